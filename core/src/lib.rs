@@ -1,2 +1,4 @@
+//! # The engine of Rebalance
+
 #![no_std]
 extern crate alloc;

@@ -1,0 +1,118 @@
+//! The size of the page, file by file, against its budget.
+//!
+//! The budget counts what a first visit downloads, compressed as a good server would: brotli at its highest level.
+
+use crate::args::Args;
+use crate::page;
+use crate::project;
+use crate::step::{Fail, Outcome};
+use std::io::Write;
+use std::path::Path;
+
+/// The page may take this many bytes, brotli, in all.
+pub const BUDGET_BYTES: usize = 260 * 1024;
+
+struct Sizes {
+    name: String,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+/// `cargo xtask size`.
+pub fn command(args: &Args) -> Result<(), Fail> {
+    let outcome = check(&page::dist(args.flag("--dev")), true)?;
+    println!("\n{}", outcome.note);
+    Ok(())
+}
+
+/// Measures the site and compares it with the budget.
+pub fn check(dist: &Path, print: bool) -> Result<Outcome, Fail> {
+    let rows = measure(dist)?;
+    if print {
+        table(&rows);
+    }
+    let total: usize = rows.iter().map(|r| r.brotli).sum();
+    let note = format!("{} of {} KB brotli", kb(total), kb(BUDGET_BYTES));
+    if total <= BUDGET_BYTES {
+        return Ok(Outcome::note(note));
+    }
+    let todo = "find what grew (`cargo xtask size`), and make it smaller";
+    Err(Fail::new(format!("the page is too large: {note}"), todo))
+}
+
+fn measure(dist: &Path) -> Result<Vec<Sizes>, Fail> {
+    let files = project::files(dist, &[]);
+    if files.is_empty() {
+        return Err(Fail::new(
+            format!("no page in {}", dist.display()),
+            "run `cargo xtask build`",
+        ));
+    }
+    files.iter().map(|f| sizes(dist, f)).collect()
+}
+
+fn sizes(dist: &Path, file: &Path) -> Result<Sizes, Fail> {
+    let bytes = std::fs::read(file).map_err(|e| {
+        Fail::new(
+            format!("{}: {e}", file.display()),
+            "run `cargo xtask build`",
+        )
+    })?;
+    let name = file
+        .strip_prefix(dist)
+        .unwrap_or(file)
+        .display()
+        .to_string();
+    Ok(Sizes {
+        name,
+        raw: bytes.len(),
+        gzip: gzip(&bytes),
+        brotli: brotli(&bytes),
+    })
+}
+
+fn gzip(bytes: &[u8]) -> usize {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let done = encoder.write_all(bytes).and_then(|()| encoder.finish());
+    done.map_or(bytes.len(), |v| v.len())
+}
+
+fn brotli(bytes: &[u8]) -> usize {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    let mut out = Vec::new();
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params).unwrap_or(bytes.len())
+}
+
+fn table(rows: &[Sizes]) {
+    println!(
+        "{:<48} {:>10} {:>10} {:>10}",
+        "file (KB)", "raw", "gzip", "brotli"
+    );
+    for r in rows {
+        println!(
+            "{:<48} {:>10} {:>10} {:>10}",
+            r.name,
+            kb(r.raw),
+            kb(r.gzip),
+            kb(r.brotli)
+        );
+    }
+    let sum = |size: fn(&Sizes) -> usize| kb(rows.iter().map(size).sum());
+    println!(
+        "{:<48} {:>10} {:>10} {:>10}",
+        "in all",
+        sum(|r| r.raw),
+        sum(|r| r.gzip),
+        sum(|r| r.brotli)
+    );
+}
+
+/// Kilobytes with one decimal.
+pub fn kb(bytes: usize) -> String {
+    format!("{}.{}", bytes / 1024, bytes % 1024 * 10 / 1024)
+}
