@@ -1,4 +1,25 @@
-//! # The engine of Rebalance
-
+//! A deterministic Apache Kafka (4.x, KRaft) in a discrete-event simulation.
+//!
+//! Every node has two doors, `on_message` and `on_timer`; it changes its own state and leaves
+//! effects (send, arm, emit) that the cluster drains whole. Nodes share nothing but [`protocol`].
+//! The same commands and the same seed give the same journal, byte for byte, on every machine.
+//!
+//! Modules in reading order, low layers first; a file imports only downward.
 #![no_std]
+#![forbid(unsafe_code)]
+
 extern crate alloc;
+
+pub mod id;
+pub mod rng;
+pub mod time;
+
+pub mod config;
+pub mod protocol;
+pub mod record;
+
+pub mod effect;
+pub mod event;
+
+pub mod command;
+pub mod view;

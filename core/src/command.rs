@@ -1,0 +1,185 @@
+//! What the user wants, one line of text each: `noun verb name key=value …`.
+//!
+//! The same lines are scenario files, lesson data, the terminal on the page and (compressed) the share link, so a
+//! command round-trips its text exactly: `parse(format(c)) == c` for every command.
+
+use crate::config::Preset;
+use crate::id::{BrokerId, Name, Offset};
+use crate::protocol::ElectionType;
+use crate::time::Duration;
+use alloc::vec::Vec;
+
+/// A setting: Kafka's name and a value as text.
+pub type Setting = (Name, Name);
+
+/// One command.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Command {
+    /// `cluster create brokers=3 controllers=3 seed=42 preset=classroom [broker or network setting=value …]`: always the first.
+    ClusterCreate {
+        /// Brokers 1..=n, 1 to 300.
+        brokers: u32,
+        /// Controllers 101.., 1, 3 or 5.
+        controllers: u32,
+        /// Of every random stream.
+        seed: u64,
+        /// Defaults.
+        preset: Preset,
+        /// Broker settings ([`crate::config::BrokerConfig`]) and network settings ([`crate::config::NetworkConfig`]).
+        settings: Vec<Setting>,
+    },
+    /// `cluster set name=value …`: change broker or network settings while running.
+    ClusterSet(Vec<Setting>),
+    /// `broker add 4 [rack=a]`
+    BrokerAdd(BrokerId, Option<Name>),
+    /// `broker crash 2` — also `controller crash 101`: the id says which.
+    NodeCrash(BrokerId),
+    /// `broker stop 2`: controlled shutdown.
+    NodeStop(BrokerId),
+    /// `broker start 2`
+    NodeStart(BrokerId),
+    /// `broker freeze 2`: the process pauses, its sockets stay open.
+    NodeFreeze(BrokerId),
+    /// `broker thaw 2`
+    NodeThaw(BrokerId),
+    /// `topic create orders partitions=3 replication=3 [assignment=1:2:3,2:3:1,…] [setting=value …]`
+    TopicCreate {
+        /// Its name.
+        name: Name,
+        /// Partitions; `None` takes num.partitions (or the assignment's length).
+        partitions: Option<i32>,
+        /// Replicas of each; `None` takes default.replication.factor.
+        replication: Option<i16>,
+        /// Explicit replicas, one list a partition; empty: placed by the controller.
+        assignment: Vec<Vec<BrokerId>>,
+        /// Topic settings.
+        settings: Vec<Setting>,
+    },
+    /// `topic alter orders partitions=6`
+    TopicPartitions(Name, i32),
+    /// `topic set orders min.insync.replicas=2 …`; `name=` (empty) resets it to the default.
+    TopicSet(Name, Vec<Setting>),
+    /// `topic delete orders`
+    TopicDelete(Name),
+    /// `topic trim orders-0 before=6`: delete records below an offset.
+    TopicTrim(PartitionName, Offset),
+    /// `producer add p1 topic=orders rate=2/s keys=alice,bob value.bytes=100 acks=all …`
+    ProducerAdd(Name, ProducerSpec, Vec<Setting>),
+    /// `producer set p1 rate=5/s acks=1 …`: only what is named changes.
+    ProducerSet(Name, ProducerSpec, Vec<Setting>),
+    /// `producer send p1 [topic=…] [key=alice] [value="first order"] [partition=0] [count=10]`
+    ProducerSend {
+        /// Who.
+        name: Name,
+        /// Topic; `None` takes the producer's own.
+        topic: Option<Name>,
+        /// Key; `None` is a null key.
+        key: Option<Name>,
+        /// Value; `None` is a generated one.
+        value: Option<Name>,
+        /// Tombstone: a null value (`value=null` unquoted).
+        tombstone: bool,
+        /// Explicit partition.
+        partition: Option<i32>,
+        /// How many, one after the other without waiting.
+        count: u32,
+    },
+    /// `consumer add c1 group=billing topics=orders process=40ms [group.instance.id=pos-1] [setting=value …]`
+    ConsumerAdd(Name, ConsumerSpec, Vec<Setting>),
+    /// `consumer set c1 process=100ms …`: only what is named changes.
+    ConsumerSet(Name, ConsumerSpec, Vec<Setting>),
+    /// `consumer seek c1 orders-0 to=3|earliest|latest`
+    ConsumerSeek(Name, PartitionName, OffsetTarget),
+    /// `consumer commit c1`: commitSync() of what was processed.
+    ConsumerCommit(Name),
+    /// `consumer pause c1 orders-0` (`consumer resume c1 orders-0`): true pauses.
+    ConsumerPause(Name, PartitionName, bool),
+    /// `producer stop p1` / `consumer stop c1`: close() — flush and leave politely. The name says which.
+    ClientStop(Name),
+    /// `producer crash p1` / `consumer crash c1`: the process dies at once.
+    ClientCrash(Name),
+    /// `producer start p1` / `consumer start c1`: a new process with the same configuration.
+    ClientStart(Name),
+    /// `consumer freeze c1` / `producer freeze p1`
+    ClientFreeze(Name),
+    /// `consumer thaw c1` / `producer thaw p1`
+    ClientThaw(Name),
+    /// `consumer remove c1` / `producer remove p1`: crash it if it runs and forget it.
+    ClientRemove(Name),
+    /// `group seek billing to=earliest|latest|7 [topic=orders]`: reset the offsets of an inactive group.
+    GroupSeek(Name, OffsetTarget, Option<Name>),
+    /// `group delete billing`
+    GroupDelete(Name),
+    /// `link cut 1 3`: ends are broker or controller ids, client names, or `admin`.
+    LinkCut(Name, Name),
+    /// `link heal 1 3`: also forgets settings of its own.
+    LinkHeal(Name, Name),
+    /// `link set 1 3 latency.ms=500 …` ([`crate::config::NetworkConfig`] names)
+    LinkSet(Name, Name, Vec<Setting>),
+    /// `elect preferred orders-0` / `elect unclean orders-0`
+    Elect(ElectionType, PartitionName),
+    /// `advance 10s`: let time pass (scripts only; the page plays instead).
+    Advance(Duration),
+    /// `expect isr(orders-0) = [1,2]` (scripts and lessons only): the text after the word.
+    Expect(Name),
+}
+
+/// `orders-0`: topic and partition number after the last dash.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PartitionName {
+    /// Topic.
+    pub topic: Name,
+    /// Number.
+    pub partition: i32,
+}
+
+/// Where to put an offset.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum OffsetTarget {
+    /// Log start.
+    Earliest,
+    /// High watermark.
+    Latest,
+    /// This one.
+    Offset(Offset),
+}
+
+/// What a producer does beside its configuration; `None` leaves it as it is (or at the default when adding).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct ProducerSpec {
+    /// Topic it writes to.
+    pub topic: Option<Name>,
+    /// Thousandths of a record a second: `rate=2/s` is 2000, `rate=0` only by hand (the default).
+    pub rate_milli: Option<u64>,
+    /// Keys it picks from at random; empty: no key (`keys=` ).
+    pub keys: Option<Vec<Name>>,
+    /// Bytes of a generated value (default 100).
+    pub value_bytes: Option<u32>,
+}
+
+/// What a consumer does beside its configuration; `None` leaves it as it is (or at the default when adding).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct ConsumerSpec {
+    /// Its group (only when adding).
+    pub group: Option<Name>,
+    /// Topics it subscribes to.
+    pub topics: Option<Vec<Name>>,
+    /// `group.instance.id` (only when adding).
+    pub instance: Option<Name>,
+    /// Time the application takes for a record (`process=40ms`).
+    pub processing: Option<Duration>,
+    /// With auto commit off: when the application commits (`commit=after` processing each poll's records, `before`, `never`).
+    pub commit: Option<CommitMode>,
+}
+
+/// When an application with `enable.auto.commit=false` commits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum CommitMode {
+    /// After the records of a poll are processed: at least once.
+    #[default]
+    After,
+    /// Right after poll(), before processing: at most once.
+    Before,
+    /// Only by hand.
+    Never,
+}

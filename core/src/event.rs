@@ -1,0 +1,601 @@
+//! What happened, as facts: the words of the journal.
+//!
+//! An [`Event`] is told by the node where it happened. The cluster gives it an instant, a number and a cause
+//! ([`Entry`]): the number of the entry that led to it, back to a command of the user.
+
+use crate::id::{BrokerId, ClientId, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
+use crate::protocol::{ApiKey, ErrorCode};
+use crate::time::SimTime;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// Number of a journal entry, from 0, without gaps.
+pub type EntryId = u32;
+
+/// One line of the journal.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Entry {
+    /// When.
+    pub at: SimTime,
+    /// The entry that led to this one; `None` for commands and the first start.
+    pub cause: Option<EntryId>,
+    /// Where; `None` for commands.
+    pub node: Option<NodeId>,
+    /// What.
+    pub event: Event,
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Direction {
+    /// A question.
+    Request,
+    /// An answer.
+    Response,
+}
+
+/// Why a leader was elected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ElectionReason {
+    /// The partition was created.
+    Created,
+    /// The leader was fenced or shut down; first in-sync replica in assignment order.
+    Clean,
+    /// The preferred leader took over.
+    Preferred,
+    /// A replica outside the ISR: acknowledged records may be lost.
+    Unclean,
+}
+
+/// Why a member left its group.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LeaveReason {
+    /// LeaveGroup: closed politely.
+    Left,
+    /// No heartbeat for `session.timeout.ms`.
+    SessionExpired,
+    /// Did not rejoin (or sync) within the rebalance timeout.
+    RebalanceTimeout,
+    /// LeaveGroup because poll() was not called for `max.poll.interval.ms`.
+    PollInterval,
+    /// A new process took its `group.instance.id`.
+    Replaced,
+}
+
+/// How much an event matters to a reader.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Ticks of the machinery: messages, appends, heartbeats.
+    Routine,
+    /// Worth a line.
+    Notable,
+    /// Worth a mark on the timeline: crashes, elections, rebalances, errors, broken guarantees.
+    Mark,
+}
+
+/// A classic group's state (`ClassicGroupState`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum GroupState {
+    /// No members.
+    Empty,
+    /// Waiting for members to (re)join.
+    PreparingRebalance,
+    /// Waiting for the leader's assignment.
+    CompletingRebalance,
+    /// Everybody has its assignment.
+    Stable,
+    /// Gone.
+    Dead,
+}
+
+impl GroupState {
+    /// Kafka's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "Empty",
+            Self::PreparingRebalance => "PreparingRebalance",
+            Self::CompletingRebalance => "CompletingRebalance",
+            Self::Stable => "Stable",
+            Self::Dead => "Dead",
+        }
+    }
+}
+
+/// A guarantee that was found broken.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Violation {
+    /// The invariant's name, as in the Guarantees panel.
+    pub invariant: &'static str,
+    /// What was seen, in numbers.
+    pub evidence: Name,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Event {
+    /// The user's command, by its place in the history.
+    Command(u32),
+    /// A message left its sender.
+    Sent {
+        /// To whom.
+        to: NodeId,
+        /// Which API.
+        api: ApiKey,
+        /// Question or answer.
+        direction: Direction,
+        /// Pairs question and answer.
+        correlation: u32,
+        /// An answer's first error, if it carries one.
+        error: ErrorCode,
+        /// When it will arrive.
+        due: SimTime,
+    },
+    /// A message was lost: the link is cut or lossy, or the receiver is gone.
+    Dropped {
+        /// To whom.
+        to: NodeId,
+        /// Which API.
+        api: ApiKey,
+    },
+
+    /// A broker's (or controller's) process died; its disk is kept.
+    NodeCrashed,
+    /// Its process is paused; its connections stay open.
+    NodeFrozen,
+    /// It goes on.
+    NodeThawed,
+    /// It started.
+    NodeStarted,
+    /// A broker asked the controller to move its leaders away (controlled shutdown).
+    ShutdownRequested,
+    /// Controlled shutdown is over.
+    NodeStopped,
+
+    /// A controller became active.
+    ControllerElected {
+        /// The quorum epoch.
+        epoch: i32,
+    },
+    /// A controller stood for election.
+    ControllerCandidate {
+        /// The quorum epoch.
+        epoch: i32,
+    },
+    /// A controller is no longer active.
+    ControllerResigned {
+        /// The epoch that ended it.
+        epoch: i32,
+    },
+    /// The controller registered a broker; it is fenced until it has caught up.
+    BrokerRegistered {
+        /// Who.
+        broker: BrokerId,
+        /// Its epoch.
+        epoch: i64,
+    },
+    /// The controller fenced a broker: its session expired, or it asked.
+    BrokerFenced {
+        /// Who.
+        broker: BrokerId,
+        /// True if its heartbeats stopped.
+        expired: bool,
+    },
+    /// The controller unfenced a broker.
+    BrokerUnfenced {
+        /// Who.
+        broker: BrokerId,
+    },
+    /// A topic was created.
+    TopicCreated {
+        /// Its name.
+        topic: Name,
+        /// Its partitions.
+        partitions: i32,
+        /// Replicas of each.
+        replication: i32,
+    },
+    /// A topic has more partitions now.
+    PartitionsAdded {
+        /// Its name.
+        topic: Name,
+        /// How many now.
+        partitions: i32,
+    },
+    /// A topic was deleted.
+    TopicDeleted {
+        /// Its name.
+        topic: Name,
+    },
+    /// A topic's configuration changed.
+    TopicConfigChanged {
+        /// Its name.
+        topic: Name,
+        /// Setting.
+        name: Name,
+        /// Value; `None`: reset to the default.
+        value: Option<Name>,
+    },
+    /// The controller wrote a partition's leader.
+    LeaderElected {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Who; `None`: nobody can lead.
+        leader: Option<BrokerId>,
+        /// The new epoch.
+        epoch: LeaderEpoch,
+        /// Why.
+        reason: ElectionReason,
+        /// The ISR with it.
+        isr: Arc<[BrokerId]>,
+    },
+    /// The controller wrote another ISR without a new leader.
+    IsrChanged {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Before.
+        from: Arc<[BrokerId]>,
+        /// After.
+        to: Arc<[BrokerId]>,
+    },
+    /// The controller refused an ISR change.
+    AlterPartitionRefused {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Why.
+        error: ErrorCode,
+    },
+
+    /// A broker began to lead a partition.
+    BecameLeader {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Its epoch.
+        epoch: LeaderEpoch,
+        /// Where its epoch starts in the log.
+        start: Offset,
+    },
+    /// A broker began to follow a partition.
+    BecameFollower {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Whom; `None`: nobody leads.
+        leader: Option<BrokerId>,
+        /// The leader's epoch.
+        epoch: LeaderEpoch,
+    },
+    /// A leader wants replicas dropped from the ISR: they have not caught up for `replica.lag.time.max.ms`.
+    IsrShrinkWanted {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Whom to drop.
+        lagging: Arc<[BrokerId]>,
+    },
+    /// A leader wants a replica in the ISR: it has caught up.
+    IsrExpandWanted {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Whom to add.
+        replica: BrokerId,
+    },
+    /// Records were written to a leader's log.
+    Appended {
+        /// Which partition.
+        tp: TopicPartition,
+        /// First offset.
+        base: Offset,
+        /// Last offset.
+        last: Offset,
+    },
+    /// A follower wrote what it fetched.
+    Replicated {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Its log end offset now.
+        end: Offset,
+    },
+    /// A leader's high watermark moved.
+    HighWatermark {
+        /// Which partition.
+        tp: TopicPartition,
+        /// To here (exclusive).
+        offset: Offset,
+    },
+    /// A replica cut off the end of its log.
+    Truncated {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Log end offset before.
+        from: Offset,
+        /// Log end offset after.
+        to: Offset,
+    },
+    /// Old segments were deleted, or records were deleted on request.
+    LogStartMoved {
+        /// Which partition.
+        tp: TopicPartition,
+        /// New log start offset.
+        to: Offset,
+    },
+    /// A log closed its active segment and began another.
+    SegmentRolled {
+        /// Which partition.
+        tp: TopicPartition,
+        /// The new segment's base offset.
+        base: Offset,
+    },
+
+    /// A broker began to coordinate the groups of an offsets partition.
+    CoordinatorLoading {
+        /// Partition of `__consumer_offsets`.
+        partition: i32,
+    },
+    /// It has read the partition and answers now.
+    CoordinatorLoaded {
+        /// Partition of `__consumer_offsets`.
+        partition: i32,
+        /// Groups found.
+        groups: Vec<Name>,
+    },
+    /// A broker no longer coordinates these groups.
+    CoordinatorResigned {
+        /// Partition of `__consumer_offsets`.
+        partition: i32,
+    },
+    /// A group changed state.
+    GroupTransition {
+        /// Which group.
+        group: Name,
+        /// From.
+        from: GroupState,
+        /// To.
+        to: GroupState,
+        /// Its generation now.
+        generation: i32,
+        /// Why, in Kafka's own words ("Adding new member c2-…").
+        reason: Name,
+    },
+    /// A member joined.
+    MemberJoined {
+        /// Which group.
+        group: Name,
+        /// Its id.
+        member: Name,
+        /// Its instance id.
+        instance: Option<Name>,
+    },
+    /// A member is out.
+    MemberLeft {
+        /// Which group.
+        group: Name,
+        /// Its id.
+        member: Name,
+        /// Why.
+        reason: LeaveReason,
+    },
+    /// The group leader's assignment was accepted by the coordinator.
+    GroupAssigned {
+        /// Which group.
+        group: Name,
+        /// Generation.
+        generation: i32,
+        /// Assignor.
+        protocol: Name,
+        /// Per member id, per topic, the partitions.
+        assignment: Vec<(Name, Vec<(Name, Vec<i32>)>)>,
+    },
+    /// Offsets were committed (and replicated).
+    OffsetsCommitted {
+        /// Which group.
+        group: Name,
+        /// The generation it was made in, -1 from outside.
+        generation: i32,
+        /// Offsets.
+        offsets: Vec<(TopicPartition, Offset)>,
+    },
+    /// A group was deleted.
+    GroupDeleted {
+        /// Which group.
+        group: Name,
+    },
+
+    /// A record was handed to the producer.
+    RecordSent {
+        /// Partition chosen (already known to the producer).
+        tp: TopicPartition,
+    },
+    /// A batch was acknowledged.
+    Acked {
+        /// Which partition.
+        tp: TopicPartition,
+        /// First offset; -1 with acks=0.
+        base: Offset,
+        /// How many records.
+        records: i32,
+    },
+    /// A batch failed for good.
+    SendFailed {
+        /// Which partition; `None` if none was chosen.
+        tp: Option<TopicPartition>,
+        /// Topic.
+        topic: Name,
+        /// Kafka's error or the client's exception (`TimeoutException`, `RecordTooLargeException`).
+        error: Name,
+        /// How many records.
+        records: i32,
+    },
+    /// A batch will be tried again.
+    Retrying {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Why.
+        error: ErrorCode,
+    },
+
+    /// A consumer sent JoinGroup.
+    Joining {
+        /// Its group.
+        group: Name,
+    },
+    /// A consumer got its partitions (onPartitionsAssigned).
+    Assigned {
+        /// Generation.
+        generation: i32,
+        /// Added.
+        partitions: Vec<TopicPartition>,
+    },
+    /// A consumer gave partitions back (onPartitionsRevoked).
+    Revoked {
+        /// Which.
+        partitions: Vec<TopicPartition>,
+    },
+    /// A consumer lost partitions without notice (onPartitionsLost).
+    Lost {
+        /// Which.
+        partitions: Vec<TopicPartition>,
+    },
+    /// poll() returned records.
+    Polled {
+        /// Which partition.
+        tp: TopicPartition,
+        /// First offset.
+        first: Offset,
+        /// Last offset.
+        last: Offset,
+        /// How many (gaps make it fewer than the span).
+        records: i32,
+    },
+    /// The application finished a record.
+    Processed {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Offset.
+        offset: Offset,
+    },
+    /// A position came from a committed offset, or from a reset.
+    PositionSet {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Where.
+        offset: Offset,
+        /// Where it came from.
+        source: PositionSource,
+    },
+    /// A client's call failed: the error or exception the application sees.
+    ClientError {
+        /// What it was doing.
+        doing: Name,
+        /// Kafka's name of the error or exception.
+        error: Name,
+    },
+    /// A client learned of new metadata because of this error.
+    MetadataRefresh {
+        /// Why; `None`: it was due.
+        because: ErrorCode,
+    },
+    /// A client process ended.
+    ClientGone {
+        /// Politely?
+        polite: bool,
+    },
+    /// A client process began.
+    ClientStarted,
+
+    /// An administrative operation ended.
+    AdminDone {
+        /// Which API.
+        api: ApiKey,
+        /// On what.
+        target: Name,
+        /// Outcome.
+        error: ErrorCode,
+    },
+    /// A link was cut, healed or changed.
+    LinkChanged {
+        /// One end.
+        a: NodeId,
+        /// The other.
+        b: NodeId,
+        /// Is it cut now?
+        cut: bool,
+    },
+    /// A guarantee is broken.
+    Violated(Violation),
+    /// `expect` found something else.
+    ExpectFailed {
+        /// Its line.
+        text: Name,
+        /// What was found.
+        found: Name,
+    },
+    /// `expect` held.
+    ExpectHeld {
+        /// Its line.
+        text: Name,
+    },
+    /// A note of a client that has no words of its own here.
+    Note {
+        /// Who it concerns.
+        client: ClientId,
+        /// What.
+        text: Name,
+    },
+}
+
+/// Where a consumer's position came from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PositionSource {
+    /// The group's committed offset.
+    Committed,
+    /// `auto.offset.reset=earliest`.
+    Earliest,
+    /// `auto.offset.reset=latest`.
+    Latest,
+    /// The application called seek().
+    Seek,
+    /// The log was truncated under the consumer (KIP-320).
+    Truncation,
+}
+
+impl Event {
+    /// How much it matters.
+    pub fn level(&self) -> Level {
+        match self {
+            Self::Sent { .. }
+            | Self::Dropped { .. }
+            | Self::Appended { .. }
+            | Self::Replicated { .. }
+            | Self::HighWatermark { .. }
+            | Self::RecordSent { .. }
+            | Self::Acked { .. }
+            | Self::Polled { .. }
+            | Self::Processed { .. }
+            | Self::OffsetsCommitted { .. }
+            | Self::BecameLeader { .. }
+            | Self::BecameFollower { .. }
+            | Self::CoordinatorLoading { .. }
+            | Self::CoordinatorLoaded { .. }
+            | Self::CoordinatorResigned { .. }
+            | Self::MetadataRefresh { .. }
+            | Self::SegmentRolled { .. }
+            | Self::ExpectHeld { .. } => Level::Routine,
+            Self::NodeCrashed
+            | Self::NodeFrozen
+            | Self::NodeStopped
+            | Self::BrokerFenced { .. }
+            | Self::ControllerElected { .. }
+            | Self::SendFailed { .. }
+            | Self::Truncated { .. }
+            | Self::GroupAssigned { .. }
+            | Self::Violated(_)
+            | Self::ExpectFailed { .. }
+            | Self::Lost { .. } => Level::Mark,
+            Self::LeaderElected { reason, .. } if *reason != ElectionReason::Created => Level::Mark,
+            Self::GroupTransition {
+                to: GroupState::PreparingRebalance,
+                ..
+            } => Level::Mark,
+            Self::MemberLeft { reason, .. } if *reason != LeaveReason::Left => Level::Mark,
+            _ => Level::Notable,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Names and numbers of things: nodes, topics, partitions, offsets, epochs.
+//!
+//! Everything here is small, `Copy` where possible, and ordered, so that every map in the engine
+//! iterates in one order on every machine.
+
+use alloc::sync::Arc;
+use core::fmt;
+
+/// A name the user chose (topic, group, client) or Kafka made (member id). Cheap to clone.
+pub type Name = Arc<str>;
+
+/// A position in a partition's log; the first record has offset 0.
+pub type Offset = i64;
+
+/// Counts the leaders of a partition; starts at 0 when the topic is created.
+pub type LeaderEpoch = i32;
+
+/// Counts every change of a partition's metadata (ISR, leader, replicas).
+pub type PartitionEpoch = i32;
+
+/// Handed out at registration; a restarted broker gets a higher one.
+pub type BrokerEpoch = i64;
+
+/// `node.id` of a broker (1, 2, 3 …) or of a controller (101, 102, 103).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct BrokerId(pub i32);
+
+impl fmt::Display for BrokerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A producer or consumer process; numbered in order of creation and never reused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ClientId(pub u32);
+
+/// Anything that can send and receive messages.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NodeId {
+    /// A broker (`process.roles=broker`).
+    Broker(BrokerId),
+    /// A dedicated controller (`process.roles=controller`).
+    Controller(BrokerId),
+    /// A producer or a consumer.
+    Client(ClientId),
+    /// The administrator's tools (`kafka-topics` and friends).
+    Admin,
+}
+
+/// A topic's identity (Kafka: a Uuid). A topic deleted and created again gets a new one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TopicId(pub u32);
+
+/// One partition of one topic.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TopicPartition {
+    /// The topic.
+    pub topic: TopicId,
+    /// The partition's number, from 0.
+    pub partition: i32,
+}
+
+impl TopicPartition {
+    /// Short form of the literal.
+    pub const fn new(topic: TopicId, partition: i32) -> Self {
+        Self { topic, partition }
+    }
+}
+
+/// The topic that holds group metadata and committed offsets.
+pub const OFFSETS_TOPIC: &str = "__consumer_offsets";

@@ -1,0 +1,401 @@
+//! The projection: everything a page shows, as plain read-only data. Integers, names, `Eq`; no pixels, no language.
+//!
+//! A view is made from the cluster on demand (at most a few times a second) and never changes afterwards.
+
+use crate::config::Preset;
+use crate::event::{GroupState, Violation};
+use crate::id::{BrokerId, Name, NodeId, Offset, TopicPartition};
+use crate::protocol::{ApiKey, ErrorCode};
+use crate::time::SimTime;
+use alloc::vec::Vec;
+
+/// The whole cluster at one instant.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct View {
+    /// When.
+    pub now: SimTime,
+    /// Which defaults it started from.
+    pub preset: Preset,
+    /// The cluster's seed.
+    pub seed: u64,
+    /// The controller quorum, ascending.
+    pub controllers: Vec<ControllerView>,
+    /// Quorum epoch of the active controller, or the highest seen.
+    pub controller_epoch: i32,
+    /// Brokers, ascending.
+    pub brokers: Vec<BrokerView>,
+    /// Topics by name, internal ones last.
+    pub topics: Vec<TopicView>,
+    /// Producers in order of creation.
+    pub producers: Vec<ProducerView>,
+    /// Groups by name.
+    pub groups: Vec<GroupView>,
+    /// Links that are cut or have settings of their own.
+    pub links: Vec<LinkView>,
+    /// Messages on their way, by arrival.
+    pub flights: Vec<FlightView>,
+    /// Guarantees broken so far.
+    pub violations: Vec<(SimTime, Violation)>,
+    /// Every guarantee checked, with how often it was broken.
+    pub guarantees: Vec<(&'static str, u32)>,
+    /// Counters since the beginning.
+    pub totals: Totals,
+}
+
+/// Counters since the beginning.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// Events processed.
+    pub events: u64,
+    /// Messages sent.
+    pub messages: u64,
+    /// Records acknowledged to producers.
+    pub acked: u64,
+    /// Records delivered to consumers.
+    pub delivered: u64,
+}
+
+/// What a process does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum ProcessState {
+    /// Running and, for a broker, unfenced.
+    #[default]
+    Running,
+    /// Running, registered, fenced: not yet (or no longer) part of the cluster.
+    Fenced,
+    /// Running, not yet registered.
+    Starting,
+    /// In controlled shutdown.
+    ShuttingDown,
+    /// Paused; its connections stay open.
+    Frozen,
+    /// Died; its disk is kept.
+    Crashed,
+    /// Ended properly.
+    Stopped,
+}
+
+/// One controller.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ControllerView {
+    /// `node.id`.
+    pub id: BrokerId,
+    /// What it does.
+    pub state: ProcessState,
+    /// It is the active one.
+    pub active: bool,
+    /// Its quorum epoch.
+    pub epoch: i32,
+    /// Its log end offset in the metadata log.
+    pub log_end: Offset,
+    /// Its high watermark there.
+    pub high_watermark: Offset,
+}
+
+/// One broker.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BrokerView {
+    /// `node.id`.
+    pub id: BrokerId,
+    /// What it does.
+    pub state: ProcessState,
+    /// Since when.
+    pub since: SimTime,
+    /// Registered, but the controller has fenced it.
+    pub fenced: bool,
+    /// Its epoch, -1 before registration.
+    pub epoch: i64,
+    /// Its rack.
+    pub rack: Option<Name>,
+    /// Groups it coordinates.
+    pub coordinates: Vec<Name>,
+    /// How far it has replayed the metadata log.
+    pub metadata_offset: Offset,
+    /// Its copies, by topic name and partition, internal topics left out.
+    pub replicas: Vec<ReplicaView>,
+    /// How many copies of internal partitions it has, and how many of them it leads.
+    pub internal: (u32, u32),
+}
+
+/// What a copy does right now.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ReplicaRole {
+    /// Believes to lead.
+    Leader,
+    /// Follows.
+    Follower,
+    /// Nobody leads as far as it knows, or the broker is not running.
+    Offline,
+}
+
+/// A partition's copy on one broker, as that broker sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReplicaView {
+    /// Which partition.
+    pub tp: TopicPartition,
+    /// Topic name.
+    pub topic: Name,
+    /// What it does.
+    pub role: ReplicaRole,
+    /// The leader epoch it knows.
+    pub leader_epoch: i32,
+    /// In the ISR, by the active controller's metadata.
+    pub in_isr: bool,
+    /// The ISR this broker works with, if it leads (with proposed members: the maximal ISR).
+    pub maximal_isr: Vec<BrokerId>,
+    /// First offset.
+    pub log_start: Offset,
+    /// As this copy knows it.
+    pub high_watermark: Offset,
+    /// Next offset.
+    pub log_end: Offset,
+    /// Base offsets of its segments.
+    pub segments: Vec<Offset>,
+    /// Where each leader epoch starts.
+    pub epochs: Vec<(i32, Offset)>,
+    /// The newest records, ascending, at most 24.
+    pub tiles: Vec<Tile>,
+}
+
+/// What a tile shows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TileKind {
+    /// A record with a value.
+    Data,
+    /// A record without a value.
+    Tombstone,
+    /// A transaction was committed.
+    Commit,
+    /// A transaction was aborted.
+    Abort,
+}
+
+/// One record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tile {
+    /// Its offset.
+    pub offset: Offset,
+    /// Its key as text, if it has one.
+    pub key: Option<Name>,
+    /// Its value as text.
+    pub value: Name,
+    /// Shape.
+    pub kind: TileKind,
+    /// Leader epoch in which it was written.
+    pub epoch: i32,
+    /// Milliseconds.
+    pub timestamp: i64,
+    /// Producer id and sequence number, -1 without.
+    pub producer: (i64, i32),
+}
+
+/// A topic, by the active controller's metadata (or the last one's).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TopicView {
+    /// Its name.
+    pub name: Name,
+    /// `__consumer_offsets` and the like.
+    pub internal: bool,
+    /// Settings that differ from the defaults: name, value.
+    pub configs: Vec<(&'static str, Name)>,
+    /// Partitions, ascending.
+    pub partitions: Vec<PartitionView>,
+}
+
+/// A partition, by the controller's metadata.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PartitionView {
+    /// Which.
+    pub tp: TopicPartition,
+    /// Who leads.
+    pub leader: Option<BrokerId>,
+    /// Epoch.
+    pub leader_epoch: i32,
+    /// Epoch of every change.
+    pub partition_epoch: i32,
+    /// Assignment.
+    pub replicas: Vec<BrokerId>,
+    /// In sync.
+    pub isr: Vec<BrokerId>,
+    /// Eligible leader replicas.
+    pub elr: Vec<BrokerId>,
+    /// High watermark on its leader, -1 without a running leader.
+    pub high_watermark: Offset,
+    /// Log end on its leader, -1 without a running leader.
+    pub log_end: Offset,
+    /// Log start on its leader, -1 without a running leader.
+    pub log_start: Offset,
+}
+
+/// One producer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProducerView {
+    /// Address.
+    pub node: NodeId,
+    /// Its name.
+    pub name: Name,
+    /// What it does.
+    pub state: ProcessState,
+    /// Topic it writes to.
+    pub topic: Name,
+    /// Thousandths of a record a second; 0: only by hand.
+    pub rate_milli: u64,
+    /// Keys it picks from; empty: no key.
+    pub keys: Vec<Name>,
+    /// Every setting as text, in [`crate::config::ProducerConfig`] order.
+    pub configs: Vec<Name>,
+    /// Producer id and epoch, -1 before InitProducerId.
+    pub producer_id: (i64, i16),
+    /// Batches being filled or waiting, per partition: records, bytes.
+    pub batches: Vec<(TopicPartition, u32, u32)>,
+    /// Requests in flight, per broker.
+    pub in_flight: Vec<(BrokerId, u32)>,
+    /// Last acknowledgement: partition, offset, how long it took in microseconds.
+    pub last_ack: Option<(TopicPartition, Offset, u64)>,
+    /// Last error, if it came after the last acknowledgement.
+    pub last_error: Option<(Option<TopicPartition>, Name)>,
+    /// Records acknowledged and failed so far.
+    pub acked: u64,
+    /// Records given up.
+    pub failed: u64,
+}
+
+/// One group, as its coordinator sees it (or saw it last).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupView {
+    /// Its id.
+    pub name: Name,
+    /// State; `None`: no coordinator knows it (yet, or right now).
+    pub state: Option<GroupState>,
+    /// Generation.
+    pub generation: i32,
+    /// Assignor chosen by vote.
+    pub protocol: Option<Name>,
+    /// Who coordinates it.
+    pub coordinator: Option<BrokerId>,
+    /// Partition of `__consumer_offsets` it lives in.
+    pub offsets_partition: i32,
+    /// Member id of the leader.
+    pub leader: Option<Name>,
+    /// Members the coordinator knows whose process is not (or no longer) a consumer here: id, instance, time its session ends.
+    pub members: Vec<MemberView>,
+    /// Consumers that want to be in it, in order of creation.
+    pub consumers: Vec<ConsumerView>,
+    /// Committed offsets.
+    pub committed: Vec<(TopicPartition, Offset)>,
+    /// Sum over partitions of high watermark - committed (log start where none is committed).
+    pub lag: i64,
+    /// Partitions that have another owner than in the previous generation, and how many there are in all.
+    pub moved: (u32, u32),
+}
+
+/// A member as the coordinator knows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MemberView {
+    /// Its id.
+    pub id: Name,
+    /// Its instance id.
+    pub instance: Option<Name>,
+    /// Without a heartbeat it is removed then.
+    pub session_ends: SimTime,
+    /// It has rejoined in this rebalance.
+    pub joined: bool,
+}
+
+/// One consumer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsumerView {
+    /// Address.
+    pub node: NodeId,
+    /// Its name.
+    pub name: Name,
+    /// What it does.
+    pub state: ProcessState,
+    /// Group.
+    pub group: Name,
+    /// Topics it subscribes to.
+    pub topics: Vec<Name>,
+    /// Member id, empty before it has one.
+    pub member_id: Name,
+    /// Instance id.
+    pub instance: Option<Name>,
+    /// Generation it believes in, -1 before.
+    pub generation: i32,
+    /// It leads the group (computes the assignment).
+    pub is_leader: bool,
+    /// It is between revoke and assign since then.
+    pub paused_since: Option<SimTime>,
+    /// Partitions it owns.
+    pub partitions: Vec<OwnedPartition>,
+    /// Every setting as text, in [`crate::config::ConsumerConfig`] order.
+    pub configs: Vec<Name>,
+    /// Microseconds the application takes for a record.
+    pub processing_us: u64,
+    /// Record being processed.
+    pub processing: Option<(TopicPartition, Offset)>,
+    /// The coordinator removes it then, unless it hears of it (only for members that do not run).
+    pub session_ends: Option<SimTime>,
+    /// Records delivered to the application so far.
+    pub delivered: u64,
+    /// The last error or exception its application saw.
+    pub last_error: Option<Name>,
+}
+
+/// A partition in a consumer's hands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnedPartition {
+    /// Which.
+    pub tp: TopicPartition,
+    /// Topic name.
+    pub topic: Name,
+    /// Next offset to fetch for the application; -1 before it is known.
+    pub position: Offset,
+    /// Next offset after the last one processed; -1 before any.
+    pub processed: Offset,
+    /// Committed by the group; -1: none.
+    pub committed: Offset,
+    /// High watermark on the leader; -1 without a running leader.
+    pub high_watermark: Offset,
+    /// high watermark - committed (or - log start).
+    pub lag: i64,
+}
+
+/// A link with something special.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkView {
+    /// One end.
+    pub a: NodeId,
+    /// The other.
+    pub b: NodeId,
+    /// Messages are lost.
+    pub cut: bool,
+    /// One-way delay, milliseconds.
+    pub latency_ms: i64,
+    /// Thousandths of messages lost.
+    pub loss_per_mille: i64,
+}
+
+/// A message on its way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FlightView {
+    /// Number of its journal entry.
+    pub entry: u32,
+    /// From.
+    pub from: NodeId,
+    /// To.
+    pub to: NodeId,
+    /// API.
+    pub api: ApiKey,
+    /// Answer rather than question.
+    pub response: bool,
+    /// An answer's error.
+    pub error: ErrorCode,
+    /// When it left.
+    pub sent: SimTime,
+    /// When it arrives.
+    pub due: SimTime,
+    /// It will not arrive (lost underway).
+    pub lost: bool,
+    /// Carries records (or is about records) of these partitions.
+    pub partitions: Vec<TopicPartition>,
+}
