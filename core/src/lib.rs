@@ -11,10 +11,13 @@
 extern crate alloc;
 
 pub mod id;
+pub mod java;
 pub mod rng;
 pub mod time;
 
+pub mod assignor;
 pub mod config;
+pub mod partitioner;
 pub mod protocol;
 pub mod record;
 

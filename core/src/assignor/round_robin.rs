@@ -1,0 +1,40 @@
+//! `RoundRobinAssignor`: all partitions of all topics, dealt out in turn.
+//!
+//! Topics in name order, partitions ascending; one cursor goes round the members in member order (static ones first) and is
+//! not reset between topics. A member not subscribed to the topic at hand is passed over and loses its turn, which is what
+//! makes the result uneven when subscriptions differ.
+
+use super::{Dense, DenseAssignment};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Assigns without regard to history.
+#[must_use]
+pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
+    let order = dense.member_info_order();
+    // Subscribers by place in that order, so that each list ascends and the cursor can be found in it.
+    let mut place_of = vec![0_u32; order.len()];
+    for (place, &member) in (0_u32..).zip(&order) {
+        place_of[member as usize] = place;
+    }
+    let mut subscribers = dense.subscribers(order.iter().copied());
+    let mut assignment = vec![Vec::new(); dense.members.len()];
+    let mut cursor = 0_u32;
+    for (topic, members) in dense.topics.iter().zip(&mut subscribers) {
+        let partitions = topic.first..topic.first + topic.partitions;
+        if partitions.is_empty() {
+            continue;
+        }
+        let start = members.partition_point(|&it| place_of[it as usize] < cursor);
+        let mut turns = members.iter().cycle().skip(start);
+        let mut last = None;
+        for (partition, &member) in partitions.zip(&mut turns) {
+            assignment[member as usize].push(partition);
+            last = Some(member);
+        }
+        cursor = last.map_or(cursor, |it| {
+            (place_of[it as usize] + 1) % order.len() as u32
+        });
+    }
+    assignment
+}
