@@ -20,6 +20,7 @@ const LAYERS: [&[&str]; 8] = [
         "assignor",
         "partitioner",
         "config",
+        "record",
         "epochs",
         "crc32c",
         "record_format",

@@ -113,13 +113,17 @@ impl Steps {
         result.is_ok()
     }
 
-    /// Runs a step without which nothing after it makes sense.
+    /// Runs a preparation without which nothing after it makes sense; it is no test, so it does not count as passed.
     pub fn must(
         &mut self,
         name: &str,
         step: impl FnOnce() -> Result<Outcome, Fail>,
     ) -> Result<(), Fail> {
-        if self.run(name, step) {
+        let uncounted = |done| Outcome {
+            tests: Some(0),
+            ..done
+        };
+        if self.run(name, || step().map(uncounted)) {
             return Ok(());
         }
         Err(Fail::new(
