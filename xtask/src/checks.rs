@@ -130,8 +130,15 @@ fn clippy_wasm() -> Result<Outcome, Fail> {
 
 fn docs() -> Result<Outcome, Fail> {
     let mut doc = tools::cargo();
-    doc.args(["doc", "-p", "rebalance-core", "--no-deps", "--locked"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    doc.args([
+        "doc",
+        "-p",
+        "rebalance-core",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ])
+    .env("RUSTDOCFLAGS", "-D warnings");
     program(
         "docs",
         &mut doc,
