@@ -4,7 +4,7 @@
 //! ([`Entry`]): the number of the entry that led to it, back to a command of the user.
 
 use crate::id::{BrokerId, ClientId, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
-use crate::protocol::{ApiKey, ErrorCode};
+use crate::protocol::{ApiKey, ErrorCode, MemberAssignment};
 use crate::time::SimTime;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -381,7 +381,7 @@ pub enum Event {
         /// Assignor.
         protocol: Name,
         /// Per member id, per topic, the partitions.
-        assignment: Vec<(Name, Vec<(Name, Vec<i32>)>)>,
+        assignment: Vec<(Name, MemberAssignment)>,
     },
     /// Offsets were committed (and replicated).
     OffsetsCommitted {
