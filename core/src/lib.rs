@@ -17,7 +17,9 @@ pub mod time;
 
 pub mod assignor;
 pub mod config;
+pub mod election;
 pub mod partitioner;
+pub mod placement;
 pub mod protocol;
 pub mod record;
 

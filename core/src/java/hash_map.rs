@@ -35,6 +35,15 @@ impl JavaKey for &str {
     }
 }
 
+impl JavaKey for i32 {
+    fn hash_code(&self) -> i32 {
+        *self
+    }
+    fn compare(&self, other: &Self) -> Ordering {
+        self.cmp(other)
+    }
+}
+
 /// A key with its spread hash, as it lies in a bin.
 #[derive(Clone, Debug)]
 pub(super) struct Entry<K> {
@@ -53,6 +62,8 @@ enum Bin<K> {
 pub struct HashTable<K> {
     bins: Vec<Bin<K>>,
     len: usize,
+    /// How many bins the first insertion makes.
+    initial_bins: usize,
 }
 
 impl<K: JavaKey> Default for HashTable<K> {
@@ -68,7 +79,21 @@ impl<K: JavaKey> HashTable<K> {
         Self {
             bins: Vec::new(),
             len: 0,
+            initial_bins: INITIAL_BINS,
         }
+    }
+
+    /// `new HashSet<>(collection)`: room for all of its keys from the start.
+    #[must_use]
+    pub fn from_collection(keys: impl ExactSizeIterator<Item = K>) -> Self {
+        let mut table = Self::new();
+        table.initial_bins = (keys.len() * 4 / 3 + 1)
+            .next_power_of_two()
+            .max(INITIAL_BINS);
+        for key in keys {
+            table.insert(key);
+        }
+        table
     }
 
     /// The number of keys.
