@@ -138,7 +138,10 @@ fn docs() -> Result<Outcome, Fail> {
         "--document-private-items",
         "--locked",
     ])
-    .env("RUSTDOCFLAGS", "-D warnings");
+    .env(
+        "RUSTDOCFLAGS",
+        "-D warnings -A rustdoc::private_intra_doc_links",
+    );
     program(
         "docs",
         &mut doc,
