@@ -47,7 +47,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
         .arg(&dist)
         .args((!dev).then_some("--release"));
     // Trunk takes this variable for an option of its own and refuses values such as `1`.
-    trunk.env_remove("NO_COLOR");
+    trunk.env_remove("NO_COLOR").env("RUST_BACKTRACE", "0");
     program(
         "trunk",
         &mut trunk,
