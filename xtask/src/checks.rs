@@ -187,15 +187,15 @@ fn no_std() -> Result<Outcome, Fail> {
 }
 
 fn wasm_core() -> Result<Outcome, Fail> {
-    wasm_pack("core")
+    wasm_pack("core", "everywhere")
 }
 
 fn wasm_web() -> Result<Outcome, Fail> {
-    wasm_pack("web")
+    wasm_pack("web", "wasm")
 }
 
-/// The tests of one crate in headless Chromium: those in its `tests/wasm.rs`.
-fn wasm_pack(package: &str) -> Result<Outcome, Fail> {
+/// The tests of one crate in headless Chromium: those of one file in its `tests/`.
+fn wasm_pack(package: &str, test: &str) -> Result<Outcome, Fail> {
     let driver = tools::find("chromedriver").unwrap_or_default();
     let mut command = tools::command("wasm-pack");
     command
@@ -210,7 +210,7 @@ fn wasm_pack(package: &str) -> Result<Outcome, Fail> {
         .arg(driver);
     command
         .arg(project::root().join(package))
-        .args(["--test", "wasm", "--locked"]);
+        .args(["--test", test, "--locked"]);
     command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     let log = program(
         &format!("wasm-{package}"),
