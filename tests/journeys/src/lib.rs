@@ -10,6 +10,7 @@
 //! A journey fails when what it waits for does not come, when the page writes an error to the console, and when it asks
 //! for anything outside itself or for something that is not there.
 
+pub mod frames;
 pub mod journeys;
 pub mod page;
 pub mod shots;

@@ -1,6 +1,6 @@
 //! The command line: which of the journeys or photographs to take.
 
-use journeys::{shots, suite};
+use journeys::{frames, shots, suite};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -8,8 +8,12 @@ fn main() -> ExitCode {
     let result = match args.first().map(String::as_str) {
         Some("journeys") => suite::run(&args[1..]),
         Some("shot") => shots::one(&args[1..]),
+        Some("frames") => frames::run(&args[1..]),
         Some("shots") => shots::all(),
-        _ => Err("usage: journeys journeys [NAME]... | shots | shot [OPTIONS]".to_owned()),
+        _ => Err(
+            "usage: journeys journeys [NAME]... | frames SCRIPT | shots | shot [OPTIONS]"
+                .to_owned(),
+        ),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

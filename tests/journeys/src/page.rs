@@ -97,6 +97,14 @@ impl<'a> Page<'a> {
             .map(|_| ())
     }
 
+    /// A script that runs before the page's own, in every page opened from now on.
+    pub fn before_load(&self, script: &str) -> Result<()> {
+        let params = json!({ "source": script });
+        self.session
+            .cdp("Page.addScriptToEvaluateOnNewDocument", params)
+            .map(|_| ())
+    }
+
     /// Opens the page at a route such as `#/sandbox`, and waits until something is drawn.
     pub fn open(&self, route: &str) -> Result<()> {
         // Two routes differ only after `#`, which alone would not load the page anew.

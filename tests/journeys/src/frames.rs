@@ -1,0 +1,76 @@
+//! How much script a frame takes, in a real browser, with a large cluster on the stage.
+//!
+//! The page's animation callbacks, timers and microtasks are wrapped before the page loads, and what they take is summed
+//! up from one frame to the next. Layout and painting, which script does not wait for, are not in it.
+
+use crate::page::{DESK, Page};
+use crate::suite;
+use crate::webdriver::{Driver, Result};
+use serde_json::Value;
+use std::time::Duration;
+
+const WRAP: &str = r"
+    window.frames_ms = []; window.script_ms = 0;
+    const timed = f => typeof f !== 'function' ? f : function (...args) {
+        const begun = performance.now();
+        try { return f.apply(this, args); } finally { window.script_ms += performance.now() - begun; }
+    };
+    const frame = window.requestAnimationFrame.bind(window);
+    for (const name of ['requestAnimationFrame', 'setTimeout', 'setInterval', 'queueMicrotask']) {
+        const own = window[name].bind(window);
+        window[name] = (f, ...rest) => own(timed(f), ...rest);
+    }
+    frame(function tick() { window.frames_ms.push(window.script_ms); window.script_ms = 0; frame(tick); });
+";
+
+/// Types the lines of a script file into the page's terminal, lets it play, and prints what a frame takes.
+pub fn run(args: &[String]) -> Result<()> {
+    let file = args
+        .iter()
+        .find(|a| !a.starts_with("--"))
+        .ok_or("frames needs the name of a script")?;
+    let script = std::fs::read_to_string(file).map_err(|e| format!("{file}: {e}"))?;
+    let driver = Driver::start()?;
+    let page = Page::new(driver.session()?, &suite::base()?);
+    page.viewport(DESK)?;
+    page.before_load(WRAP)?;
+    page.open("#/sandbox")?;
+    for line in script
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
+        page.type_into("terminal", &format!("{line}\n"))?;
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    page.run("window.frames_ms.length = 0")?;
+    std::thread::sleep(Duration::from_secs(10));
+    let frames = page.eval("window.frames_ms")?;
+    print(
+        frames
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_f64)
+            .collect(),
+    );
+    Ok(())
+}
+
+fn print(mut frames: Vec<f64>) {
+    frames.sort_by(f64::total_cmp);
+    let count = frames.len();
+    let at = |per_cent: usize| {
+        frames
+            .get((count * per_cent / 100).min(count.saturating_sub(1)))
+            .copied()
+            .unwrap_or(0.0)
+    };
+    println!("frames in 10 s: {count}");
+    println!(
+        "script a frame: median {:.1} ms, 95th percentile {:.1} ms, most {:.1} ms",
+        at(50),
+        at(95),
+        at(100)
+    );
+}
