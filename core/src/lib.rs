@@ -18,6 +18,8 @@ pub mod time;
 pub mod assignor;
 pub mod config;
 pub mod election;
+pub mod epochs;
+pub mod log;
 pub mod partitioner;
 pub mod placement;
 pub mod protocol;

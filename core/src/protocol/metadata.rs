@@ -158,7 +158,7 @@ pub struct AlterPartitionResponse {
     /// Outcome.
     pub error: ErrorCode,
     /// The new state, when there is no error.
-    pub state: Option<PartitionState>,
+    pub state: Option<Arc<PartitionState>>,
 }
 
 /// A partition's state in the metadata (`PartitionRegistration`).
@@ -221,14 +221,14 @@ pub enum MetadataRecord {
         /// Which.
         tp: TopicPartition,
         /// How it begins.
-        state: PartitionState,
+        state: Arc<PartitionState>,
     },
     /// A partition changed.
     PartitionChange {
         /// Which.
         tp: TopicPartition,
         /// How it is now.
-        state: PartitionState,
+        state: Arc<PartitionState>,
     },
     /// A topic was deleted.
     RemoveTopic(TopicId),
