@@ -1,13 +1,29 @@
-//! The page's entry: mounts the application on the document's body.
-use yew::prelude::*;
+//! The page: a Yew application around one simulated Kafka.
+//!
+//! Reading order: [`session`] holds the simulation and the clock that drives it; [`state`] holds what belongs to the
+//! reader (language, theme, what is selected); [`app`] lays the page out; [`stage`] draws the cluster, [`controls`] the
+//! time; [`components`] are the small parts; [`panels`] are the drawer, the inspector and the terminal.
+//! Every visible word comes from [`i18n`].
+#![forbid(unsafe_code)]
+#![cfg_attr(feature = "fixture", allow(dead_code, unused_imports))]
 
-/// The whole page.
-#[function_component]
-fn App() -> Html {
-    html! { <main><h1>{ "Rebalance" }</h1></main> }
-}
+mod i18n;
+
+mod frame;
+mod session;
+mod state;
+mod storage;
+
+mod components;
+mod controls;
+mod panels;
+mod stage;
+
+mod app;
+#[cfg(feature = "fixture")]
+mod fixture;
 
 fn main() {
     console_error_panic_hook::set_once();
-    yew::Renderer::<App>::new().render();
+    yew::Renderer::<app::App>::new().render();
 }

@@ -1,0 +1,118 @@
+//! The page's plan: header with the transport, stage, timeline, drawer, terminal; the inspector beside, dialogs above.
+
+use crate::components::Dialogs;
+use crate::controls::{Header, Timeline};
+use crate::panels::{Drawer, Inspector, TerminalBar};
+use crate::session::{SessionProvider, use_dispatch};
+use crate::stage::Stage;
+use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use yew::prelude::*;
+
+/// The whole page.
+#[component]
+pub fn App() -> Html {
+    let prefs = use_reducer(Prefs::load);
+    let ui = use_reducer(Ui::new);
+    html! {
+        <ContextProvider<PrefsContext> context={prefs}>
+            <ContextProvider<UiContext> context={ui}>
+                <SessionProvider><Page /></SessionProvider>
+            </ContextProvider<UiContext>>
+        </ContextProvider<PrefsContext>>
+    }
+}
+
+/// Everything inside the contexts.
+#[component]
+fn Page() -> Html {
+    let t = use_texts();
+    let ui = use_ui();
+    use_shortcuts();
+    html! {
+        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"))}>
+            <a class="skip" href="#stage">{ t.app.skip }</a>
+            <Header />
+            <main id="stage" class="stage-scroll" tabindex="-1"><Stage /></main>
+            <Inspector />
+            <Timeline />
+            <Drawer />
+            <TerminalBar />
+            <Dialogs />
+        </div>
+    }
+}
+
+/// Keys that work everywhere but in a text field: space, the arrows, backtick, `Ctrl K`, Escape, `Ctrl Z`, `?`.
+#[hook]
+fn use_shortcuts() {
+    let dispatch = use_dispatch();
+    let ui = use_ui().dispatcher();
+    use_effect_with((), move |()| {
+        let on_key = Closure::<dyn Fn(KeyboardEvent)>::new(move |e: KeyboardEvent| {
+            if shortcut(&e, &dispatch, &ui) {
+                e.prevent_default();
+            }
+        });
+        let document = web_sys::window().and_then(|w| w.document());
+        if let Some(d) = &document {
+            let _ = d.add_event_listener_with_callback("keydown", on_key.as_ref().unchecked_ref());
+        }
+        move || {
+            if let Some(d) = document {
+                let _ = d.remove_event_listener_with_callback(
+                    "keydown",
+                    on_key.as_ref().unchecked_ref(),
+                );
+            }
+        }
+    });
+}
+
+/// Does what the key stands for; false if it stands for nothing here.
+fn shortcut(
+    e: &KeyboardEvent,
+    dispatch: &crate::session::Dispatch,
+    ui: &UseReducerDispatcher<Ui>,
+) -> bool {
+    let (key, control) = (e.key(), e.ctrl_key() || e.meta_key());
+    if control && key.eq_ignore_ascii_case("k") {
+        ui.dispatch(UiAction::FocusTerminal);
+        return true;
+    }
+    if key == "Escape" {
+        ui.dispatch(UiAction::Escape);
+        return false;
+    }
+    let target = e
+        .target()
+        .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+    let taken = |css: &str| {
+        target
+            .as_ref()
+            .is_some_and(|t| t.closest(css).ok().flatten().is_some())
+    };
+    if taken("input, textarea, select, [contenteditable], dialog") || e.alt_key() {
+        return false;
+    }
+    match (key.as_str(), control) {
+        (" ", false) if !taken("button, a, summary, [role=button], [role=tab]") => {
+            dispatch.toggle_play()
+        }
+        ("ArrowRight", false) if e.shift_key() && !taken("[role=tab], [role=slider]") => {
+            dispatch.next()
+        }
+        ("ArrowRight", false) if !taken("[role=tab], [role=slider]") => dispatch.step(),
+        ("ArrowLeft", false) if e.shift_key() && !taken("[role=tab], [role=slider]") => {
+            dispatch.back_interesting()
+        }
+        ("ArrowLeft", false) if !taken("[role=tab], [role=slider]") => dispatch.back(),
+        ("z", true) => dispatch.undo(),
+        ("y" | "Z", true) => dispatch.redo(),
+        ("`", false) => ui.dispatch(UiAction::FocusTerminal),
+        ("?", false) => ui.dispatch(UiAction::Open(crate::state::Dialog::Help)),
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,7 @@
+//! What belongs to the reader, not to the simulation: preferences, and what is open or selected on the page.
+
+mod prefs;
+mod ui;
+
+pub use prefs::{Prefs, PrefsAction, PrefsContext, Theme, use_prefs, use_texts};
+pub use ui::{Dialog, Item, Ui, UiAction, UiContext, use_ui};
