@@ -2,6 +2,28 @@
 //!
 //! The same lines are scenario files, lesson data, the terminal on the page and (compressed) the share link, so a
 //! command round-trips its text exactly: `parse(format(c)) == c` for every command.
+//!
+//! [`forms`] is the table of all lines, [`words`] cuts a line, [`values`] reads durations, rates and names, [`parse`]
+//! makes commands of them, [`format`] writes them in one canonical way, [`complete`] says what could come next, and
+//! [`error`] says what is wrong, where, and what would work. `docs/SCRIPTS.md` describes the language for people.
+
+mod complete;
+mod error;
+mod format;
+pub(crate) mod forms;
+mod parse;
+pub(crate) mod values;
+pub(crate) mod words;
+
+pub use complete::{Completion, complete};
+pub use error::{NameKind, ParseError, ParseErrorKind, ScriptParseError};
+pub use format::{duration_text, rate_text};
+pub use forms::{Scope, usage};
+pub use parse::{MAX_SCRIPT_BYTES, MAX_SCRIPT_COMMANDS, parse_script};
+pub use values::{
+    MAX_ADVANCE, MAX_BROKERS, MAX_COUNT, MAX_LIST, MAX_NAME_CHARS, MAX_PARTITIONS, MAX_RATE_MILLI,
+    MAX_TOPIC_CHARS, MAX_VALUE_BYTES,
+};
 
 use crate::config::Preset;
 use crate::id::{BrokerId, Name, Offset};
