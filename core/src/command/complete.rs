@@ -64,7 +64,9 @@ fn word_start(text: &str) -> usize {
 }
 
 fn is_single(noun: &str) -> bool {
-    forms::of_noun(noun).next().is_some_and(|f| f.verb.is_empty())
+    forms::of_noun(noun)
+        .next()
+        .is_some_and(|f| f.verb.is_empty())
 }
 
 fn nouns() -> Found {
@@ -109,10 +111,7 @@ fn rest(words: &[Word<'_>], typed: &str, view: &View) -> Found {
 }
 
 fn keys(form: &Form, given: &[&str]) -> Found {
-    let own = form
-        .keys
-        .iter()
-        .map(|k| (k.name, k.slot.expected()));
+    let own = form.keys.iter().map(|k| (k.name, k.slot.expected()));
     let settings = form.settings.into_iter().flat_map(Scope::defs);
     own.chain(settings.map(|d| (d.name, d.expected())))
         .filter(|(name, _)| !given.contains(name))

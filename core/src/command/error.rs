@@ -50,9 +50,9 @@ pub enum ParseErrorKind {
         /// The key, or what stands here.
         what: String,
         /// Smallest.
-        min: i128,
+        min: i64,
         /// Largest.
-        max: i128,
+        max: u64,
         /// What was written.
         given: String,
     },
@@ -196,7 +196,12 @@ pub(crate) fn nearest<'a>(known: impl IntoIterator<Item = &'a str>, given: &str)
     let near = |(d, k): &(usize, &str)| {
         *d <= limit || (!given.is_empty() && (k.starts_with(given) || given.starts_with(*k)))
     };
-    let found: Vec<&str> = scored.iter().filter(|s| near(s)).map(|s| s.1).take(3).collect();
+    let found: Vec<&str> = scored
+        .iter()
+        .filter(|s| near(s))
+        .map(|s| s.1)
+        .take(3)
+        .collect();
     if found.is_empty() && known.len() <= 16 {
         known
     } else {

@@ -156,9 +156,7 @@ fn topics(command: &Command) -> Line {
         Command::TopicPartitions(name, count) => {
             Line::new("topic alter").word(name).key("partitions", count)
         }
-        Command::TopicSet(name, settings) => {
-            Line::new("topic set").word(name).settings(settings)
-        }
+        Command::TopicSet(name, settings) => Line::new("topic set").word(name).settings(settings),
         Command::TopicDelete(name) => Line::new("topic delete").word(name),
         Command::TopicTrim(tp, before) => Line::new("topic trim")
             .word(&tp.to_string())

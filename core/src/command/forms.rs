@@ -109,9 +109,9 @@ const fn need(name: &'static str, slot: Slot) -> Key {
 
 use super::values::{MAX_BROKERS, MAX_COUNT, MAX_PARTITIONS, MAX_VALUE_BYTES};
 use Slot::{
-    Assignment, Broker, Choice, Client, Consumer, Controller, Duration, End, Group, Int, NewConsumer,
-    NewProducer, NewTopic, Partition, Producer, Rack, Rate, Seed, Target, Text, Texts, Topic,
-    Topics, Value,
+    Assignment, Broker, Choice, Client, Consumer, Controller, Duration, End, Group, Int,
+    NewConsumer, NewProducer, NewTopic, Partition, Producer, Rack, Rate, Seed, Target, Text, Texts,
+    Topic, Topics, Value,
 };
 
 const PARTITIONS: Slot = Int(1, MAX_PARTITIONS);
@@ -222,7 +222,9 @@ pub(crate) const FORMS: &[Form] = forms! {
 /// The nouns, each once, in order.
 pub(crate) fn nouns() -> impl Iterator<Item = &'static str> {
     let first = |i: usize| i == 0 || FORMS[i - 1].noun != FORMS[i].noun;
-    (0..FORMS.len()).filter(move |i| first(*i)).map(|i| FORMS[i].noun)
+    (0..FORMS.len())
+        .filter(move |i| first(*i))
+        .map(|i| FORMS[i].noun)
 }
 
 /// The forms of a noun.

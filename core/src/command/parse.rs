@@ -167,7 +167,10 @@ impl<'a> Line<'a> {
             return Ok(());
         }
         let kind = ParseErrorKind::Superfluous(word.raw.to_string());
-        let known = self.known_keys().into_iter().map(|k| alloc::format!("{k}="));
+        let known = self
+            .known_keys()
+            .into_iter()
+            .map(|k| alloc::format!("{k}="));
         Err(ParseError::new(word.column, kind, known.take(4)))
     }
 
@@ -229,7 +232,10 @@ impl<'a> Line<'a> {
         let only_settings = self.form.settings.is_some() && self.form.verb == "set";
         if only_settings && self.keys.is_empty() && self.settings.is_empty() {
             let kind = ParseErrorKind::Missing("a setting");
-            let known = self.known_keys().into_iter().map(|k| alloc::format!("{k}="));
+            let known = self
+                .known_keys()
+                .into_iter()
+                .map(|k| alloc::format!("{k}="));
             return Err(ParseError::new(self.end, kind, known.take(4)));
         }
         Ok(())
@@ -308,7 +314,10 @@ fn topic(line: &Line<'_>) -> Parsed<Command> {
     if line.form.verb == "trim" {
         let before = |w| values::int(w, "before", 0, i128::from(i64::MAX));
         let tp = values::partition(line.arg(0))?;
-        return Ok(Command::TopicTrim(tp, line.get("before", before)?.unwrap_or(0)));
+        return Ok(Command::TopicTrim(
+            tp,
+            line.get("before", before)?.unwrap_or(0),
+        ));
     }
     let name = values::topic(line.arg(0))?;
     Ok(match line.form.verb {
@@ -334,7 +343,11 @@ fn group(line: &Line<'_>) -> Parsed<Command> {
     let Some(to) = line.get("to", values::target)? else {
         return Ok(Command::GroupDelete(name));
     };
-    Ok(Command::GroupSeek(name, to, line.get("topic", values::topic)?))
+    Ok(Command::GroupSeek(
+        name,
+        to,
+        line.get("topic", values::topic)?,
+    ))
 }
 
 fn link(line: &Line<'_>) -> Parsed<Command> {

@@ -40,8 +40,8 @@ fn bad_value(word: Word<'_>, what: &str, expected: &str) -> ParseError {
 fn out_of_range(word: Word<'_>, what: &str, min: i128, max: i128) -> ParseError {
     let kind = ParseErrorKind::OutOfRange {
         what: what.to_string(),
-        min,
-        max,
+        min: i64::try_from(min).unwrap_or(i64::MIN),
+        max: u64::try_from(max).unwrap_or(u64::MAX),
         given: word.raw.to_string(),
     };
     ParseError::new(word.column, kind, [alloc::format!("{min} to {max}")])
@@ -104,13 +104,17 @@ pub(crate) fn duration(word: Word<'_>, what: &str, max: Duration) -> Parsed<Dura
         .find(|(name, _)| *name == unit)
         .and_then(|(_, micros)| scaled(number, *micros));
     let micros = found.ok_or_else(|| {
-        bad_value(word, what, "a duration such as 40ms, 10s, 1.5m, 500us or 1h")
+        bad_value(
+            word,
+            what,
+            "a duration such as 40ms, 10s, 1.5m, 500us or 1h",
+        )
     })?;
     if micros > max.0 {
         let kind = ParseErrorKind::OutOfRange {
             what: what.to_string(),
             min: 0,
-            max: i128::from(max.0),
+            max: max.0,
             given: word.raw.to_string(),
         };
         let expected = alloc::format!("at most {}", super::duration_text(max));
@@ -220,16 +224,17 @@ pub(crate) fn client(word: Word<'_>) -> Parsed<Name> {
     let found = name(word)?;
     if &*found == "admin" || found.bytes().all(|b| b.is_ascii_digit()) {
         let kind = ParseErrorKind::ReservedName(found.to_string());
-        return Err(ParseError::new(word.column, kind, ["a name such as p1 or c1"]));
+        return Err(ParseError::new(
+            word.column,
+            kind,
+            ["a name such as p1 or c1"],
+        ));
     }
     Ok(found)
 }
 
 /// A list of at most [`MAX_LIST`] items.
-pub(crate) fn list<'a, T>(
-    word: Word<'a>,
-    item: impl Fn(Word<'a>) -> Parsed<T>,
-) -> Parsed<Vec<T>> {
+pub(crate) fn list<'a, T>(word: Word<'a>, item: impl Fn(Word<'a>) -> Parsed<T>) -> Parsed<Vec<T>> {
     let items = word.items();
     if items.len() > MAX_LIST {
         let kind = ParseErrorKind::TooMany {
@@ -266,6 +271,10 @@ pub(crate) fn target(word: Word<'_>) -> Parsed<OffsetTarget> {
         raw if raw.starts_with(|c: char| c.is_ascii_digit()) => {
             int(word, "to", 0, i128::from(i64::MAX)).map(OffsetTarget::Offset)
         }
-        _ => Err(bad_value(word, "to", "earliest, latest or an offset such as 7")),
+        _ => Err(bad_value(
+            word,
+            "to",
+            "earliest, latest or an offset such as 7",
+        )),
     }
 }

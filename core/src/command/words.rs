@@ -204,7 +204,11 @@ fn unicode(scan: &mut Scan<'_>) -> Option<char> {
 
 fn bad_escape(column: usize, raw: &str) -> ParseError {
     let kind = ParseErrorKind::BadEscape(raw.to_string());
-    ParseError::new(column, kind, ["\\\"", "\\\\", "\\n", "\\r", "\\t", "\\u{41}"])
+    ParseError::new(
+        column,
+        kind,
+        ["\\\"", "\\\\", "\\n", "\\r", "\\t", "\\u{41}"],
+    )
 }
 
 /// A text as a word or an item of a list: quoted if anything in it could be taken for something else.
