@@ -10,7 +10,9 @@
 mod i18n;
 
 mod frame;
+mod route;
 mod session;
+mod share;
 mod state;
 mod storage;
 

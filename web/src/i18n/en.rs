@@ -34,8 +34,5 @@ pub static TEXTS: Texts = Texts {
         add: "Add",
     },
     dialogs: DialogTexts { close: "Close" },
-    panels: PanelTexts {
-        journal: "Journal",
-        terminal: "Terminal",
-    },
+    panels: panels::EN,
 };

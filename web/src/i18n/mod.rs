@@ -5,6 +5,13 @@
 mod en;
 mod zh;
 
+pub mod errors;
+pub mod journal;
+mod panels;
+pub mod settings;
+
+pub use panels::PanelTexts;
+
 /// A language of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Lang {
@@ -107,12 +114,4 @@ pub struct StageTexts {
 #[allow(missing_docs)]
 pub struct DialogTexts {
     pub close: S,
-}
-
-/// Drawer, inspector and terminal.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct PanelTexts {
-    pub journal: S,
-    pub terminal: S,
 }

@@ -34,8 +34,5 @@ pub static TEXTS: Texts = Texts {
         add: "添加",
     },
     dialogs: DialogTexts { close: "关闭" },
-    panels: PanelTexts {
-        journal: "日志",
-        terminal: "终端",
-    },
+    panels: panels::ZH,
 };

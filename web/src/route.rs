@@ -1,0 +1,80 @@
+//! The address: which room of the page it names.
+//!
+//! Everything is in the fragment (`#/sandbox`, `#/s/…`, `#/lesson/…`), so the page works from any path of any static
+//! server. `?embed` before the fragment asks for the stage alone.
+
+/// Where the reader wants to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Route {
+    /// The cluster to play with: what was kept on this device, else the first one.
+    Sandbox,
+    /// A shared moment: the link's data.
+    Shared(String),
+    /// An address that names nothing here.
+    Unknown(String),
+}
+
+impl Route {
+    /// Reads `location.hash`.
+    pub fn parse(hash: &str) -> Self {
+        let path = hash.trim_start_matches('#').trim_matches('/');
+        match path.split_once('/') {
+            _ if path.is_empty() || path == "sandbox" => Self::Sandbox,
+            Some(("s", data)) => Self::Shared(data.to_string()),
+            _ if path == "s" => Self::Shared(String::new()),
+            _ => Self::Unknown(path.to_string()),
+        }
+    }
+
+    /// The fragment that leads here.
+    pub fn hash(&self) -> String {
+        match self {
+            Self::Sandbox => "#/sandbox".to_string(),
+            Self::Shared(data) => format!("#/s/{data}"),
+            Self::Unknown(path) => format!("#/{path}"),
+        }
+    }
+}
+
+/// Whether `location.search` asks for the stage alone.
+pub fn wants_embed(search: &str) -> bool {
+    search
+        .trim_start_matches('?')
+        .split('&')
+        .any(|part| part.split('=').next() == Some("embed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_name_rooms() {
+        assert_eq!(Route::parse(""), Route::Sandbox);
+        assert_eq!(Route::parse("#"), Route::Sandbox);
+        assert_eq!(Route::parse("#/"), Route::Sandbox);
+        assert_eq!(Route::parse("#/sandbox"), Route::Sandbox);
+        assert_eq!(Route::parse("#/s/1abc-_"), Route::Shared("1abc-_".into()));
+        assert_eq!(Route::parse("#/s/"), Route::Shared(String::new()));
+        assert_eq!(Route::parse("#/nowhere"), Route::Unknown("nowhere".into()));
+    }
+
+    #[test]
+    fn a_room_leads_back_to_itself() {
+        for route in [
+            Route::Sandbox,
+            Route::Shared("1x".into()),
+            Route::Unknown("a/b".into()),
+        ] {
+            assert_eq!(Route::parse(&route.hash()), route);
+        }
+    }
+
+    #[test]
+    fn embed_is_a_word_of_the_query() {
+        assert!(wants_embed("?embed"));
+        assert!(wants_embed("?lang=zh&embed=1"));
+        assert!(!wants_embed("?embedded"));
+        assert!(!wants_embed(""));
+    }
+}

@@ -1,0 +1,160 @@
+//! Share links: the commands that recreate this very moment, in the address.
+//!
+//! `#/s/1<data>` holds a script (one command a line), deflated (zlib, whose checksum notices damage) and written in
+//! base64url. The `1` is the format. Reading a link trusts nothing: its length, what it unfolds to and the number of
+//! its commands are bounded before any of them runs, and every refusal says what was wrong.
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+
+/// Format of the links written here.
+const FORMAT: char = '1';
+/// Characters of data in a link.
+pub const MAX_LINK: usize = 65_536;
+/// Bytes of a script, from wherever it comes.
+pub const MAX_SCRIPT: usize = 262_144;
+
+/// Why a link was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkError {
+    /// Nothing after `#/s/`.
+    Empty,
+    /// Longer than [`MAX_LINK`], or unfolds to more than [`MAX_SCRIPT`].
+    TooLong,
+    /// Written by a newer version of this page.
+    NewerFormat,
+    /// A character that base64url does not have; its place, from 1.
+    BadCharacter(usize),
+    /// Cut short or changed on its way.
+    Damaged,
+}
+
+/// The data of a link that recreates `script`, or `None` when it would be too long for a link.
+pub fn encode(script: &str) -> Option<String> {
+    if script.len() > MAX_SCRIPT {
+        return None;
+    }
+    let mut link = String::from(FORMAT);
+    base64url(&compress_to_vec_zlib(script.as_bytes(), 9), &mut link);
+    (link.len() <= MAX_LINK).then_some(link)
+}
+
+/// The script in a link's data.
+pub fn decode(link: &str) -> Result<String, LinkError> {
+    let link = link.trim_end();
+    let mut characters = link.chars();
+    match characters.next() {
+        None => return Err(LinkError::Empty),
+        Some(_) if link.len() > MAX_LINK => return Err(LinkError::TooLong),
+        Some(FORMAT) => {}
+        Some('2'..='9') => return Err(LinkError::NewerFormat),
+        Some(_) => return Err(LinkError::BadCharacter(1)),
+    }
+    let bytes = unbase64url(characters.as_str())?;
+    let script =
+        decompress_to_vec_zlib_with_limit(&bytes, MAX_SCRIPT).map_err(|e| match e.status {
+            TINFLStatus::HasMoreOutput => LinkError::TooLong,
+            _ => LinkError::Damaged,
+        })?;
+    String::from_utf8(script).map_err(|_| LinkError::Damaged)
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// RFC 4648 §5 without padding.
+fn base64url(bytes: &[u8], out: &mut String) {
+    for chunk in bytes.chunks(3) {
+        let word =
+            chunk.iter().fold(0u32, |w, b| w << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for i in 0..=chunk.len() {
+            let digit = word >> (18 - 6 * i) & 63;
+            out.push(ALPHABET[digit as usize] as char);
+        }
+    }
+}
+
+fn unbase64url(text: &str) -> Result<Vec<u8>, LinkError> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut word, mut bits) = (0u32, 0);
+    for (i, c) in text.chars().enumerate() {
+        let digit = ALPHABET
+            .iter()
+            .position(|a| *a as char == c)
+            .ok_or(LinkError::BadCharacter(i + 2))?;
+        word = word << 6 | digit as u32;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((word >> bits) as u8);
+            word &= (1 << bits) - 1;
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = "cluster create brokers=3 seed=42\ntopic create orders partitions=3 replication=3\nproducer send p1 key=\"爱丽丝\" value=\"<b>&\"\nadvance 10s\n";
+
+    #[test]
+    fn a_link_holds_its_script_exactly() {
+        for script in ["", "x", "ab", "abc", SCRIPT] {
+            let link = encode(script).unwrap();
+            assert_eq!(decode(&link).as_deref(), Ok(script));
+            let plain = link
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            assert!(plain, "{link} needs escaping in an address");
+        }
+    }
+
+    #[test]
+    fn every_way_to_cut_or_change_a_link_is_noticed() {
+        let link = encode(SCRIPT).unwrap();
+        for end in 1..link.len() {
+            assert_ne!(decode(&link[..end]).as_deref(), Ok(SCRIPT), "cut at {end}");
+            assert!(
+                decode(&link[..end]).is_err(),
+                "cut at {end} was taken for a whole link"
+            );
+        }
+        let mut damaged = 0;
+        for at in 1..link.len() {
+            let mut bytes = link.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            match decode(&String::from_utf8(bytes).unwrap()) {
+                Err(_) => damaged += 1,
+                // The last digit has spare bits that carry nothing.
+                Ok(same) => assert_eq!((same.as_str(), at), (SCRIPT, link.len() - 1)),
+            }
+        }
+        assert!(damaged >= link.len() - 2);
+    }
+
+    #[test]
+    fn refusals_say_what_is_wrong() {
+        assert_eq!(decode(""), Err(LinkError::Empty));
+        assert_eq!(decode("2abc"), Err(LinkError::NewerFormat));
+        assert_eq!(decode("1ab!c"), Err(LinkError::BadCharacter(4)));
+        assert_eq!(decode("<script>"), Err(LinkError::BadCharacter(1)));
+        assert_eq!(decode("1"), Err(LinkError::Damaged));
+        assert_eq!(decode(&"1".repeat(MAX_LINK + 1)), Err(LinkError::TooLong));
+    }
+
+    #[test]
+    fn a_bomb_is_not_unfolded() {
+        let mut bomb = String::from(FORMAT);
+        base64url(
+            &compress_to_vec_zlib(&vec![b'#'; 40 * MAX_SCRIPT], 9),
+            &mut bomb,
+        );
+        assert!(
+            bomb.len() < MAX_LINK,
+            "the test must reach the second limit"
+        );
+        assert_eq!(decode(&bomb), Err(LinkError::TooLong));
+        assert_eq!(encode(&"#".repeat(MAX_SCRIPT + 1)), None);
+    }
+}
