@@ -1,3 +1,45 @@
-//! The command-line program.
+//! `rebalance`: the engine without the page.
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+use rebalance_cli::{Failure, answer, partition};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: rebalance COMMAND [OPTIONS]
+
+  partition --partitions N (--key TEXT | --hex BYTES | keys on standard input) [--json]
+                          where a key goes, with the murmur2 working
+  answer KIND < FILE      answers a file of golden vectors, one JSON object a line
+  help                    this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("rebalance: {failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => return Err(Failure::bad_input(format!("no command\n\n{USAGE}"))),
+    };
+    match command {
+        "partition" => partition::run(rest, &mut io::stdin().lock(), &mut out)?,
+        "answer" => answer::run(rest, &mut io::stdin().lock(), &mut out)?,
+        "help" | "--help" | "-h" => out.write_all(USAGE.as_bytes())?,
+        other => {
+            let message = format!("unknown command '{other}'\n\n{USAGE}");
+            return Err(Failure::bad_input(message));
+        }
+    }
+    Ok(out.flush()?)
+}

@@ -18,6 +18,7 @@
 use crate::java::HashTable;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// `LeaderConstants.NO_LEADER`.
 pub const NO_LEADER: i32 = -1;
@@ -81,6 +82,17 @@ pub struct ChangeRequest<'a> {
     pub target_recovery: Option<LeaderRecoveryState>,
     /// Which brokers may lead: those that are alive and not shutting down.
     pub is_acceptable_leader: &'a dyn Fn(i32) -> bool,
+}
+
+impl fmt::Debug for ChangeRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChangeRequest")
+            .field("target_isr", &self.target_isr)
+            .field("election", &self.election)
+            .field("elr_enabled", &self.elr_enabled)
+            .field("min_isr", &self.min_isr)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The state after the change, or none if there is nothing to write down.
@@ -192,10 +204,9 @@ impl Builder<'_> {
         }
         // Java gathers the candidates in a HashSet, whose order becomes that of the ELR.
         let mut candidates = HashTable::from_collection(self.elr.iter().copied());
-        self.state
-            .isr
-            .iter()
-            .for_each(|&it| drop(candidates.insert(it)));
+        for &replica in &self.state.isr {
+            candidates.insert(replica);
+        }
         self.elr = candidates.keys();
         let shut_down = self.request.unclean_shutdown;
         self.elr

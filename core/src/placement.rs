@@ -172,9 +172,10 @@ struct RackList<'a> {
 impl<'a> RackList<'a> {
     fn new(brokers: &'a [UsableBroker], unfenced: usize, random: &mut dyn RandomSource) -> Self {
         let racks = group_by_rack(brokers);
-        let names = racks.iter().map(|it| RackName(it.name));
         let mut table = HashTable::new();
-        names.for_each(|it| drop(table.insert(it)));
+        for rack in &racks {
+            table.insert(RackName(rack.name));
+        }
         let place_of = |name: RackName<'_>| racks.iter().position(|it| it.name == name.0);
         let map_order: Vec<usize> = table.keys().into_iter().filter_map(place_of).collect();
         let mut visit_order: Vec<usize> = (0..racks.len()).collect();

@@ -225,6 +225,16 @@ fn dense_member(member: &MemberSubscription, source: usize, list: usize) -> Dens
 /// Gives an assignment its names back; partitions ascend.
 #[must_use]
 pub fn expand(dense: &Dense<'_>, assignment: &[Vec<u32>]) -> Assignment {
+    expand_with(dense, assignment, &[])
+}
+
+/// The same where numbers from [`Dense::partitions`] on stand for partitions that do not exist, by topic and number.
+#[must_use]
+pub fn expand_with(
+    dense: &Dense<'_>,
+    assignment: &[Vec<u32>],
+    vanished: &[(u32, i32)],
+) -> Assignment {
     let named = dense
         .members
         .iter()
@@ -232,7 +242,17 @@ pub fn expand(dense: &Dense<'_>, assignment: &[Vec<u32>]) -> Assignment {
         .map(|(member, partitions)| {
             let mut sorted = partitions.clone();
             sorted.sort_unstable();
-            (member.id.to_string(), by_topic(dense, &sorted))
+            let existing = sorted.partition_point(|&it| it < dense.partitions);
+            let mut topics = by_topic(dense, &sorted[..existing]);
+            for &extra in &sorted[existing..] {
+                let (topic, number) = vanished[(extra - dense.partitions) as usize];
+                let numbers = topics
+                    .entry(dense.topics[topic as usize].name.to_string())
+                    .or_default();
+                numbers.push(number);
+                numbers.sort_unstable();
+            }
+            (member.id.to_string(), topics)
         });
     named.collect()
 }

@@ -3,7 +3,8 @@
 //! The leader of a classic group collects every member's subscription and calls one of the client-side assignors:
 //!
 //! - [`range`]: topic by topic, contiguous runs of partitions to the members in order;
-//! - [`round_robin`]: all partitions of all topics dealt out in turn.
+//! - [`round_robin`]: all partitions of all topics dealt out in turn;
+//! - [`sticky`]: members keep what they own, the rest is balanced; eagerly, or cooperatively in two steps.
 //!
 //! An assignor sees only what is in [`GroupSubscription`] and answers with an [`Assignment`] that names every member.
 //! Topics that do not exist, or have no partitions, are left out of account. Names compare as Java strings do (UTF-16
@@ -15,8 +16,9 @@
 mod dense;
 pub mod range;
 pub mod round_robin;
+pub mod sticky;
 
-pub use dense::{Dense, DenseAssignment, expand};
+pub use dense::{Dense, DenseAssignment, expand, expand_with};
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -60,11 +62,20 @@ pub enum Assignor {
     Range,
     /// `RoundRobinAssignor`.
     RoundRobin,
+    /// `StickyAssignor`.
+    Sticky,
+    /// `CooperativeStickyAssignor`.
+    CooperativeSticky,
 }
 
 impl Assignor {
     /// All of them, in the order Kafka's documentation lists them.
-    pub const ALL: [Self; 2] = [Self::Range, Self::RoundRobin];
+    pub const ALL: [Self; 4] = [
+        Self::Range,
+        Self::RoundRobin,
+        Self::Sticky,
+        Self::CooperativeSticky,
+    ];
 
     /// The name in the JoinGroup protocol list.
     #[must_use]
@@ -72,6 +83,8 @@ impl Assignor {
         match self {
             Self::Range => "range",
             Self::RoundRobin => "roundrobin",
+            Self::Sticky => "sticky",
+            Self::CooperativeSticky => "cooperative-sticky",
         }
     }
 
@@ -84,36 +97,42 @@ impl Assignor {
     /// Whether members keep their partitions while the group rebalances (KIP-429).
     #[must_use]
     pub const fn is_cooperative(self) -> bool {
-        false
+        matches!(self, Self::CooperativeSticky)
     }
 
-    /// Computes the assignment.
+    /// Computes the assignment, as an assignor object that has seen no earlier rebalance.
     ///
     /// # Errors
     /// [`AssignorError`] where Kafka's own code would throw.
     pub fn assign(self, group: &GroupSubscription) -> Result<Assignment, AssignorError> {
-        let dense = Dense::new(group)?;
-        let assignment = self.assign_dense(group, &dense)?;
-        Ok(expand(&dense, &assignment))
+        let mut max_generation = -1;
+        self.assign_after(group, &mut max_generation)
     }
 
-    /// The same on interned names, for callers that need speed more than names; `dense` was made from `group`.
+    /// Computes the assignment as a leader that has assigned before: the sticky assignors remember the highest
+    /// generation they saw in `max_generation`, which is -1 at first.
     ///
     /// # Errors
     /// As [`Self::assign`].
-    pub fn assign_dense(
+    pub fn assign_after(
         self,
-        _group: &GroupSubscription,
-        dense: &Dense<'_>,
-    ) -> Result<DenseAssignment, AssignorError> {
+        group: &GroupSubscription,
+        max_generation: &mut i32,
+    ) -> Result<Assignment, AssignorError> {
+        let dense = Dense::new(group)?;
         match self {
-            Self::Range => Ok(range::assign(dense)),
-            Self::RoundRobin => Ok(round_robin::assign(dense)),
+            Self::Range => Ok(expand(&dense, &range::assign(&dense))),
+            Self::RoundRobin => Ok(expand(&dense, &round_robin::assign(&dense))),
+            Self::Sticky | Self::CooperativeSticky => {
+                let result = sticky::assign(group, &dense, self.is_cooperative(), *max_generation)?;
+                *max_generation = result.max_generation;
+                Ok(expand_with(&dense, &result.assignment, &result.vanished))
+            }
         }
     }
 }
 
-/// Why there is no assignment.
+/// Why there is no assignment. Shown, those that Kafka throws too read like its exceptions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AssignorError {
     /// The group's topics have more partitions than this program wants to hold in memory.
@@ -123,6 +142,18 @@ pub enum AssignorError {
         /// How many there may be.
         limit: u64,
     },
+    /// The constrained sticky algorithm has partitions left and nobody to give them to: members own partitions that no
+    /// longer exist.
+    NoMoreUnfilledConsumers,
+    /// It ran out of partitions too early, for the same reason.
+    NotEnoughPartitions,
+    /// The same, noticed at one member.
+    BelowMinQuota {
+        /// The member.
+        member: String,
+    },
+    /// The general sticky algorithm looks up a member that it has set aside: a previous owner that dropped the topic.
+    MemberSetAside,
 }
 
 impl fmt::Display for AssignorError {
@@ -131,6 +162,21 @@ impl fmt::Display for AssignorError {
             Self::TooManyPartitions { partitions, limit } => write!(
                 f,
                 "TooManyPartitions: {partitions} partitions in all; at most {limit} can be assigned here"
+            ),
+            Self::NoMoreUnfilledConsumers => {
+                f.write_str("IllegalStateException: No more unfilled consumers to be assigned.")
+            }
+            Self::NotEnoughPartitions => f.write_str(
+                "IllegalStateException: We haven't reached the expected number of members with more than the minQuota \
+                 partitions, but no more partitions to be assigned",
+            ),
+            Self::BelowMinQuota { member } => write!(
+                f,
+                "IllegalStateException: Consumer: [{member}] doesn't reach minQuota partitions, and no more partitions to be assigned"
+            ),
+            Self::MemberSetAside => f.write_str(
+                "NullPointerException: Cannot invoke \"java.util.List.size()\" because the return value of \
+                 \"java.util.Map.get(Object)\" is null",
             ),
         }
     }

@@ -1,0 +1,159 @@
+//! `rebalance answer KIND < vectors.json`: answers a file of golden vectors.
+//!
+//! The file is `{"meta": {...}, "cases": [...]}`, plain or gzipped; each case has an `id` and the inputs of its kind. Answers
+//! that the file may contain are never read. One JSON object a line comes out for each case, in order: its `id` and the
+//! answer's fields, keys ascending, partition lists ascending. A kind whose answer is not known yet says `unsupported`.
+
+mod assignors;
+mod controller;
+mod hashing;
+mod input;
+
+use crate::Failure;
+use input::Vectors;
+use serde_json::Value;
+use std::io::{BufRead, Write};
+
+/// One kind of golden file and how its cases are answered.
+struct Kind {
+    name: &'static str,
+    answer: fn(&Vectors<'_>, &mut dyn FnMut(Value) -> Result<(), Failure>) -> Result<(), Failure>,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        name: "murmur2",
+        answer: hashing::murmur2,
+    },
+    Kind {
+        name: "java_string_hash",
+        answer: hashing::java_string_hash,
+    },
+    Kind {
+        name: "java_hashmap_order",
+        answer: hashing::java_hashmap_order,
+    },
+    Kind {
+        name: "assignor_range",
+        answer: assignors::range,
+    },
+    Kind {
+        name: "assignor_roundrobin",
+        answer: assignors::round_robin,
+    },
+    Kind {
+        name: "assignor_sticky",
+        answer: assignors::sticky,
+    },
+    Kind {
+        name: "assignor_cooperative-sticky",
+        answer: assignors::cooperative_sticky,
+    },
+    Kind {
+        name: "assignor_quirks",
+        answer: assignors::quirks,
+    },
+    Kind {
+        name: "unit_test_vectors",
+        answer: assignors::unit_tests,
+    },
+    Kind {
+        name: "replica_placement",
+        answer: controller::replica_placement,
+    },
+    Kind {
+        name: "leader_election",
+        answer: controller::leader_election,
+    },
+    Kind {
+        name: "null_key_partitioner",
+        answer: unsupported,
+    },
+    Kind {
+        name: "idempotent_producer",
+        answer: unsupported,
+    },
+    Kind {
+        name: "leader_epoch_cache",
+        answer: unsupported,
+    },
+    Kind {
+        name: "crc32c",
+        answer: unsupported,
+    },
+    Kind {
+        name: "record_batches",
+        answer: unsupported,
+    },
+    Kind {
+        name: "kip848_range",
+        answer: unsupported,
+    },
+    Kind {
+        name: "kip848_uniform",
+        answer: unsupported,
+    },
+    Kind {
+        name: "kip848_reconcile",
+        answer: unsupported,
+    },
+    Kind {
+        name: "classic_group",
+        answer: unsupported,
+    },
+    Kind {
+        name: "large_digests",
+        answer: unsupported,
+    },
+];
+
+/// Runs the command.
+///
+/// # Errors
+/// An unknown kind, or input that is not a file of that kind; the message has the place and what would work.
+pub fn run(
+    arguments: &[String],
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let [kind] = arguments else {
+        let message = format!("answer takes one kind; known are {}", names());
+        return Err(Failure::bad_input(message));
+    };
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    answer(kind, "standard input", &bytes, out)
+}
+
+/// Answers the vectors in `bytes`; `source` is their name in error messages.
+///
+/// # Errors
+/// As [`run`].
+pub fn answer(kind: &str, source: &str, bytes: &[u8], out: &mut dyn Write) -> Result<(), Failure> {
+    let Some(kind) = KINDS.iter().find(|it| it.name == kind) else {
+        let message = format!("unknown kind '{kind}'; known are {}", names());
+        return Err(Failure::bad_input(message));
+    };
+    let vectors = Vectors::read(kind.name, source, bytes)?;
+    (kind.answer)(&vectors, &mut |answer| Ok(writeln!(out, "{answer}")?))
+}
+
+fn names() -> String {
+    let names: Vec<&str> = KINDS.iter().map(|it| it.name).collect();
+    names.join(", ")
+}
+
+/// For kinds that the program cannot answer yet.
+fn unsupported(
+    vectors: &Vectors<'_>,
+    emit: &mut dyn FnMut(Value) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    #[derive(serde::Deserialize)]
+    struct Case {
+        id: String,
+    }
+    vectors.each(emit, |case: Case| {
+        let why = format!("{} is not answered by this version", vectors.kind);
+        serde_json::json!({"id": case.id, "unsupported": why})
+    })
+}

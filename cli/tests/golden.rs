@@ -1,0 +1,155 @@
+//! Every golden vector, answered from its inputs alone and compared with what Kafka's own classes gave.
+
+use rebalance_cli::answer::answer;
+use serde_json::{Map, Value};
+use std::io::Read;
+
+/// Where the answers of a kind are: fields of the case itself, or of the elements of one of its lists.
+enum Answers {
+    Fields(&'static [&'static str]),
+    Of(&'static str, &'static [&'static str]),
+    /// A map of which only the keys are input, and other fields.
+    Counted(&'static str, &'static [&'static str]),
+}
+
+fn read(kind: &str) -> Value {
+    let path = format!(
+        "{}/../tests/golden/{kind}.json.gz",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut text = String::new();
+    let mut unpacked = flate2::read::GzDecoder::new(bytes.as_slice());
+    unpacked.read_to_string(&mut text).expect("gzip");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Takes the fields out of an object.
+fn take(object: &mut Value, fields: &[&str]) -> Map<String, Value> {
+    let object = object.as_object_mut().expect("an object");
+    let taken = fields
+        .iter()
+        .filter_map(|&it| Some((it.to_owned(), object.remove(it)?)));
+    taken.collect()
+}
+
+/// Splits a case into its inputs, which stay, and the expected answer.
+fn split(case: &mut Value, answers: &Answers) -> Value {
+    let mut expected = match answers {
+        Answers::Fields(fields) => take(case, fields),
+        Answers::Counted(counts, fields) => {
+            let mut expected = take(case, fields);
+            expected.insert((*counts).to_owned(), case[*counts].clone());
+            let counts = case[*counts].as_object_mut().expect("counts");
+            counts.values_mut().for_each(|it| *it = Value::Null);
+            expected
+        }
+        Answers::Of(list, fields) => {
+            let mut expected = Map::new();
+            if let Some(elements) = case.get_mut(*list).and_then(Value::as_array_mut) {
+                let taken = elements.iter_mut().map(|it| match take(it, fields) {
+                    nothing if nothing.is_empty() => Value::Null,
+                    taken => Value::Object(taken),
+                });
+                expected.insert((*list).to_owned(), taken.collect());
+            }
+            expected
+        }
+    };
+    expected.insert("id".to_owned(), case["id"].clone());
+    Value::Object(expected)
+}
+
+/// Answers all cases of a kind and compares.
+fn check(kind: &str, answers: &Answers) {
+    let mut file = read(kind);
+    let cases = file["cases"].as_array_mut().expect("cases");
+    let expected: Vec<Value> = cases.iter_mut().map(|it| split(it, answers)).collect();
+    compare(kind, &file, &expected);
+}
+
+fn compare(kind: &str, file: &Value, expected: &[Value]) {
+    let mut out = Vec::new();
+    answer(kind, kind, file.to_string().as_bytes(), &mut out).expect("an answer");
+    let out = String::from_utf8(out).expect("UTF-8");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), expected.len());
+    assert!(!expected.is_empty());
+    for (line, expected) in lines.iter().zip(expected) {
+        let got: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(&got, expected, "{kind} {}", expected["id"]);
+        assert_eq!(*line, got.to_string(), "keys ascend");
+    }
+}
+
+const STEPS: Answers = Answers::Of("steps", &["assignment", "error"]);
+
+#[test]
+fn murmur2() {
+    check(
+        "murmur2",
+        &Answers::Counted("partitions", &["murmur2", "to_positive"]),
+    );
+}
+
+#[test]
+fn java_string_hash() {
+    check(
+        "java_string_hash",
+        &Answers::Counted("coordinator_partition", &["hash_code", "utils_abs"]),
+    );
+}
+
+#[test]
+fn java_hashmap_order() {
+    check("java_hashmap_order", &Answers::Fields(&["iteration_order"]));
+}
+
+#[test]
+fn assignor_range() {
+    check("assignor_range", &Answers::Fields(&["assignment"]));
+}
+
+#[test]
+fn assignor_roundrobin() {
+    check("assignor_roundrobin", &Answers::Fields(&["assignment"]));
+}
+
+#[test]
+fn assignor_sticky() {
+    check("assignor_sticky", &STEPS);
+}
+
+#[test]
+fn assignor_cooperative_sticky() {
+    check("assignor_cooperative-sticky", &STEPS);
+}
+
+#[test]
+fn assignor_quirks() {
+    check("assignor_quirks", &STEPS);
+}
+
+#[test]
+fn unit_test_vectors() {
+    check(
+        "unit_test_vectors",
+        &Answers::Fields(&["assignment", "error"]),
+    );
+}
+
+#[test]
+fn replica_placement() {
+    check(
+        "replica_placement",
+        &Answers::Fields(&["replicas", "error"]),
+    );
+}
+
+#[test]
+fn leader_election() {
+    check(
+        "leader_election",
+        &Answers::Of("events", &["record", "after"]),
+    );
+}
