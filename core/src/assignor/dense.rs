@@ -242,6 +242,8 @@ pub fn expand_with(
         .map(|(member, partitions)| {
             let mut sorted = partitions.clone();
             sorted.sort_unstable();
+            // Kafka may list a partition twice when claims are out of date.
+            sorted.dedup();
             let existing = sorted.partition_point(|&it| it < dense.partitions);
             let mut topics = by_topic(dense, &sorted[..existing]);
             for &extra in &sorted[existing..] {
