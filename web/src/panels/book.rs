@@ -1,0 +1,228 @@
+//! What panels look up in the session: names for sentences, chains of causes, and the entry that answers a "why?".
+
+use crate::i18n::Lang;
+use crate::i18n::journal::{Book, Sentence, sentence};
+use crate::session::{Dispatch, Session, line};
+use rebalance_core::event::{Entry, EntryId, Event};
+use rebalance_core::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
+
+impl Book for Session {
+    fn topic(&self, topic: TopicId) -> Name {
+        self.topic_name(topic)
+    }
+
+    fn node(&self, node: NodeId) -> Name {
+        self.node_name(node)
+    }
+
+    fn command(&self, number: u32) -> Option<String> {
+        self.commands().get(number as usize).map(|c| line(&c.1))
+    }
+
+    fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries().get(id as usize)
+    }
+}
+
+/// An entry and its sentence, if there is such an entry.
+pub fn said(dispatch: &Dispatch, lang: Lang, id: EntryId) -> Option<(Entry, Sentence)> {
+    dispatch.with(|session| {
+        let entry = session.entries().get(id as usize)?;
+        Some((entry.clone(), sentence(lang, entry, session)))
+    })
+}
+
+/// A chain of causes, from an entry back to where it began.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Chain {
+    /// The entry itself, then its cause, then the cause of that …
+    pub near: Vec<EntryId>,
+    /// How many are left out between `near` and `root`.
+    pub skipped: usize,
+    /// Where it all began, if that is not among `near`.
+    pub root: Option<EntryId>,
+}
+
+/// Follows the causes of an entry, showing at most `most` of them and the first.
+pub fn causes(entries: &[Entry], from: EntryId, most: usize) -> Chain {
+    let mut chain = Chain::default();
+    let mut next = Some(from);
+    while let Some(id) = next {
+        let Some(entry) = entries.get(id as usize) else {
+            break;
+        };
+        if chain.near.len() < most {
+            chain.near.push(id);
+        } else {
+            chain.skipped += usize::from(chain.root.is_some());
+            chain.root = Some(id);
+        }
+        // A cause is always earlier: this ends.
+        next = entry.cause.filter(|cause| *cause < id);
+    }
+    chain
+}
+
+/// A question that a value of the inspector raises.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Question {
+    /// Why is this process in this state?
+    Process(NodeId),
+    /// Why does this partition have this leader?
+    Leader(TopicPartition),
+    /// Why this ISR?
+    Isr(TopicPartition),
+    /// Why is the high watermark there?
+    HighWatermark(TopicPartition),
+    /// Why does this log end there?
+    LogEnd(NodeId, TopicPartition),
+    /// Why does this log begin there?
+    LogStart(NodeId, TopicPartition),
+    /// Why is this group in this state?
+    Group(Name),
+    /// Why does this consumer have these partitions?
+    Assignment(NodeId),
+    /// Why does it read there?
+    Position(NodeId, TopicPartition),
+    /// Why is that committed?
+    Committed(Name, TopicPartition),
+    /// Why this error?
+    Trouble(NodeId),
+    /// Why is this controller the active one?
+    Controller,
+    /// Why is this link as it is?
+    Link(NodeId, NodeId),
+}
+
+impl Question {
+    /// The newest entry that answers it.
+    pub fn answer(&self, entries: &[Entry]) -> Option<EntryId> {
+        let at = entries.iter().rposition(|e| self.is_answered_by(e))?;
+        Some(at as EntryId)
+    }
+
+    fn is_answered_by(&self, entry: &Entry) -> bool {
+        use Event as E;
+        let event = &entry.event;
+        let here = |node: &NodeId| entry.node == Some(*node);
+        match self {
+            Self::Process(node) => process(*node, entry),
+            Self::Leader(tp) => matches!(event, E::LeaderElected { tp: t, .. } if t == tp),
+            Self::Isr(tp) => {
+                matches!(event, E::LeaderElected { tp: t, .. } | E::IsrChanged { tp: t, .. } if t == tp)
+            }
+            Self::HighWatermark(tp) => matches!(event, E::HighWatermark { tp: t, .. } if t == tp),
+            Self::LogEnd(node, tp) => {
+                here(node)
+                    && matches!(event, E::Appended { tp: t, .. } | E::Replicated { tp: t, .. } | E::Truncated { tp: t, .. } if t == tp)
+            }
+            Self::LogStart(node, tp) => {
+                here(node) && matches!(event, E::LogStartMoved { tp: t, .. } if t == tp)
+            }
+            Self::Group(group) => {
+                matches!(event, E::GroupTransition { group: g, .. } | E::GroupAssigned { group: g, .. } if g == group)
+            }
+            Self::Assignment(node) => {
+                here(node) && matches!(event, E::Assigned { .. } | E::Revoked { .. } | E::Lost { .. })
+            }
+            Self::Position(node, tp) => {
+                here(node)
+                    && matches!(event, E::PositionSet { tp: t, .. } | E::Polled { tp: t, .. } if t == tp)
+            }
+            Self::Committed(group, tp) => {
+                matches!(event, E::OffsetsCommitted { group: g, offsets, .. } if g == group && offsets.iter().any(|o| o.0 == *tp))
+            }
+            Self::Trouble(node) => here(node) && trouble(event),
+            Self::Controller => matches!(event, E::ControllerElected { .. }),
+            Self::Link(a, b) => {
+                matches!(event, E::LinkChanged { a: x, b: y, .. } if (x, y) == (a, b) || (x, y) == (b, a))
+            }
+        }
+    }
+}
+
+fn trouble(event: &Event) -> bool {
+    use Event as E;
+    match event {
+        E::SendFailed { .. } | E::Retrying { .. } | E::ClientError { .. } => true,
+        E::MetadataRefresh { because } => !because.is_ok(),
+        _ => false,
+    }
+}
+
+fn process(node: NodeId, entry: &Entry) -> bool {
+    use Event as E;
+    let broker = |id: &BrokerId| node == NodeId::Broker(*id);
+    match &entry.event {
+        E::BrokerFenced { broker: b, .. }
+        | E::BrokerUnfenced { broker: b }
+        | E::BrokerRegistered { broker: b, .. } => broker(b),
+        E::NodeCrashed
+        | E::NodeFrozen
+        | E::NodeThawed
+        | E::NodeStarted
+        | E::NodeStopped
+        | E::ShutdownRequested
+        | E::ClientGone { .. }
+        | E::ClientStarted => entry.node == Some(node),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rebalance_core::time::SimTime;
+
+    fn entry(cause: Option<EntryId>, node: NodeId, event: Event) -> Entry {
+        Entry {
+            at: SimTime::ZERO,
+            cause,
+            node: Some(node),
+            event,
+        }
+    }
+
+    const B2: NodeId = NodeId::Broker(BrokerId(2));
+    const C: NodeId = NodeId::Controller(BrokerId(101));
+
+    fn fenced() -> Event {
+        Event::BrokerFenced {
+            broker: BrokerId(2),
+            expired: true,
+        }
+    }
+
+    #[test]
+    fn a_chain_ends_where_it_began() {
+        let entries: Vec<Entry> = (0..10)
+            .map(|i: u32| entry(i.checked_sub(1), B2, Event::NodeStarted))
+            .collect();
+        let whole = causes(&entries, 9, 20);
+        assert_eq!(whole.near, (0..10).rev().collect::<Vec<_>>());
+        assert_eq!((whole.skipped, whole.root), (0, None));
+        let part = causes(&entries, 9, 3);
+        assert_eq!(part.near, [9, 8, 7]);
+        assert_eq!((part.skipped, part.root), (6, Some(0)));
+        assert_eq!(causes(&entries, 99, 3), Chain::default());
+    }
+
+    #[test]
+    fn a_cause_that_is_not_earlier_does_not_hang_the_page() {
+        let entries = [entry(Some(0), B2, Event::NodeStarted)];
+        assert_eq!(causes(&entries, 0, 3).near, [0]);
+    }
+
+    #[test]
+    fn the_newest_entry_answers() {
+        let entries = [
+            entry(None, B2, Event::NodeStarted),
+            entry(None, B2, Event::NodeCrashed),
+            entry(None, C, fenced()),
+            entry(None, NodeId::Broker(BrokerId(1)), Event::NodeStarted),
+        ];
+        assert_eq!(Question::Process(B2).answer(&entries), Some(2));
+        assert_eq!(Question::Process(C).answer(&entries), None);
+        assert_eq!(Question::Controller.answer(&entries), None);
+    }
+}
