@@ -28,5 +28,9 @@ pub mod record;
 pub mod effect;
 pub mod event;
 
+pub mod metadata;
+
+pub mod controller;
+
 pub mod command;
 pub mod view;

@@ -137,6 +137,8 @@ errors! {
     ProducerFenced = 90, "PRODUCER_FENCED", false;
     /// The partition epoch in the request is old.
     InvalidUpdateVersion = 95, "INVALID_UPDATE_VERSION", false;
+    /// Another broker with this id has a live session.
+    DuplicateBrokerRegistration = 101, "DUPLICATE_BROKER_REGISTRATION", false;
     /// The replica may not join the ISR.
     IneligibleReplica = 107, "INELIGIBLE_REPLICA", false;
     /// The change was made and elected another leader.
