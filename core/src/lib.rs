@@ -22,6 +22,7 @@ pub mod epochs;
 pub mod log;
 pub mod partitioner;
 pub mod placement;
+pub mod producer_state;
 pub mod protocol;
 pub mod record;
 
@@ -29,6 +30,7 @@ pub mod effect;
 pub mod event;
 
 pub mod metadata;
+pub mod partition;
 
 pub mod controller;
 

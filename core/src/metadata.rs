@@ -91,7 +91,10 @@ impl MetadataImage {
 
     /// The partition's state.
     pub fn partition(&self, tp: TopicPartition) -> Option<&Arc<PartitionState>> {
-        self.topics.get(&tp.topic)?.partitions.get(usize::try_from(tp.partition).ok()?)
+        self.topics
+            .get(&tp.topic)?
+            .partitions
+            .get(usize::try_from(tp.partition).ok()?)
     }
 
     /// The topic of this name.
@@ -101,11 +104,15 @@ impl MetadataImage {
 
     /// Whether the broker may lead and be in sync.
     pub fn is_active(&self, broker: BrokerId) -> bool {
-        self.brokers.get(&broker).is_some_and(Registration::is_active)
+        self.brokers
+            .get(&broker)
+            .is_some_and(Registration::is_active)
     }
 
     /// Every partition.
-    pub fn partitions(&self) -> impl Iterator<Item = (TopicPartition, &TopicImage, &Arc<PartitionState>)> {
+    pub fn partitions(
+        &self,
+    ) -> impl Iterator<Item = (TopicPartition, &TopicImage, &Arc<PartitionState>)> {
         self.topics.values().flat_map(|t| {
             let with_number = t.partitions.iter().enumerate();
             with_number.map(move |(i, p)| (TopicPartition::new(t.id, i as i32), &**t, p))
@@ -116,7 +123,12 @@ impl MetadataImage {
     pub fn apply(&mut self, record: &MetadataRecord) {
         match record {
             MetadataRecord::LeaderChange(_) => {}
-            MetadataRecord::RegisterBroker { broker, epoch, incarnation, rack } => {
+            MetadataRecord::RegisterBroker {
+                broker,
+                epoch,
+                incarnation,
+                rack,
+            } => {
                 let registration = Registration {
                     epoch: *epoch,
                     incarnation: *incarnation,
@@ -126,14 +138,20 @@ impl MetadataImage {
                 };
                 self.brokers.insert(*broker, registration);
             }
-            MetadataRecord::BrokerRegistrationChange { broker, fenced, in_controlled_shutdown, .. } => {
+            MetadataRecord::BrokerRegistrationChange {
+                broker,
+                fenced,
+                in_controlled_shutdown,
+                ..
+            } => {
                 if let Some(registration) = self.brokers.get_mut(broker) {
                     registration.fenced = *fenced;
                     registration.in_controlled_shutdown = *in_controlled_shutdown;
                 }
             }
             MetadataRecord::Topic { name, id } => self.add_topic(name, *id),
-            MetadataRecord::Partition { tp, state } | MetadataRecord::PartitionChange { tp, state } => {
+            MetadataRecord::Partition { tp, state }
+            | MetadataRecord::PartitionChange { tp, state } => {
                 self.set_partition(*tp, state);
             }
             MetadataRecord::RemoveTopic(id) => {
@@ -160,7 +178,9 @@ impl MetadataImage {
     }
 
     fn set_partition(&mut self, tp: TopicPartition, state: &Arc<PartitionState>) {
-        let Some(topic) = self.topics.get_mut(&tp.topic) else { return };
+        let Some(topic) = self.topics.get_mut(&tp.topic) else {
+            return;
+        };
         let partitions = &mut Arc::make_mut(topic).partitions;
         match partitions.get_mut(tp.partition as usize) {
             Some(slot) => *slot = state.clone(),
@@ -169,7 +189,9 @@ impl MetadataImage {
     }
 
     fn set_config(&mut self, topic: TopicId, name: &Name, value: &Option<Name>) {
-        let Some(topic) = self.topics.get_mut(&topic) else { return };
+        let Some(topic) = self.topics.get_mut(&topic) else {
+            return;
+        };
         let topic = Arc::make_mut(topic);
         match value {
             Some(value) => topic.configs.insert(name.clone(), value.clone()),

@@ -6,8 +6,8 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, NodeId, Offset};
 use crate::protocol::{
-    BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest, Correlation, ErrorCode, MetadataRecord,
-    Response,
+    BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest, Correlation,
+    ErrorCode, MetadataRecord, Response,
 };
 use crate::time::{Duration, SimTime};
 
@@ -21,7 +21,12 @@ enum State {
 }
 
 pub(super) fn heartbeat_error(error: ErrorCode) -> BrokerHeartbeatResponse {
-    BrokerHeartbeatResponse { error, is_caught_up: false, is_fenced: true, should_shut_down: false }
+    BrokerHeartbeatResponse {
+        error,
+        is_caught_up: false,
+        is_fenced: true,
+        should_shut_down: false,
+    }
 }
 
 impl Active {
@@ -35,13 +40,21 @@ impl Active {
     }
 
     fn leads_something(&self, broker: BrokerId) -> bool {
-        self.image.partitions().any(|(_, _, p)| p.leader == Some(broker))
+        self.image
+            .partitions()
+            .any(|(_, _, p)| p.leader == Some(broker))
     }
 
     /// How far the slowest active broker has replayed the metadata log.
     fn lowest_active_offset(&self) -> Offset {
-        let active = self.contacts.iter().filter(|(b, _)| self.image.brokers.get(b).is_some_and(|r| !r.fenced));
-        active.map(|(_, c)| c.metadata_offset).min().unwrap_or(Offset::MAX)
+        let active = self
+            .contacts
+            .iter()
+            .filter(|(b, _)| self.image.brokers.get(b).is_some_and(|r| !r.fenced));
+        active
+            .map(|(_, c)| c.metadata_offset)
+            .min()
+            .unwrap_or(Offset::MAX)
     }
 
     /// `calculateNextBrokerState`
@@ -52,24 +65,38 @@ impl Active {
             State::Fenced => State::Fenced,
             State::Unfenced if h.want_fence && h.want_shut_down => State::ShutdownNow,
             State::Unfenced if h.want_fence => State::Fenced,
-            State::Unfenced if h.want_shut_down && self.leads_something(h.broker) => State::ControlledShutdown,
+            State::Unfenced if h.want_shut_down && self.leads_something(h.broker) => {
+                State::ControlledShutdown
+            }
             State::Unfenced if h.want_shut_down => State::ShutdownNow,
             State::Unfenced => State::Unfenced,
-            State::ControlledShutdown if self.leads_something(h.broker) => State::ControlledShutdown,
-            State::ControlledShutdown if self.everybody_saw_shutdown(h.broker) => State::ShutdownNow,
+            State::ControlledShutdown if self.leads_something(h.broker) => {
+                State::ControlledShutdown
+            }
+            State::ControlledShutdown if self.everybody_saw_shutdown(h.broker) => {
+                State::ShutdownNow
+            }
             State::ControlledShutdown => State::ControlledShutdown,
             State::ShutdownNow => State::ShutdownNow,
         }
     }
 
     fn everybody_saw_shutdown(&self, broker: BrokerId) -> bool {
-        let offset = self.contacts.get(&broker).and_then(|c| c.shutdown_offset).unwrap_or(0);
+        let offset = self
+            .contacts
+            .get(&broker)
+            .and_then(|c| c.shutdown_offset)
+            .unwrap_or(0);
         offset <= self.lowest_active_offset()
     }
 
     fn has_valid_session(&self, broker: BrokerId, now: SimTime, timeout: Duration) -> bool {
         let fenced = self.image.brokers.get(&broker).is_none_or(|r| r.fenced);
-        !fenced && self.contacts.get(&broker).is_some_and(|c| now < c.last + timeout)
+        !fenced
+            && self
+                .contacts
+                .get(&broker)
+                .is_some_and(|c| now < c.last + timeout)
     }
 }
 
@@ -87,7 +114,9 @@ impl Controller {
     ) {
         let timeout = self.session_timeout();
         let epoch = self.quorum.log_end();
-        let Some(active) = &mut self.active else { return };
+        let Some(active) = &mut self.active else {
+            return;
+        };
         let broker = request.broker;
         if let Some(existing) = active.image.brokers.get(&broker) {
             if existing.incarnation == request.incarnation {
@@ -100,15 +129,32 @@ impl Controller {
                 return ctx.respond(from, correlation, Response::BrokerRegistration(error, -1));
             }
         }
-        active.contacts.insert(broker, Contact { last: ctx.now, metadata_offset: -1, shutdown_offset: None });
+        active.contacts.insert(
+            broker,
+            Contact {
+                last: ctx.now,
+                metadata_offset: -1,
+                shutdown_offset: None,
+            },
+        );
         ctx.emit(Event::BrokerRegistered { broker, epoch });
         let mut changes = active.remove_broker(broker);
         changes.records.insert(
             0,
-            MetadataRecord::RegisterBroker { broker, epoch, incarnation: request.incarnation, rack: request.rack },
+            MetadataRecord::RegisterBroker {
+                broker,
+                epoch,
+                incarnation: request.incarnation,
+                rack: request.rack,
+            },
         );
         self.carry_out(ctx, changes);
-        self.answer_when_committed(ctx, from, correlation, Response::BrokerRegistration(ErrorCode::None, epoch));
+        self.answer_when_committed(
+            ctx,
+            from,
+            correlation,
+            Response::BrokerRegistration(ErrorCode::None, epoch),
+        );
     }
 
     pub(super) fn on_heartbeat(
@@ -119,8 +165,14 @@ impl Controller {
         h: BrokerHeartbeatRequest,
     ) {
         let end = self.quorum.log_end();
-        let Some(active) = &mut self.active else { return };
-        let current = active.image.brokers.get(&h.broker).is_some_and(|r| r.epoch == h.epoch);
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        let current = active
+            .image
+            .brokers
+            .get(&h.broker)
+            .is_some_and(|r| r.epoch == h.epoch);
         if !current {
             let refused = heartbeat_error(ErrorCode::StaleBrokerEpoch);
             return ctx.respond(from, correlation, Response::BrokerHeartbeat(refused));
@@ -148,14 +200,22 @@ impl Controller {
         self.answer_when_committed(ctx, from, correlation, Response::BrokerHeartbeat(response));
     }
 
-    fn change_broker_state(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, before: State, next: State) {
+    fn change_broker_state(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        broker: BrokerId,
+        before: State,
+        next: State,
+    ) {
         match next {
             State::Unfenced => {
                 ctx.emit(Event::BrokerUnfenced { broker });
                 self.change_registration(ctx, broker, false, false);
             }
             State::ControlledShutdown => self.change_registration(ctx, broker, false, true),
-            State::Fenced | State::ShutdownNow if before != State::Fenced => self.fence(ctx, broker, false),
+            State::Fenced | State::ShutdownNow if before != State::Fenced => {
+                self.fence(ctx, broker, false)
+            }
             State::Fenced | State::ShutdownNow => {}
         }
     }
@@ -166,9 +226,19 @@ impl Controller {
         self.change_registration(ctx, broker, true, false);
     }
 
-    fn change_registration(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, fenced: bool, shutting_down: bool) {
-        let Some(active) = &mut self.active else { return };
-        let Some(registration) = active.image.brokers.get(&broker) else { return };
+    fn change_registration(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        broker: BrokerId,
+        fenced: bool,
+        shutting_down: bool,
+    ) {
+        let Some(active) = &mut self.active else {
+            return;
+        };
+        let Some(registration) = active.image.brokers.get(&broker) else {
+            return;
+        };
         let in_controlled_shutdown = shutting_down || fenced && registration.in_controlled_shutdown;
         let record = MetadataRecord::BrokerRegistrationChange {
             broker,
@@ -176,8 +246,11 @@ impl Controller {
             fenced,
             in_controlled_shutdown,
         };
-        let mut changes: Changes =
-            if fenced || shutting_down { active.remove_broker(broker) } else { active.add_broker(broker) };
+        let mut changes: Changes = if fenced || shutting_down {
+            active.remove_broker(broker)
+        } else {
+            active.add_broker(broker)
+        };
         changes.records.insert(0, record);
         self.carry_out(ctx, changes);
     }
@@ -194,8 +267,13 @@ impl Controller {
 
     fn most_silent(&self) -> Option<(BrokerId, SimTime)> {
         let active = self.active.as_ref()?;
-        let unfenced = active.contacts.iter().filter(|(b, _)| active.image.brokers.get(b).is_some_and(|r| !r.fenced));
-        unfenced.map(|(b, c)| (*b, c.last)).min_by_key(|(b, last)| (*last, *b))
+        let unfenced = active
+            .contacts
+            .iter()
+            .filter(|(b, _)| active.image.brokers.get(b).is_some_and(|r| !r.fenced));
+        unfenced
+            .map(|(b, c)| (*b, c.last))
+            .min_by_key(|(b, last)| (*last, *b))
     }
 
     fn arm_session_check(&self, ctx: &mut Ctx<'_>) {

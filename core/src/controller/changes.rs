@@ -28,21 +28,37 @@ pub(super) struct Changes {
 }
 
 impl Changes {
-    fn add(&mut self, tp: TopicPartition, before: &PartitionState, after: PartitionState, reason: ElectionReason) {
+    fn add(
+        &mut self,
+        tp: TopicPartition,
+        before: &PartitionState,
+        after: PartitionState,
+        reason: ElectionReason,
+    ) {
         let after = Arc::new(after);
         if after.leader_epoch != before.leader_epoch {
-            let lost = after.recovery == Recovery::Recovering && before.recovery == Recovery::Recovered;
+            let lost =
+                after.recovery == Recovery::Recovering && before.recovery == Recovery::Recovered;
             self.events.push(Event::LeaderElected {
                 tp,
                 leader: after.leader,
                 epoch: after.leader_epoch,
-                reason: if lost { ElectionReason::Unclean } else { reason },
+                reason: if lost {
+                    ElectionReason::Unclean
+                } else {
+                    reason
+                },
                 isr: after.isr.clone(),
             });
         } else if after.isr != before.isr {
-            self.events.push(Event::IsrChanged { tp, from: before.isr.clone(), to: after.isr.clone() });
+            self.events.push(Event::IsrChanged {
+                tp,
+                from: before.isr.clone(),
+                to: after.isr.clone(),
+            });
         }
-        self.records.push(MetadataRecord::PartitionChange { tp, state: after });
+        self.records
+            .push(MetadataRecord::PartitionChange { tp, state: after });
     }
 
     /// Adds the change of one partition, if there is anything to write.
@@ -54,16 +70,28 @@ impl Changes {
         state: &PartitionState,
         wanted: &Wanted<'_>,
     ) -> bool {
-        let Some(after) = changed(image, topic, state, wanted) else { return false };
-        let preferred = wanted.election == Election::Preferred && after.leader == state.replicas.first().copied();
-        let reason = if preferred { ElectionReason::Preferred } else { ElectionReason::Clean };
+        let Some(after) = changed(image, topic, state, wanted) else {
+            return false;
+        };
+        let preferred = wanted.election == Election::Preferred
+            && after.leader == state.replicas.first().copied();
+        let reason = if preferred {
+            ElectionReason::Preferred
+        } else {
+            ElectionReason::Clean
+        };
         self.add(tp, state, after, reason);
         true
     }
 }
 
 /// Applies `PartitionChangeBuilder`'s rules.
-fn changed(image: &MetadataImage, topic: &TopicImage, state: &PartitionState, wanted: &Wanted<'_>) -> Option<PartitionState> {
+fn changed(
+    image: &MetadataImage,
+    topic: &TopicImage,
+    state: &PartitionState,
+    wanted: &Wanted<'_>,
+) -> Option<PartitionState> {
     let acceptable = |id: i32| {
         let broker = BrokerId(id);
         wanted.without != Some(broker) && (wanted.with == Some(broker) || image.is_active(broker))
@@ -120,17 +148,30 @@ fn from_election(before: &PartitionState, state: &election::PartitionState) -> P
 
 /// How a partition stays online when its leader goes: `unclean.leader.election.enable` decides.
 pub(super) fn online(topic: &TopicImage) -> Election {
-    if topic.config.unclean_leader_election_enable != 0 { Election::Unclean } else { Election::Online }
+    if topic.config.unclean_leader_election_enable != 0 {
+        Election::Unclean
+    } else {
+        Election::Online
+    }
 }
 
 impl Active {
     /// A broker leaves every ISR it is in; where it led, another is elected.
     pub(super) fn remove_broker(&self, broker: BrokerId) -> Changes {
         let mut changes = Changes::default();
-        for (tp, topic, state) in self.image.partitions().filter(|(_, _, s)| s.isr.contains(&broker)) {
+        for (tp, topic, state) in self
+            .image
+            .partitions()
+            .filter(|(_, _, s)| s.isr.contains(&broker))
+        {
             let isr: Vec<BrokerId> = state.isr.iter().copied().filter(|b| *b != broker).collect();
-            let wanted =
-                Wanted { isr: &isr, election: online(topic), recovery: None, without: Some(broker), with: None };
+            let wanted = Wanted {
+                isr: &isr,
+                election: online(topic),
+                recovery: None,
+                without: Some(broker),
+                with: None,
+            };
             changes.want(&self.image, tp, topic, state, &wanted);
         }
         changes
@@ -139,9 +180,18 @@ impl Active {
     /// A broker is back: partitions without a leader may get one.
     pub(super) fn add_broker(&self, broker: BrokerId) -> Changes {
         let mut changes = Changes::default();
-        for (tp, topic, state) in self.image.partitions().filter(|(_, _, s)| s.leader.is_none()) {
-            let wanted =
-                Wanted { isr: &state.isr, election: online(topic), recovery: None, without: None, with: Some(broker) };
+        for (tp, topic, state) in self
+            .image
+            .partitions()
+            .filter(|(_, _, s)| s.leader.is_none())
+        {
+            let wanted = Wanted {
+                isr: &state.isr,
+                election: online(topic),
+                recovery: None,
+                without: None,
+                with: Some(broker),
+            };
             changes.want(&self.image, tp, topic, state, &wanted);
         }
         changes

@@ -67,7 +67,14 @@ impl Controller {
         config: Arc<BrokerConfig>,
         topic_defaults: Arc<TopicConfig>,
     ) -> Self {
-        Self { id, config, topic_defaults, quorum: Quorum::new(id, voters), active: None, next_correlation: 0 }
+        Self {
+            id,
+            config,
+            topic_defaults,
+            quorum: Quorum::new(id, voters),
+            active: None,
+            next_correlation: 0,
+        }
     }
 
     /// The process starts; what it had on disk is still there.
@@ -116,10 +123,14 @@ impl Controller {
     pub fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: Envelope) {
         let from = envelope.from;
         match envelope.message {
-            Message::Request(correlation, request) => self.on_request(ctx, from, correlation, request),
+            Message::Request(correlation, request) => {
+                self.on_request(ctx, from, correlation, request)
+            }
             Message::Response(_, Response::Vote(vote)) => self.on_vote_response(ctx, from, vote),
             Message::Response(_, Response::BeginQuorumEpoch(quorum)) => self.observe(ctx, quorum),
-            Message::Response(_, Response::FetchMetadata(fetched)) => self.on_fetched(ctx, *fetched),
+            Message::Response(_, Response::FetchMetadata(fetched)) => {
+                self.on_fetched(ctx, *fetched)
+            }
             Message::Response(..) => {}
             Message::Disconnected => self.on_disconnected(ctx, from),
         }
@@ -137,7 +148,13 @@ impl Controller {
         }
     }
 
-    fn on_request(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation, request: Request) {
+    fn on_request(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+        request: Request,
+    ) {
         match request {
             Request::Vote(vote) => self.on_vote(ctx, from, correlation, vote),
             Request::BeginQuorumEpoch(quorum) => {
@@ -151,20 +168,28 @@ impl Controller {
             Request::BrokerHeartbeat(h) => self.on_heartbeat(ctx, from, correlation, h),
             Request::AlterPartition(a) => self.alter_partition(ctx, from, correlation, *a),
             Request::CreateTopics(t) => self.create_topic(ctx, from, correlation, *t),
-            Request::CreatePartitions(name, count) => self.create_partitions(ctx, from, correlation, &name, count),
+            Request::CreatePartitions(name, count) => {
+                self.create_partitions(ctx, from, correlation, &name, count)
+            }
             Request::DeleteTopics(name) => self.delete_topic(ctx, from, correlation, &name),
             Request::ElectLeaders(e) => self.elect_leaders(ctx, from, correlation, *e),
             Request::IncrementalAlterConfigs(topic, name, value) => {
                 self.alter_config(ctx, from, correlation, &topic, name, value);
             }
             Request::AllocateProducerIds => self.allocate_producer_ids(ctx, from, correlation),
-            _ => ctx.respond(from, correlation, Response::Admin(ErrorCode::InvalidRequest)),
+            _ => ctx.respond(
+                from,
+                correlation,
+                Response::Admin(ErrorCode::InvalidRequest),
+            ),
         }
     }
 
     /// Appends decided records: the image has them at once, the log sends them out.
     fn append(&mut self, ctx: &mut Ctx<'_>, records: Vec<MetadataRecord>) {
-        let Some(active) = &mut self.active else { return };
+        let Some(active) = &mut self.active else {
+            return;
+        };
         for record in &records {
             active.image.apply(record);
         }
@@ -173,7 +198,13 @@ impl Controller {
     }
 
     /// Answers once everything appended so far is committed.
-    fn answer_when_committed(&mut self, ctx: &mut Ctx<'_>, to: NodeId, correlation: Correlation, response: Response) {
+    fn answer_when_committed(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: NodeId,
+        correlation: Correlation,
+        response: Response,
+    ) {
         let end = self.quorum.log_end();
         if let Some(active) = &mut self.active {
             active.owed.push((end, to, correlation, response));
@@ -183,7 +214,9 @@ impl Controller {
 
     fn pay_owed(&mut self, ctx: &mut Ctx<'_>) {
         let committed = self.quorum.high_watermark;
-        let Some(active) = &mut self.active else { return };
+        let Some(active) = &mut self.active else {
+            return;
+        };
         let due = active.owed.iter().take_while(|o| o.0 <= committed).count();
         for (_, to, correlation, response) in active.owed.drain(..due) {
             ctx.respond(to, correlation, response);
@@ -197,18 +230,35 @@ impl Controller {
             image.apply(&entry.record);
         }
         // Every broker gets a fresh session: this controller cannot know when they were last heard of.
-        let fresh = Contact { last: ctx.now, metadata_offset: 0, shutdown_offset: None };
+        let fresh = Contact {
+            last: ctx.now,
+            metadata_offset: 0,
+            shutdown_offset: None,
+        };
         let contacts = image.brokers.keys().map(|b| (*b, fresh.clone())).collect();
-        self.active = Some(Active { image, contacts, owed: Vec::new() });
-        ctx.arm(Timer::BrokerSession, Duration::millis(self.config.broker_session_timeout_ms));
+        self.active = Some(Active {
+            image,
+            contacts,
+            owed: Vec::new(),
+        });
+        ctx.arm(
+            Timer::BrokerSession,
+            Duration::millis(self.config.broker_session_timeout_ms),
+        );
         self.arm_balance(ctx);
     }
 
     /// Another controller leads now: answers owed will never be given.
     fn resign(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(active) = self.active.take() else { return };
+        let Some(active) = self.active.take() else {
+            return;
+        };
         for (_, to, correlation, response) in active.owed {
-            ctx.respond(to, correlation, with_error(&response, ErrorCode::NotController));
+            ctx.respond(
+                to,
+                correlation,
+                with_error(&response, ErrorCode::NotController),
+            );
         }
         ctx.disarm(Timer::BrokerSession);
         ctx.disarm(Timer::LeaderImbalance);

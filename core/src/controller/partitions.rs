@@ -8,15 +8,19 @@ use crate::election::Election;
 use crate::event::Event;
 use crate::id::{BrokerId, NodeId, TopicPartition};
 use crate::protocol::{
-    AlterPartitionRequest, AlterPartitionResponse, Correlation, ElectLeadersRequest, ElectionType, ErrorCode, Recovery,
-    Response,
+    AlterPartitionRequest, AlterPartitionResponse, Correlation, ElectLeadersRequest, ElectionType,
+    ErrorCode, Recovery, Response,
 };
 use crate::time::Duration;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub(super) fn alter_error(tp: TopicPartition, error: ErrorCode) -> Response {
-    Response::AlterPartition(Box::new(AlterPartitionResponse { tp, error, state: None }))
+    Response::AlterPartition(Box::new(AlterPartitionResponse {
+        tp,
+        error,
+        state: None,
+    }))
 }
 
 impl Active {
@@ -26,7 +30,9 @@ impl Active {
         if sender != Some(a.broker_epoch) {
             return ErrorCode::StaleBrokerEpoch;
         }
-        let Some(state) = self.image.partition(a.tp) else { return ErrorCode::UnknownTopicOrPartition };
+        let Some(state) = self.image.partition(a.tp) else {
+            return ErrorCode::UnknownTopicOrPartition;
+        };
         let within = a.isr.iter().all(|(b, _)| state.replicas.contains(b));
         let has_leader = a.isr.iter().any(|(b, _)| Some(*b) == state.leader);
         if a.leader_epoch > state.leader_epoch || a.partition_epoch > state.partition_epoch {
@@ -39,9 +45,15 @@ impl Active {
             ErrorCode::InvalidUpdateVersion
         } else if !within || !has_leader {
             ErrorCode::InvalidRequest
-        } else if a.recovery == Recovery::Recovering && (a.isr.len() > 1 || state.recovery == Recovery::Recovered) {
+        } else if a.recovery == Recovery::Recovering
+            && (a.isr.len() > 1 || state.recovery == Recovery::Recovered)
+        {
             ErrorCode::InvalidRequest
-        } else if !a.isr.iter().all(|(b, epoch)| self.may_be_in_sync(*b, *epoch)) {
+        } else if !a
+            .isr
+            .iter()
+            .all(|(b, epoch)| self.may_be_in_sync(*b, *epoch))
+        {
             ErrorCode::IneligibleReplica
         } else {
             ErrorCode::None
@@ -49,7 +61,10 @@ impl Active {
     }
 
     fn may_be_in_sync(&self, broker: BrokerId, epoch: i64) -> bool {
-        self.image.brokers.get(&broker).is_some_and(|r| r.is_active() && (epoch < 0 || r.epoch == epoch))
+        self.image
+            .brokers
+            .get(&broker)
+            .is_some_and(|r| r.is_active() && (epoch < 0 || r.epoch == epoch))
     }
 }
 
@@ -67,7 +82,10 @@ impl Controller {
             ctx.emit(Event::AlterPartitionRefused { tp: a.tp, error });
             return ctx.respond(from, correlation, alter_error(a.tp, error));
         }
-        let (Some(topic), Some(state)) = (active.image.topics.get(&a.tp.topic), active.image.partition(a.tp)) else {
+        let (Some(topic), Some(state)) = (
+            active.image.topics.get(&a.tp.topic),
+            active.image.partition(a.tp),
+        ) else {
             return;
         };
         let isr: Vec<BrokerId> = a.isr.iter().map(|(b, _)| *b).collect();
@@ -82,10 +100,25 @@ impl Controller {
         changes.want(&active.image, a.tp, topic, state, &wanted);
         self.carry_out(ctx, changes);
         let state = self.image().and_then(|i| i.partition(a.tp)).cloned();
-        let lost = state.as_ref().is_some_and(|s| s.leader_epoch != a.leader_epoch);
-        let error = if lost { ErrorCode::NewLeaderElected } else { ErrorCode::None };
-        let response = AlterPartitionResponse { tp: a.tp, error, state };
-        self.answer_when_committed(ctx, from, correlation, Response::AlterPartition(Box::new(response)));
+        let lost = state
+            .as_ref()
+            .is_some_and(|s| s.leader_epoch != a.leader_epoch);
+        let error = if lost {
+            ErrorCode::NewLeaderElected
+        } else {
+            ErrorCode::None
+        };
+        let response = AlterPartitionResponse {
+            tp: a.tp,
+            error,
+            state,
+        };
+        self.answer_when_committed(
+            ctx,
+            from,
+            correlation,
+            Response::AlterPartition(Box::new(response)),
+        );
     }
 
     pub(super) fn elect_leaders(
@@ -109,16 +142,37 @@ impl Controller {
     /// `ReplicationControlManager.electLeader`
     fn election_on_request(&self, request: &ElectLeadersRequest) -> Result<Changes, ErrorCode> {
         let active = self.active.as_ref().ok_or(ErrorCode::NotController)?;
-        let topic = active.image.topics.get(&request.tp.topic).ok_or(ErrorCode::UnknownTopicOrPartition)?;
-        let state = active.image.partition(request.tp).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        let topic = active
+            .image
+            .topics
+            .get(&request.tp.topic)
+            .ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        let state = active
+            .image
+            .partition(request.tp)
+            .ok_or(ErrorCode::UnknownTopicOrPartition)?;
         let preferred = request.election == ElectionType::Preferred;
-        let needed = if preferred { state.leader != state.replicas.first().copied() } else { state.leader.is_none() };
+        let needed = if preferred {
+            state.leader != state.replicas.first().copied()
+        } else {
+            state.leader.is_none()
+        };
         if !needed {
             return Err(ErrorCode::ElectionNotNeeded);
         }
-        let election = if preferred { Election::Preferred } else { Election::Unclean };
+        let election = if preferred {
+            Election::Preferred
+        } else {
+            Election::Unclean
+        };
         let mut changes = Changes::default();
-        let wanted = Wanted { isr: &state.isr, election, recovery: None, without: None, with: None };
+        let wanted = Wanted {
+            isr: &state.isr,
+            election,
+            recovery: None,
+            without: None,
+            with: None,
+        };
         if changes.want(&active.image, request.tp, topic, state, &wanted) {
             Ok(changes)
         } else if preferred {
@@ -129,7 +183,10 @@ impl Controller {
     }
 
     pub(super) fn arm_balance(&self, ctx: &mut Ctx<'_>) {
-        ctx.arm(Timer::LeaderImbalance, Duration::secs(self.config.leader_imbalance_check_interval_seconds as u64));
+        ctx.arm(
+            Timer::LeaderImbalance,
+            Duration::secs(self.config.leader_imbalance_check_interval_seconds as u64),
+        );
     }
 
     /// Every `leader.imbalance.check.interval.seconds`: partitions whose preferred leader is in sync and alive get it back.
@@ -143,8 +200,13 @@ impl Controller {
         for (tp, topic, state) in active.image.partitions() {
             let preferred = state.replicas.first().copied();
             if state.leader != preferred && preferred.is_some_and(|b| state.isr.contains(&b)) {
-                let wanted =
-                    Wanted { isr: &state.isr, election: Election::Preferred, recovery: None, without: None, with: None };
+                let wanted = Wanted {
+                    isr: &state.isr,
+                    election: Election::Preferred,
+                    recovery: None,
+                    without: None,
+                    with: None,
+                };
                 changes.want(&active.image, tp, topic, state, &wanted);
             }
         }

@@ -8,8 +8,8 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, NodeId, Offset};
 use crate::protocol::{
-    Correlation, ErrorCode, MetadataEntry, MetadataFetchRequest, MetadataFetchResponse, MetadataRecord, QuorumEpoch,
-    Request, Response, VoteRequest, VoteResponse,
+    Correlation, ErrorCode, MetadataEntry, MetadataFetchRequest, MetadataFetchResponse,
+    MetadataRecord, QuorumEpoch, Request, Response, VoteRequest, VoteResponse,
 };
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
@@ -103,7 +103,10 @@ impl Quorum {
     }
 
     pub(super) fn known(&self) -> QuorumEpoch {
-        QuorumEpoch { epoch: self.epoch, leader: self.leader() }
+        QuorumEpoch {
+            epoch: self.epoch,
+            leader: self.leader(),
+        }
     }
 
     fn majority(&self) -> usize {
@@ -112,18 +115,25 @@ impl Quorum {
 
     fn others(&self) -> impl Iterator<Item = BrokerId> + use<> {
         let (voters, id) = (self.voters.clone(), self.id);
-        (0..voters.len()).map(move |i| voters[i]).filter(move |v| *v != id)
+        (0..voters.len())
+            .map(move |i| voters[i])
+            .filter(move |v| *v != id)
     }
 
     pub(super) fn append(&mut self, records: Vec<MetadataRecord>) {
         let epoch = self.epoch;
-        Arc::make_mut(&mut self.log).extend(records.into_iter().map(|record| MetadataEntry { epoch, record }));
+        Arc::make_mut(&mut self.log).extend(
+            records
+                .into_iter()
+                .map(|record| MetadataEntry { epoch, record }),
+        );
     }
 
     /// `None` when nothing diverges; else where the fetcher must truncate to.
     fn divergence(&self, fetch: &MetadataFetchRequest) -> Option<Offset> {
         let known_end = self.log.partition_point(|e| e.epoch <= fetch.last_epoch) as Offset;
-        let same_epoch = fetch.last_epoch < 0 || known_end > 0 && self.log[known_end as usize - 1].epoch == fetch.last_epoch;
+        let same_epoch = fetch.last_epoch < 0
+            || known_end > 0 && self.log[known_end as usize - 1].epoch == fetch.last_epoch;
         if fetch.offset == 0 || same_epoch && fetch.offset <= known_end {
             return None;
         }
@@ -132,12 +142,18 @@ impl Quorum {
 
     /// What a majority has, once this epoch has a record among it.
     fn committed(&self) -> Offset {
-        let Role::Leader(leadership) = &self.role else { return self.high_watermark };
+        let Role::Leader(leadership) = &self.role else {
+            return self.high_watermark;
+        };
         let mut ends: Vec<Offset> = leadership.voters.values().map(|v| v.0).collect();
         ends.push(self.log_end());
         ends.sort_unstable_by(|a, b| b.cmp(a));
         let candidate = ends[self.majority() - 1];
-        if candidate > leadership.epoch_start { candidate.max(self.high_watermark) } else { self.high_watermark }
+        if candidate > leadership.epoch_start {
+            candidate.max(self.high_watermark)
+        } else {
+            self.high_watermark
+        }
     }
 }
 
@@ -147,12 +163,19 @@ impl Controller {
         let timeout = Duration::millis(self.config.controller_quorum_election_timeout_ms);
         let random = Duration(ctx.rng.below(timeout.0));
         // A lone voter need not wait for anybody.
-        let wait = if self.quorum.voters.len() == 1 { Duration::ZERO } else { Duration(timeout.0 + random.0) };
+        let wait = if self.quorum.voters.len() == 1 {
+            Duration::ZERO
+        } else {
+            Duration(timeout.0 + random.0)
+        };
         ctx.arm(Timer::Quorum, wait);
     }
 
     fn arm_fetch_timeout(&self, ctx: &mut Ctx<'_>) {
-        ctx.arm(Timer::Quorum, Duration::millis(self.config.controller_quorum_fetch_timeout_ms));
+        ctx.arm(
+            Timer::Quorum,
+            Duration::millis(self.config.controller_quorum_fetch_timeout_ms),
+        );
     }
 
     pub(super) fn on_quorum_timer(&mut self, ctx: &mut Ctx<'_>) {
@@ -167,7 +190,9 @@ impl Controller {
         self.quorum.voted_for = Some(self.id);
         self.quorum.role = Role::Candidate([self.id].into());
         self.quorum.fetching = None;
-        ctx.emit(Event::ControllerCandidate { epoch: self.quorum.epoch });
+        ctx.emit(Event::ControllerCandidate {
+            epoch: self.quorum.epoch,
+        });
         let request = VoteRequest {
             epoch: self.quorum.epoch,
             candidate: self.id,
@@ -176,32 +201,48 @@ impl Controller {
         };
         for voter in self.quorum.others() {
             let correlation = self.correlate();
-            ctx.request(NodeId::Controller(voter), correlation, Request::Vote(request.clone()));
+            ctx.request(
+                NodeId::Controller(voter),
+                correlation,
+                Request::Vote(request.clone()),
+            );
         }
         self.arm_election(ctx);
         self.count_votes(ctx);
     }
 
-    pub(super) fn on_vote(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation, vote: VoteRequest) {
+    pub(super) fn on_vote(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+        vote: VoteRequest,
+    ) {
         if vote.epoch > self.quorum.epoch {
             self.enter_epoch(ctx, vote.epoch, None);
         }
         let quorum = &mut self.quorum;
         let mine = (quorum.last_epoch(), quorum.log_end());
         let complete = (vote.last_epoch, vote.log_end_offset) >= mine;
-        let free = quorum.voted_for.is_none_or(|v| v == vote.candidate) && quorum.leader().is_none();
+        let free =
+            quorum.voted_for.is_none_or(|v| v == vote.candidate) && quorum.leader().is_none();
         let granted = vote.epoch == quorum.epoch && complete && free;
         if granted {
             quorum.voted_for = Some(vote.candidate);
             self.arm_election(ctx);
         }
-        let response = VoteResponse { quorum: self.quorum.known(), granted };
+        let response = VoteResponse {
+            quorum: self.quorum.known(),
+            granted,
+        };
         ctx.respond(from, correlation, Response::Vote(response));
     }
 
     pub(super) fn on_vote_response(&mut self, ctx: &mut Ctx<'_>, from: NodeId, vote: VoteResponse) {
         self.observe(ctx, vote.quorum);
-        let NodeId::Controller(voter) = from else { return };
+        let NodeId::Controller(voter) = from else {
+            return;
+        };
         if let Role::Candidate(votes) = &mut self.quorum.role
             && vote.granted
             && vote.quorum.epoch == self.quorum.epoch
@@ -222,12 +263,22 @@ impl Controller {
     fn lead(&mut self, ctx: &mut Ctx<'_>) {
         let epoch_start = self.quorum.log_end();
         let voters = self.quorum.others().map(|v| (v, (0, ctx.now))).collect();
-        self.quorum.role = Role::Leader(Leadership { epoch_start, voters, parked: BTreeMap::new() });
-        ctx.emit(Event::ControllerElected { epoch: self.quorum.epoch });
+        self.quorum.role = Role::Leader(Leadership {
+            epoch_start,
+            voters,
+            parked: BTreeMap::new(),
+        });
+        ctx.emit(Event::ControllerElected {
+            epoch: self.quorum.epoch,
+        });
         for voter in self.quorum.others() {
             let correlation = self.correlate();
             let known = self.quorum.known();
-            ctx.request(NodeId::Controller(voter), correlation, Request::BeginQuorumEpoch(known));
+            ctx.request(
+                NodeId::Controller(voter),
+                correlation,
+                Request::BeginQuorumEpoch(known),
+            );
         }
         self.become_active(ctx);
         self.append(ctx, alloc::vec![MetadataRecord::LeaderChange(self.id)]);
@@ -247,8 +298,14 @@ impl Controller {
 
     fn check_quorum(&mut self, ctx: &mut Ctx<'_>) {
         let span = self.check_quorum_span();
-        let Role::Leader(leadership) = &self.quorum.role else { return };
-        let heard = leadership.voters.values().filter(|v| ctx.now.since(v.1) < span).count();
+        let Role::Leader(leadership) = &self.quorum.role else {
+            return;
+        };
+        let heard = leadership
+            .voters
+            .values()
+            .filter(|v| ctx.now.since(v.1) < span)
+            .count();
         if heard + 1 >= self.quorum.majority() {
             ctx.arm(Timer::Quorum, Duration(span.0 / 2));
             return;
@@ -260,7 +317,9 @@ impl Controller {
     /// Learns of an epoch and perhaps its leader.
     pub(super) fn observe(&mut self, ctx: &mut Ctx<'_>, seen: QuorumEpoch) {
         let news = seen.epoch > self.quorum.epoch
-            || seen.epoch == self.quorum.epoch && seen.leader.is_some() && self.quorum.leader().is_none();
+            || seen.epoch == self.quorum.epoch
+                && seen.leader.is_some()
+                && self.quorum.leader().is_none();
         if news {
             self.enter_epoch(ctx, seen.epoch, seen.leader.filter(|l| *l != self.id));
         }
@@ -287,7 +346,12 @@ impl Controller {
         if let Role::Leader(old) = core::mem::replace(&mut self.quorum.role, role) {
             ctx.emit(Event::ControllerResigned { epoch });
             for (node, parked) in old.parked {
-                self.refuse_fetch(ctx, node, parked.correlation, ErrorCode::NotLeaderOrFollower);
+                self.refuse_fetch(
+                    ctx,
+                    node,
+                    parked.correlation,
+                    ErrorCode::NotLeaderOrFollower,
+                );
             }
             self.resign(ctx);
         }
@@ -295,7 +359,9 @@ impl Controller {
 
     /// A follower asks its leader for more.
     pub(super) fn fetch_metadata(&mut self, ctx: &mut Ctx<'_>) {
-        let Role::Follower(leader) = self.quorum.role else { return };
+        let Role::Follower(leader) = self.quorum.role else {
+            return;
+        };
         let fetch = MetadataFetchRequest {
             epoch: self.quorum.epoch,
             offset: self.quorum.log_end(),
@@ -305,13 +371,20 @@ impl Controller {
         };
         let correlation = self.correlate();
         self.quorum.fetching = Some(correlation);
-        ctx.request(NodeId::Controller(leader), correlation, Request::FetchMetadata(fetch));
+        ctx.request(
+            NodeId::Controller(leader),
+            correlation,
+            Request::FetchMetadata(fetch),
+        );
     }
 
     pub(super) fn on_fetched(&mut self, ctx: &mut Ctx<'_>, fetched: MetadataFetchResponse) {
         self.observe(ctx, fetched.quorum);
-        let Role::Follower(leader) = self.quorum.role else { return };
-        let from_leader = fetched.quorum.epoch == self.quorum.epoch && fetched.quorum.leader == Some(leader);
+        let Role::Follower(leader) = self.quorum.role else {
+            return;
+        };
+        let from_leader =
+            fetched.quorum.epoch == self.quorum.epoch && fetched.quorum.leader == Some(leader);
         if !from_leader || self.quorum.fetching.is_none() {
             return;
         }
@@ -334,7 +407,9 @@ impl Controller {
         if let Role::Leader(leadership) = &mut self.quorum.role {
             leadership.parked.remove(&from);
         }
-        if self.quorum.leader().map(NodeId::Controller) == Some(from) && self.quorum.fetching.take().is_some() {
+        if self.quorum.leader().map(NodeId::Controller) == Some(from)
+            && self.quorum.fetching.take().is_some()
+        {
             // Connection refused or reset: try again until the fetch time-out ends this.
             ctx.arm(Timer::MetadataFetch, Duration::millis(100));
         }
@@ -364,7 +439,11 @@ impl Controller {
             self.note_voter(ctx, from, fetch.offset);
         }
         let deadline = ctx.now + Duration::millis(fetch.max_wait_ms);
-        let parked = Parked { correlation, fetch, deadline };
+        let parked = Parked {
+            correlation,
+            fetch,
+            deadline,
+        };
         if !self.answer_fetch(ctx, from, &parked, false) {
             ctx.arm_at(Timer::DelayedFetch(0), self.next_parked_deadline(deadline));
             if let Role::Leader(leadership) = &mut self.quorum.role {
@@ -374,12 +453,21 @@ impl Controller {
     }
 
     fn next_parked_deadline(&self, also: SimTime) -> SimTime {
-        let Role::Leader(leadership) = &self.quorum.role else { return also };
-        leadership.parked.values().map(|p| p.deadline).min().map_or(also, |d| d.min(also))
+        let Role::Leader(leadership) = &self.quorum.role else {
+            return also;
+        };
+        leadership
+            .parked
+            .values()
+            .map(|p| p.deadline)
+            .min()
+            .map_or(also, |d| d.min(also))
     }
 
     fn note_voter(&mut self, ctx: &mut Ctx<'_>, from: NodeId, offset: Offset) {
-        let NodeId::Controller(voter) = from else { return };
+        let NodeId::Controller(voter) = from else {
+            return;
+        };
         if let Role::Leader(leadership) = &mut self.quorum.role {
             leadership.voters.insert(voter, (offset, ctx.now));
         }
@@ -401,7 +489,9 @@ impl Controller {
     }
 
     fn answer_parked(&mut self, ctx: &mut Ctx<'_>) {
-        let Role::Leader(leadership) = &mut self.quorum.role else { return };
+        let Role::Leader(leadership) = &mut self.quorum.role else {
+            return;
+        };
         for (node, parked) in core::mem::take(&mut leadership.parked) {
             if !self.answer_fetch(ctx, node, &parked, false)
                 && let Role::Leader(leadership) = &mut self.quorum.role
@@ -412,10 +502,19 @@ impl Controller {
     }
 
     pub(super) fn expire_parked_fetches(&mut self, ctx: &mut Ctx<'_>) {
-        let Role::Leader(leadership) = &mut self.quorum.role else { return };
-        let due: Vec<NodeId> = leadership.parked.iter().filter(|(_, p)| p.deadline <= ctx.now).map(|(n, _)| *n).collect();
+        let Role::Leader(leadership) = &mut self.quorum.role else {
+            return;
+        };
+        let due: Vec<NodeId> = leadership
+            .parked
+            .iter()
+            .filter(|(_, p)| p.deadline <= ctx.now)
+            .map(|(n, _)| *n)
+            .collect();
         for node in due {
-            let Role::Leader(leadership) = &mut self.quorum.role else { return };
+            let Role::Leader(leadership) = &mut self.quorum.role else {
+                return;
+            };
             if let Some(parked) = leadership.parked.remove(&node) {
                 self.answer_fetch(ctx, node, &parked, true);
             }
@@ -431,10 +530,18 @@ impl Controller {
     fn answer_fetch(&mut self, ctx: &mut Ctx<'_>, to: NodeId, parked: &Parked, must: bool) -> bool {
         let quorum = &self.quorum;
         let diverging = quorum.divergence(&parked.fetch);
-        let from = diverging.unwrap_or(parked.fetch.offset).min(quorum.log_end());
+        let from = diverging
+            .unwrap_or(parked.fetch.offset)
+            .min(quorum.log_end());
         let voter = matches!(to, NodeId::Controller(_));
-        let until = if voter { quorum.log_end() } else { quorum.high_watermark };
-        let news = diverging.is_some() || until > from || voter && quorum.high_watermark > parked.fetch.high_watermark;
+        let until = if voter {
+            quorum.log_end()
+        } else {
+            quorum.high_watermark
+        };
+        let news = diverging.is_some()
+            || until > from
+            || voter && quorum.high_watermark > parked.fetch.high_watermark;
         if !news && !must {
             return false;
         }
@@ -446,11 +553,21 @@ impl Controller {
             diverging,
             entries,
         };
-        ctx.respond(to, parked.correlation, Response::FetchMetadata(Box::new(response)));
+        ctx.respond(
+            to,
+            parked.correlation,
+            Response::FetchMetadata(Box::new(response)),
+        );
         true
     }
 
-    fn refuse_fetch(&self, ctx: &mut Ctx<'_>, to: NodeId, correlation: Correlation, error: ErrorCode) {
+    fn refuse_fetch(
+        &self,
+        ctx: &mut Ctx<'_>,
+        to: NodeId,
+        correlation: Correlation,
+        error: ErrorCode,
+    ) {
         let response = MetadataFetchResponse {
             error,
             quorum: self.quorum.known(),

@@ -6,7 +6,9 @@ use crate::effect::Ctx;
 use crate::event::{ElectionReason, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
 use crate::placement::{self, UsableBroker};
-use crate::protocol::{Correlation, CreateTopicRequest, ErrorCode, MetadataRecord, PartitionState, Recovery, Response};
+use crate::protocol::{
+    Correlation, CreateTopicRequest, ErrorCode, MetadataRecord, PartitionState, Recovery, Response,
+};
 use crate::rng::Rng;
 use alloc::string::ToString;
 use alloc::sync::Arc;
@@ -20,7 +22,9 @@ const MAX_NAME_LENGTH: usize = 249;
 
 /// Whether Kafka takes this as a topic name: letters, digits, `.`, `_` and `-`, not `.` or `..`, at most 249 characters.
 pub fn is_valid_topic_name(name: &str) -> bool {
-    let chars = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    let chars = name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
     chars && !name.is_empty() && name.len() <= MAX_NAME_LENGTH && name != "." && name != ".."
 }
 
@@ -33,22 +37,41 @@ impl Active {
             return Err(ErrorCode::TopicAlreadyExists);
         }
         let mut config = (*self.image.topic_defaults).clone();
-        let valid = request.configs.iter().all(|(name, value)| config.set(name, value).is_ok());
-        if valid { Ok(()) } else { Err(ErrorCode::InvalidConfig) }
+        let valid = request
+            .configs
+            .iter()
+            .all(|(name, value)| config.set(name, value).is_ok());
+        if valid {
+            Ok(())
+        } else {
+            Err(ErrorCode::InvalidConfig)
+        }
     }
 
     /// Replica lists for new partitions: the ones asked for, or Kafka's striped placement.
-    fn place(&self, rng: &mut Rng, count: i32, replication: i32) -> Result<Vec<Vec<BrokerId>>, ErrorCode> {
+    fn place(
+        &self,
+        rng: &mut Rng,
+        count: i32,
+        replication: i32,
+    ) -> Result<Vec<Vec<BrokerId>>, ErrorCode> {
         let brokers: Vec<UsableBroker> = self
             .image
             .brokers
             .iter()
-            .map(|(id, r)| UsableBroker { id: id.0, rack: r.rack.as_ref().map(|r| r.to_string()), fenced: !r.is_active() })
+            .map(|(id, r)| UsableBroker {
+                id: id.0,
+                rack: r.rack.as_ref().map(|r| r.to_string()),
+                fenced: !r.is_active(),
+            })
             .collect();
         let mut random = |bound: i32| rng.below(bound.max(1) as u64) as i32;
         let placed = placement::place(&brokers, count, replication, &mut random);
         let placed = placed.map_err(|_| ErrorCode::InvalidReplicationFactor)?;
-        Ok(placed.into_iter().map(|replicas| replicas.into_iter().map(BrokerId).collect()).collect())
+        Ok(placed
+            .into_iter()
+            .map(|replicas| replicas.into_iter().map(BrokerId).collect())
+            .collect())
     }
 
     fn check_assignment(&self, assignment: &[Vec<BrokerId>]) -> Result<(), ErrorCode> {
@@ -58,13 +81,24 @@ impl Active {
             let distinct = (1..replicas.len()).all(|i| !replicas[..i].contains(&replicas[i]));
             known && distinct && !replicas.is_empty() && replicas.len() == width
         };
-        if assignment.iter().all(good) { Ok(()) } else { Err(ErrorCode::InvalidReplicaAssignment) }
+        if assignment.iter().all(good) {
+            Ok(())
+        } else {
+            Err(ErrorCode::InvalidReplicaAssignment)
+        }
     }
 
     /// A new partition: every active replica is in sync, the first of them leads.
     fn new_partition(&self, replicas: &[BrokerId]) -> Result<PartitionState, ErrorCode> {
-        let isr: Vec<BrokerId> = replicas.iter().copied().filter(|b| self.image.is_active(*b)).collect();
-        let leader = isr.first().copied().ok_or(ErrorCode::InvalidReplicaAssignment)?;
+        let isr: Vec<BrokerId> = replicas
+            .iter()
+            .copied()
+            .filter(|b| self.image.is_active(*b))
+            .collect();
+        let leader = isr
+            .first()
+            .copied()
+            .ok_or(ErrorCode::InvalidReplicaAssignment)?;
         Ok(PartitionState {
             replicas: replicas.into(),
             isr: isr.into(),
@@ -120,9 +154,17 @@ impl Controller {
         let active = self.active.as_ref().ok_or(ErrorCode::NotController)?;
         active.check_new_topic(request)?;
         let placed = if request.assignment.is_empty() {
-            let count = if request.partitions == -1 { self.config.num_partitions as i32 } else { request.partitions };
+            let count = if request.partitions == -1 {
+                self.config.num_partitions as i32
+            } else {
+                request.partitions
+            };
             let default = self.config.default_replication_factor as i32;
-            let replication = if request.replication_factor == -1 { default } else { i32::from(request.replication_factor) };
+            let replication = if request.replication_factor == -1 {
+                default
+            } else {
+                i32::from(request.replication_factor)
+            };
             if count <= 0 {
                 return Err(ErrorCode::InvalidPartitions);
             }
@@ -133,12 +175,20 @@ impl Controller {
         };
         let id = TopicId(active.image.next_topic_id);
         let (partitions, mut events) = active.partition_records(id, 0, &placed)?;
-        let mut records = alloc::vec![MetadataRecord::Topic { name: request.name.clone(), id }];
-        records.extend(request.configs.iter().map(|(name, value)| MetadataRecord::Config {
-            topic: id,
-            name: name.clone(),
-            value: Some(value.clone()),
-        }));
+        let mut records = alloc::vec![MetadataRecord::Topic {
+            name: request.name.clone(),
+            id
+        }];
+        records.extend(
+            request
+                .configs
+                .iter()
+                .map(|(name, value)| MetadataRecord::Config {
+                    topic: id,
+                    name: name.clone(),
+                    value: Some(value.clone()),
+                }),
+        );
         records.extend(partitions);
         let created = Event::TopicCreated {
             topic: request.name.clone(),
@@ -186,7 +236,10 @@ impl Controller {
         count: i32,
     ) -> Result<(Vec<MetadataRecord>, Vec<Event>), ErrorCode> {
         let active = self.active.as_ref().ok_or(ErrorCode::NotController)?;
-        let topic = active.image.topic_named(name).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        let topic = active
+            .image
+            .topic_named(name)
+            .ok_or(ErrorCode::UnknownTopicOrPartition)?;
         let now = topic.partitions.len() as i32;
         if count <= now {
             return Err(ErrorCode::InvalidPartitions);
@@ -194,14 +247,31 @@ impl Controller {
         let replication = topic.partitions[0].replicas.len() as i32;
         let placed = active.place(ctx.rng, count - now, replication)?;
         let (records, mut events) = active.partition_records(topic.id, now, &placed)?;
-        events.insert(0, Event::PartitionsAdded { topic: name.clone(), partitions: count });
+        events.insert(
+            0,
+            Event::PartitionsAdded {
+                topic: name.clone(),
+                partitions: count,
+            },
+        );
         Ok((records, events))
     }
 
-    pub(super) fn delete_topic(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation, name: &Name) {
+    pub(super) fn delete_topic(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+        name: &Name,
+    ) {
         let id = self.image().and_then(|i| i.names.get(name).copied());
         let outcome = id.ok_or(ErrorCode::UnknownTopicOrPartition).map(|id| {
-            (alloc::vec![MetadataRecord::RemoveTopic(id)], alloc::vec![Event::TopicDeleted { topic: name.clone() }])
+            (
+                alloc::vec![MetadataRecord::RemoveTopic(id)],
+                alloc::vec![Event::TopicDeleted {
+                    topic: name.clone()
+                }],
+            )
         });
         self.finish(ctx, from, correlation, outcome);
     }
@@ -226,19 +296,48 @@ impl Controller {
         value: Option<Name>,
     ) -> Result<(Vec<MetadataRecord>, Vec<Event>), ErrorCode> {
         let active = self.active.as_ref().ok_or(ErrorCode::NotController)?;
-        let id = *active.image.names.get(topic).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        let id = *active
+            .image
+            .names
+            .get(topic)
+            .ok_or(ErrorCode::UnknownTopicOrPartition)?;
         let mut config = (*self.topic_defaults).clone();
-        if config.set(&name, value.as_deref().unwrap_or_default()).is_err() && value.is_some() {
+        if config
+            .set(&name, value.as_deref().unwrap_or_default())
+            .is_err()
+            && value.is_some()
+        {
             return Err(ErrorCode::InvalidConfig);
         }
-        let changed = Event::TopicConfigChanged { topic: topic.clone(), name: name.clone(), value: value.clone() };
-        Ok((alloc::vec![MetadataRecord::Config { topic: id, name, value }], alloc::vec![changed]))
+        let changed = Event::TopicConfigChanged {
+            topic: topic.clone(),
+            name: name.clone(),
+            value: value.clone(),
+        };
+        Ok((
+            alloc::vec![MetadataRecord::Config {
+                topic: id,
+                name,
+                value
+            }],
+            alloc::vec![changed],
+        ))
     }
 
-    pub(super) fn allocate_producer_ids(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation) {
+    pub(super) fn allocate_producer_ids(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+    ) {
         let Some(active) = &self.active else { return };
         let first = active.image.next_producer_id;
-        self.append(ctx, alloc::vec![MetadataRecord::ProducerIds(first + i64::from(PRODUCER_ID_BLOCK))]);
+        self.append(
+            ctx,
+            alloc::vec![MetadataRecord::ProducerIds(
+                first + i64::from(PRODUCER_ID_BLOCK)
+            )],
+        );
         let response = Response::AllocateProducerIds(ErrorCode::None, first, PRODUCER_ID_BLOCK);
         self.answer_when_committed(ctx, from, correlation, response);
     }
