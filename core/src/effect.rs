@@ -39,8 +39,10 @@ pub enum Timer {
     Quorum,
     /// Controller: preferred-leader check. Admin: retry.
     LeaderImbalance,
-    /// A request of this client (or broker) was not answered in time.
+    /// A request of this broker was not answered in time.
     Request(Correlation),
+    /// Client: the earliest of its deadlines (request, delivery or blocking time-out) may have come.
+    Deadline,
     /// Producer: the next record of the given rate.
     Rate,
     /// Producer: a batch becomes sendable (linger or back-off over) or expires.

@@ -36,3 +36,7 @@ pub mod controller;
 
 pub mod command;
 pub mod view;
+
+pub mod client;
+
+pub mod producer;

@@ -28,8 +28,8 @@ const LAYERS: [&[&str]; 8] = [
         "placement",
         "election",
     ],
-    &["effect", "event"],
-    &["replica", "partition", "group"],
+    &["effect", "event", "command", "view"],
+    &["replica", "partition", "group", "client"],
     &[
         "broker",
         "controller",
@@ -40,14 +40,7 @@ const LAYERS: [&[&str]; 8] = [
     ],
     &["network", "scheduler"],
     &["cluster"],
-    &[
-        "command",
-        "invariants",
-        "scenario",
-        "view",
-        "history",
-        "session",
-    ],
+    &["invariants", "scenario", "history", "session"],
 ];
 
 /// Nodes never reach into each other; this layer has no imports within itself, with one exception.

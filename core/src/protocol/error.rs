@@ -43,6 +43,8 @@ errors! {
     ReplicaNotAvailable = 9, "REPLICA_NOT_AVAILABLE", true;
     /// A batch is larger than `max.message.bytes`.
     MessageTooLarge = 10, "MESSAGE_TOO_LARGE", false;
+    /// The connection broke before the answer came; made up by the client, never sent.
+    NetworkException = 13, "NETWORK_EXCEPTION", true;
     /// The coordinator is reading its log.
     CoordinatorLoadInProgress = 14, "COORDINATOR_LOAD_IN_PROGRESS", true;
     /// No coordinator can be named right now.
@@ -170,6 +172,7 @@ impl ErrorCode {
                 | Self::FencedLeaderEpoch
                 | Self::UnknownLeaderEpoch
                 | Self::KafkaStorageError
+                | Self::NetworkException
         )
     }
 }

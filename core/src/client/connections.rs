@@ -1,0 +1,232 @@
+//! Requests on their way (`NetworkClient`, `InFlightRequests`, `ClusterConnectionStates`).
+//!
+//! A client has one connection to each broker and sends several requests over it before the first answer. An answer is matched by its
+//! correlation id; `R` is what the client remembers of the question. When a connection breaks, or one request is not answered in
+//! time, everything in flight to that broker fails together, and the broker is left alone for a while (50 ms to 1 s).
+
+use super::{Alarm, Backoff};
+use crate::effect::{Ctx, Timer};
+use crate::id::{BrokerId, NodeId};
+use crate::protocol::{Correlation, Request};
+use crate::rng::Rng;
+use crate::time::{Duration, SimTime};
+use alloc::vec::Vec;
+
+/// A request without an answer yet.
+#[derive(Clone, Debug)]
+struct InFlight<R> {
+    to: BrokerId,
+    correlation: Correlation,
+    deadline: SimTime,
+    remembered: R,
+}
+
+/// What is known of one broker's connection.
+#[derive(Clone, Debug)]
+struct Link {
+    broker: BrokerId,
+    open: bool,
+    in_flight: u32,
+    failures: u32,
+    last_try: SimTime,
+    retry_at: SimTime,
+}
+
+/// A request that will not be answered.
+#[derive(Clone, Debug)]
+pub struct Failed<R> {
+    /// To whom it went.
+    pub to: BrokerId,
+    /// What was remembered of it.
+    pub remembered: R,
+    /// It ran into its own time-out (or shared the connection of one that did).
+    pub timed_out: bool,
+}
+
+/// All connections of one client.
+#[derive(Clone, Debug)]
+pub struct Connections<R> {
+    next_correlation: Correlation,
+    in_flight: Vec<InFlight<R>>,
+    links: Vec<Link>,
+    /// The earliest deadline of the client: of a request, or of something else it waits for.
+    pub deadline: Alarm,
+}
+
+impl<R> Default for Connections<R> {
+    fn default() -> Self {
+        Self {
+            next_correlation: 0,
+            in_flight: Vec::new(),
+            links: Vec::new(),
+            deadline: Alarm::new(Timer::Deadline),
+        }
+    }
+}
+
+impl<R> Connections<R> {
+    /// Whether another request may be sent to `broker` now.
+    pub fn can_send(&self, broker: BrokerId, now: SimTime, max_in_flight: u32) -> bool {
+        self.link(broker)
+            .is_none_or(|l| l.retry_at <= now && l.in_flight < max_in_flight)
+    }
+
+    /// When a broken connection to `broker` may be tried again; [`SimTime::ZERO`] if it is not broken.
+    pub fn retry_at(&self, broker: BrokerId) -> SimTime {
+        self.link(broker).map_or(SimTime::ZERO, |l| l.retry_at)
+    }
+
+    /// Sends a request and remembers `remembered` until it is answered or `timeout` is over.
+    pub fn send(
+        &mut self,
+        ctx: &mut Ctx,
+        to: BrokerId,
+        request: Request,
+        timeout: Duration,
+        remembered: R,
+    ) {
+        let correlation = self.correlation();
+        let deadline = ctx.now + timeout;
+        self.deadline.want(ctx, deadline);
+        let link = self.link_mut(to, ctx.now);
+        link.open = true;
+        link.in_flight += 1;
+        self.in_flight.push(InFlight {
+            to,
+            correlation,
+            deadline,
+            remembered,
+        });
+        ctx.request(NodeId::Broker(to), correlation, request);
+    }
+
+    /// Sends a request that nobody answers (`acks=0`).
+    pub fn send_and_forget(&mut self, ctx: &mut Ctx, to: BrokerId, request: Request) {
+        let correlation = self.correlation();
+        self.link_mut(to, ctx.now).open = true;
+        ctx.request(NodeId::Broker(to), correlation, request);
+    }
+
+    /// An answer came: what was remembered of the question, if it was still waited for.
+    pub fn complete(&mut self, from: NodeId, correlation: Correlation) -> Option<R> {
+        let at = self
+            .in_flight
+            .iter()
+            .position(|f| f.correlation == correlation && NodeId::Broker(f.to) == from)?;
+        let done = self.in_flight.remove(at);
+        if let Some(link) = self.links.iter_mut().find(|l| l.broker == done.to) {
+            link.in_flight -= 1;
+            link.failures = 0;
+        }
+        Some(done.remembered)
+    }
+
+    /// The connection to `broker` broke.
+    pub fn disconnected(&mut self, ctx: &mut Ctx, broker: BrokerId) -> Vec<Failed<R>> {
+        self.close(ctx.now, ctx.rng, broker, false)
+    }
+
+    /// Closes the connections whose requests were not answered in time.
+    pub fn expire(&mut self, ctx: &mut Ctx) -> Vec<Failed<R>> {
+        let mut failed = Vec::new();
+        while let Some(to) = self
+            .in_flight
+            .iter()
+            .find(|f| f.deadline <= ctx.now)
+            .map(|f| f.to)
+        {
+            failed.append(&mut self.close(ctx.now, ctx.rng, to, true));
+        }
+        failed
+    }
+
+    fn close(
+        &mut self,
+        now: SimTime,
+        rng: &mut Rng,
+        broker: BrokerId,
+        timed_out: bool,
+    ) -> Vec<Failed<R>> {
+        let link = self.link_mut(broker, now);
+        link.open = false;
+        link.in_flight = 0;
+        link.last_try = now;
+        link.retry_at = now + Backoff::RECONNECT.after(link.failures, rng);
+        link.failures += 1;
+        let gone = self.in_flight.extract_if(.., |f| f.to == broker);
+        gone.map(|f| Failed {
+            to: broker,
+            remembered: f.remembered,
+            timed_out,
+        })
+        .collect()
+    }
+
+    /// The earliest instant at which a request times out.
+    pub fn next_deadline(&self) -> SimTime {
+        let deadlines = self.in_flight.iter().map(|f| f.deadline);
+        deadlines.min().unwrap_or(SimTime::MAX)
+    }
+
+    /// A broker for a request that any broker can answer (`NetworkClient.leastLoadedNode`): an idle open connection, else the
+    /// one with the fewest requests in flight, else the one that was tried longest ago. `None`: all are in back-off or full.
+    pub fn least_loaded(
+        &self,
+        ctx: &mut Ctx,
+        brokers: &[BrokerId],
+        max_in_flight: u32,
+    ) -> Option<BrokerId> {
+        let start = ctx.rng.below(brokers.len() as u64) as usize;
+        let turn = brokers[start..].iter().chain(&brokers[..start]).copied();
+        turn.filter(|b| self.can_send(*b, ctx.now, max_in_flight))
+            .min_by_key(|b| match self.link(*b) {
+                Some(l) if l.open => (0, u64::from(l.in_flight)),
+                Some(l) => (1, l.last_try.0),
+                None => (1, 0),
+            })
+    }
+
+    /// What is in flight, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (BrokerId, &R)> {
+        self.in_flight.iter().map(|f| (f.to, &f.remembered))
+    }
+
+    /// The same, to change.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut R> {
+        self.in_flight.iter_mut().map(|f| &mut f.remembered)
+    }
+
+    /// How many requests are in flight to each broker, where there are any.
+    pub fn counts(&self) -> impl Iterator<Item = (BrokerId, u32)> {
+        let busy = self.links.iter().filter(|l| l.in_flight > 0);
+        busy.map(|l| (l.broker, l.in_flight))
+    }
+
+    fn correlation(&mut self) -> Correlation {
+        let correlation = self.next_correlation;
+        self.next_correlation = correlation.wrapping_add(1);
+        correlation
+    }
+
+    fn link(&self, broker: BrokerId) -> Option<&Link> {
+        self.links.iter().find(|l| l.broker == broker)
+    }
+
+    fn link_mut(&mut self, broker: BrokerId, now: SimTime) -> &mut Link {
+        let at = self.links.iter().position(|l| l.broker == broker);
+        let at = at.unwrap_or_else(|| {
+            self.links.push(Link {
+                broker,
+                open: false,
+                in_flight: 0,
+                failures: 0,
+                last_try: now,
+                retry_at: SimTime::ZERO,
+            });
+            self.links.sort_by_key(|l| l.broker);
+            let found = self.links.iter().position(|l| l.broker == broker);
+            found.unwrap_or_default()
+        });
+        &mut self.links[at]
+    }
+}

@@ -1,0 +1,5 @@
+//! Producers and consumers driven alone, against a small scripted cluster that keeps logs and answers like brokers do.
+
+mod cluster;
+mod harness;
+mod producer;
