@@ -40,3 +40,4 @@ pub mod view;
 pub mod client;
 
 pub mod producer;
+pub mod scenario;

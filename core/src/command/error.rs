@@ -1,6 +1,7 @@
 //! What is wrong with a line, where, and what would work: as data, so that a page can say it in its own language.
 
 use crate::config::ConfigError;
+use crate::scenario::ExpectFault;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -81,7 +82,7 @@ pub enum ParseErrorKind {
         given: usize,
     },
     /// An expectation that cannot be read.
-    BadExpectation(String),
+    BadExpectation(ExpectFault),
 }
 
 /// What a name names.
@@ -142,7 +143,7 @@ impl fmt::Display for ParseErrorKind {
             Self::TooMany { what, max, given } => {
                 write!(f, "{given} {what}, the limit is {max}")
             }
-            Self::BadExpectation(why) => f.write_str(why),
+            Self::BadExpectation(fault) => fault.fmt(f),
         }
     }
 }

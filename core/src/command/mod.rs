@@ -16,6 +16,7 @@ pub(crate) mod values;
 pub(crate) mod words;
 
 pub use complete::{Completion, complete};
+pub(crate) use error::nearest;
 pub use error::{NameKind, ParseError, ParseErrorKind, ScriptParseError};
 pub use format::{duration_text, rate_text};
 pub use forms::{Scope, usage};

@@ -11,6 +11,7 @@ use super::{Command, CommitMode, ConsumerSpec, ProducerSpec, Setting};
 use crate::config::{ConfigError, Preset};
 use crate::id::{BrokerId, Name};
 use crate::protocol::ElectionType;
+use crate::scenario::Expectation;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::str::FromStr;
@@ -90,13 +91,17 @@ fn expect_text(whole: Word<'_>) -> Option<Word<'_>> {
     })
 }
 
-/// Keeps the text of an expectation.
+/// Keeps the text of an expectation, once it is known to be one.
 fn expect(text: Word<'_>) -> Parsed<Command> {
     if text.raw.is_empty() {
         let kind = ParseErrorKind::Missing("PREDICATE");
         let examples = ["leader(orders-0) = 2", "isr(orders-0) = [1,2]"];
         return Err(ParseError::new(text.column, kind, examples));
     }
+    text.raw.parse::<Expectation>().map_err(|e| {
+        let column = text.column + e.column - 1;
+        ParseError::new(column, ParseErrorKind::BadExpectation(e.fault), e.expected)
+    })?;
     Ok(Command::Expect(text.raw.into()))
 }
 
