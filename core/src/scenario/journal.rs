@@ -88,9 +88,7 @@ impl Pattern {
         match &self.when {
             When::Ever => true,
             When::At(span) => Value::Span(at.since(SimTime::ZERO)).compare(Op::In, span),
-            When::Within(span) => {
-                at >= start && Value::Span(at.since(start)).compare(Op::In, span)
-            }
+            When::Within(span) => at >= start && Value::Span(at.since(start)).compare(Op::In, span),
         }
     }
 }
@@ -121,7 +119,10 @@ fn shown(entry: &Entry, start: SimTime, scene: &Scene<'_>) -> String {
         true => alloc::format!("{} after", duration_text(entry.at.since(start))),
         false => alloc::format!("{} before", duration_text(start.since(entry.at))),
     };
-    alloc::format!("{facts} node={node} at {} ({when} the last command)", entry.at)
+    alloc::format!(
+        "{facts} node={node} at {} ({when} the last command)",
+        entry.at
+    )
 }
 
 impl fmt::Display for Pattern {
@@ -135,7 +136,9 @@ impl fmt::Display for Pattern {
         for filter in &self.filters {
             match filter {
                 Filter::Any(literal) => write!(f, " {literal}")?,
-                Filter::Field(name, op, literal) if op.name().starts_with(|c: char| c.is_alphabetic()) => {
+                Filter::Field(name, op, literal)
+                    if op.name().starts_with(|c: char| c.is_alphabetic()) =>
+                {
                     write!(f, " {name} {} {literal}", op.name())?;
                 }
                 Filter::Field(name, op, literal) => write!(f, " {name}{}{literal}", op.name())?,

@@ -67,9 +67,8 @@ pub struct Check {
 impl Scene<'_> {
     /// When the last command was given that did something: neither `advance` nor `expect`.
     pub fn last_command(&self) -> SimTime {
-        let acts = |c: &&(SimTime, Command)| {
-            !matches!(c.1, Command::Advance(_) | Command::Expect(_))
-        };
+        let acts =
+            |c: &&(SimTime, Command)| !matches!(c.1, Command::Advance(_) | Command::Expect(_));
         let last = self.commands.iter().rev().find(acts);
         last.map_or(SimTime::ZERO, |c| c.0)
     }

@@ -393,7 +393,11 @@ impl Reader {
             return Ok(Literal::Word(word, quoted));
         }
         let more = matches!(self.peek(), Some(Token::Word(_)));
-        let high = if more { Some(self.word(EXPECTED)?) } else { None };
+        let high = if more {
+            Some(self.word(EXPECTED)?)
+        } else {
+            None
+        };
         Ok(Literal::Range(Some(word), high))
     }
 }

@@ -1,8 +1,8 @@
 //! The table of terms: what an expectation can ask of a view and its journal.
 
+use super::Scene;
 use super::facts::partition;
 use super::value::Value;
-use super::Scene;
 use crate::command::PartitionName;
 use crate::command::values::partition_name;
 use crate::command::words::quote;
@@ -123,7 +123,7 @@ const TERMS: &[TermKind] = terms! {
     "delivered" "delivered(c1) or delivered(c1, orders-0)" [Name, OptionalPartition] delivered;
     "processed" "processed(c1, orders-0)" [Name, Partition] processed;
     "admin" "admin or admin(CreateTopics)" [OptionalName] admin;
-    "violations" "violations" [OptionalName] violations;
+    "violations" "violations or violations(LeaderInIsr)" [OptionalName] violations;
     "now" "now" [] |s, _| Ok(Value::Span(s.view.now.since(SimTime::ZERO)));
 };
 
@@ -152,7 +152,12 @@ impl Term {
             let arg = kind.takes.get(index).and_then(|take| take.read(word));
             args.push(arg.ok_or_else(|| (index, word.clone(), kind.usage))?);
         }
-        let optional = |t: &Take| matches!(t, Take::Broker | Take::OptionalName | Take::OptionalPartition);
+        let optional = |t: &Take| {
+            matches!(
+                t,
+                Take::Broker | Take::OptionalName | Take::OptionalPartition
+            )
+        };
         if !kind.takes[args.len()..].iter().all(optional) {
             return Err((args.len(), String::new(), kind.usage));
         }
@@ -239,7 +244,9 @@ fn replica<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<&'a ReplicaView, Strin
     let part = part(scene, args)?;
     let id = node_id(args).or(part.leader).ok_or("nobody leads")?;
     let broker = scene.view.brokers.iter().find(|b| b.id == id);
-    let replicas = &broker.ok_or_else(|| alloc::format!("there is no broker {id}"))?.replicas;
+    let replicas = &broker
+        .ok_or_else(|| alloc::format!("there is no broker {id}"))?
+        .replicas;
     let found = replicas.iter().find(|r| r.tp == part.tp);
     found.ok_or_else(|| alloc::format!("broker {id} has no copy"))
 }
@@ -312,7 +319,9 @@ fn process(state: ProcessState) -> Value {
 fn broker(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let id = node_id(args).ok_or("a broker is missing")?;
     let found = scene.view.brokers.iter().find(|b| b.id == id);
-    let state = found.ok_or_else(|| alloc::format!("there is no broker {id}"))?.state;
+    let state = found
+        .ok_or_else(|| alloc::format!("there is no broker {id}"))?
+        .state;
     Ok(process(state))
 }
 
@@ -320,7 +329,9 @@ fn coordinates(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let id = node_id(args).ok_or("a broker is missing")?;
     let found = scene.view.brokers.iter().find(|b| b.id == id);
     let broker = found.ok_or_else(|| alloc::format!("there is no broker {id}"))?;
-    Ok(Value::List(broker.coordinates.iter().map(Value::from).collect()))
+    Ok(Value::List(
+        broker.coordinates.iter().map(Value::from).collect(),
+    ))
 }
 
 /// The active controller, or the state of one.
@@ -345,7 +356,9 @@ fn log(replica: &ReplicaView) -> Value {
 
 fn keys(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let tiles = replica(scene, args)?.tiles.iter();
-    Ok(Value::List(tiles.map(|t| Value::maybe(t.key.as_ref())).collect()))
+    Ok(Value::List(
+        tiles.map(|t| Value::maybe(t.key.as_ref())).collect(),
+    ))
 }
 
 fn offsets(scene: &Scene<'_>, args: &[Arg]) -> Found {
@@ -355,7 +368,11 @@ fn offsets(scene: &Scene<'_>, args: &[Arg]) -> Found {
 
 fn epochs(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let epochs = replica(scene, args)?.epochs.iter();
-    Ok(Value::List(epochs.map(|(e, o)| Value::Pair(i64::from(*e), *o)).collect()))
+    Ok(Value::List(
+        epochs
+            .map(|(e, o)| Value::Pair(i64::from(*e), *o))
+            .collect(),
+    ))
 }
 
 // Clients.
@@ -480,7 +497,9 @@ fn delivered(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let wanted = tp_of(scene, args)?;
     let mut found = Vec::new();
     for event in scene.told_by(consumer.node) {
-        if let Event::Polled { tp, first, last, .. } = event
+        if let Event::Polled {
+            tp, first, last, ..
+        } = event
             && *tp == wanted
         {
             found.extend((*first..=*last).map(Value::Int));
@@ -496,7 +515,9 @@ fn processed(scene: &Scene<'_>, args: &[Arg]) -> Found {
         Event::Processed { tp, offset } if *tp == wanted => Some(Value::Int(*offset)),
         _ => None,
     };
-    Ok(Value::List(scene.told_by(node).filter_map(offset).collect()))
+    Ok(Value::List(
+        scene.told_by(node).filter_map(offset).collect(),
+    ))
 }
 
 // The journal.
@@ -504,12 +525,16 @@ fn processed(scene: &Scene<'_>, args: &[Arg]) -> Found {
 /// Outcome of the last administrative operation (of this API).
 fn admin(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let wanted = name(args, 0).ok();
-    let last = scene.entries.iter().rev().find_map(|e: &Entry| match &e.event {
-        Event::AdminDone { api, error, .. } if wanted.is_none_or(|w| w == api.name()) => {
-            Some(Value::text(error.name()))
-        }
-        _ => None,
-    });
+    let last = scene
+        .entries
+        .iter()
+        .rev()
+        .find_map(|e: &Entry| match &e.event {
+            Event::AdminDone { api, error, .. } if wanted.is_none_or(|w| w == api.name()) => {
+                Some(Value::text(error.name()))
+            }
+            _ => None,
+        });
     Ok(last.unwrap_or(Value::None))
 }
 

@@ -255,7 +255,8 @@ impl fmt::Display for Literal {
             Self::Word(word, false) => f.write_str(word),
             Self::List(items) => write_list(f, items),
             Self::Range(low, high) => {
-                let end = |e: &Option<String>| e.as_ref().map_or(String::new(), ToString::to_string);
+                let end =
+                    |e: &Option<String>| e.as_ref().map_or(String::new(), ToString::to_string);
                 write!(f, "{}..{}", end(low), end(high))
             }
         }
