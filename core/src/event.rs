@@ -60,6 +60,8 @@ pub enum LeaveReason {
     PollInterval,
     /// A new process took its `group.instance.id`.
     Replaced,
+    /// It rejoined a group that had become larger than `group.max.size`.
+    GroupFull,
 }
 
 /// How much an event matters to a reader.
@@ -391,6 +393,13 @@ pub enum Event {
         generation: i32,
         /// Offsets.
         offsets: Vec<(TopicPartition, Offset)>,
+    },
+    /// Committed offsets were removed: they expired, their topic is gone, or an administrator asked for it.
+    OffsetsRemoved {
+        /// Which group.
+        group: Name,
+        /// Of which partitions.
+        partitions: Vec<TopicPartition>,
     },
     /// A group was deleted.
     GroupDeleted {

@@ -33,6 +33,9 @@ pub mod metadata;
 pub mod partition;
 
 pub mod controller;
+pub mod group;
+
+pub mod coordinator;
 
 pub mod command;
 pub mod view;

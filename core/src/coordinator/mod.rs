@@ -1,0 +1,290 @@
+//! The group coordinator: the broker's part that hosts groups and their committed offsets.
+//!
+//! A group lives in one partition of `__consumer_offsets`, and whoever leads that partition coordinates it (Kafka:
+//! `GroupCoordinatorService`, `CoordinatorRuntime`). The coordinator is a pure state machine. The broker tells it what
+//! happened and carries out the [`Action`]s it leaves behind. State changes at once, in memory; an answer that depends
+//! on a write waits until the write is committed, and an answer without a write of its own waits for the writes before it,
+//! so that nobody ever learns of something that a new coordinator would not find in the log.
+//!
+//! - `host`: one turn at one partition: outputs, writes and their fate, - `requests`: each API,
+//! - `offsets`: committed offsets, - `records`: their binary form, - `describe`: what the page shows.
+//!
+//! Simplified: every write is a batch of its own (`group.coordinator.append.linger.ms` is 0); what is in the log when a
+//! coordinator loads counts as committed; group types other than classic are not hosted.
+
+mod bytes;
+mod describe;
+mod host;
+mod offsets;
+pub mod records;
+mod requests;
+mod shard;
+
+pub use crate::group::{NewId, ReplyTo};
+pub use describe::{GroupDescription, MemberDescription};
+pub use records::CommittedOffset;
+
+use crate::config::BrokerConfig;
+use crate::event::Event;
+use crate::group::Limits;
+use crate::group::classic::GroupTimer;
+use crate::id::{LeaderEpoch, Name, TopicId};
+use crate::java::{string_hash, utils_abs};
+use crate::protocol::{ErrorCode, Request, Response};
+use crate::record::{Record, RecordBatch};
+use crate::rng::Rng;
+use crate::time::SimTime;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use host::Host;
+use shard::{Registry, Shard, TimerFor, Topic};
+
+/// What the broker is to do, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// Answer a request.
+    Reply(ReplyTo, Response),
+    /// Append as one batch to this partition of `__consumer_offsets`, which the broker leads. When the high watermark passes
+    /// it: [`GroupCoordinator::on_committed`]. If that takes longer than `offsets.commit.timeout.ms`
+    /// ([`ErrorCode::RequestTimedOut`]) or the append is refused: [`GroupCoordinator::on_write_failed`].
+    Append {
+        /// Which partition.
+        partition: i32,
+        /// The records.
+        records: Vec<Record>,
+        /// The write's name in what follows.
+        token: u64,
+    },
+    /// Call [`GroupCoordinator::on_timer`] then; replaces an earlier arming of the same number.
+    Arm(u64, SimTime),
+    /// Do not call.
+    Disarm(u64),
+    /// Tell the journal.
+    Emit(Event),
+}
+
+/// All groups this broker coordinates.
+#[derive(Clone, Debug)]
+pub struct GroupCoordinator {
+    limits: Limits,
+    shards: BTreeMap<i32, Arc<Shard>>,
+    topics: Arc<BTreeMap<TopicId, Topic>>,
+    registry: Registry,
+}
+
+impl GroupCoordinator {
+    /// A coordinator without any partition.
+    pub fn new(config: &BrokerConfig) -> Self {
+        Self {
+            limits: Limits::new(config),
+            shards: BTreeMap::new(),
+            topics: Arc::new(BTreeMap::new()),
+            registry: Registry::default(),
+        }
+    }
+
+    /// The broker's settings changed; timers that are running keep their deadlines.
+    pub fn set_config(&mut self, config: &BrokerConfig) {
+        self.limits = Limits::new(config);
+    }
+
+    /// The partition of `__consumer_offsets` a group lives in.
+    pub fn partition_for(group: &str, offsets_partitions: i32) -> i32 {
+        utils_abs(string_hash(group)) % offsets_partitions.max(1)
+    }
+
+    /// The metadata has this topic, with this many partitions now. Commits for topics and partitions that are not
+    /// known are refused (UNKNOWN_TOPIC_OR_PARTITION), and the log names topics by name.
+    pub fn on_topic(&mut self, topic: TopicId, name: &Name, partitions: i32) {
+        let name = name.clone();
+        Arc::make_mut(&mut self.topics).insert(topic, Topic { name, partitions });
+    }
+
+    /// The topic is gone: so are the offsets committed for it.
+    pub fn on_topic_deleted(&mut self, now: SimTime, topic: TopicId, out: &mut Vec<Action>) {
+        for partition in self.active_partitions() {
+            if let Some(mut host) = self.host(partition, now, out) {
+                host.forget_topic(topic);
+            }
+        }
+        Arc::make_mut(&mut self.topics).remove(&topic);
+    }
+
+    /// This broker leads a partition of `__consumer_offsets` now: it is loading until [`Self::on_loaded`]. A newer epoch
+    /// of a partition that it leads already changes nothing.
+    pub fn on_elected(&mut self, partition: i32, epoch: LeaderEpoch, out: &mut Vec<Action>) {
+        if let Some(shard) = self.shards.get_mut(&partition) {
+            Arc::make_mut(shard).epoch = epoch;
+            return;
+        }
+        let shard = Shard::new(partition, epoch, &mut self.registry);
+        self.shards.insert(partition, Arc::new(shard));
+        out.push(Action::Emit(Event::CoordinatorLoading { partition }));
+    }
+
+    /// All batches of the partition up to its log end, in order: groups and offsets are rebuilt, sessions start now.
+    pub fn on_loaded<'a>(
+        &mut self,
+        now: SimTime,
+        partition: i32,
+        batches: impl Iterator<Item = &'a RecordBatch>,
+        out: &mut Vec<Action>,
+    ) {
+        if self.status(partition) != Err(ErrorCode::CoordinatorLoadInProgress) {
+            return;
+        }
+        if let Some(mut host) = self.host(partition, now, out) {
+            host.load(batches);
+        }
+    }
+
+    /// No longer the leader: held requests get NOT_COORDINATOR, and the partition's groups are dropped.
+    pub fn on_resigned(&mut self, partition: i32, out: &mut Vec<Action>) {
+        if let Some(mut host) = self.host(partition, SimTime::ZERO, out) {
+            host.unload();
+        }
+        if self.shards.remove(&partition).is_some() {
+            self.registry.forget(partition);
+        }
+    }
+
+    /// Any group request: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit, OffsetFetch, DeleteGroups, OffsetDelete.
+    /// `rng` makes member ids. Other requests are ignored.
+    pub fn on_request(
+        &mut self,
+        now: SimTime,
+        rng: &mut Rng,
+        from: ReplyTo,
+        request: &Request,
+        offsets_partitions: i32,
+        out: &mut Vec<Action>,
+    ) {
+        let mut new_id = |prefix: &str| member_id(rng, prefix);
+        self.on_request_with(now, &mut new_id, from, request, offsets_partitions, out);
+    }
+
+    /// As [`Self::on_request`], with another source of member ids.
+    pub fn on_request_with(
+        &mut self,
+        now: SimTime,
+        new_id: NewId<'_>,
+        from: ReplyTo,
+        request: &Request,
+        offsets_partitions: i32,
+        out: &mut Vec<Action>,
+    ) {
+        if let Some(response) = self.answer_at_once(request) {
+            return out.push(Action::Reply(from, response));
+        }
+        if let Request::DeleteGroups(groups) = request {
+            return self.delete_groups(now, from, groups, offsets_partitions, out);
+        }
+        let Some(group) = requests::group_of(request) else {
+            return;
+        };
+        let partition = Self::partition_for(group, offsets_partitions);
+        match self.status(partition) {
+            Err(error) => out.push(Action::Reply(from, requests::refuse(request, error))),
+            Ok(()) => {
+                if let Some(mut host) = self.host(partition, now, out) {
+                    host.request(from, request, new_id);
+                }
+            }
+        }
+    }
+
+    /// A timer of this coordinator has come.
+    pub fn on_timer(&mut self, now: SimTime, key: u64, out: &mut Vec<Action>) {
+        while self.fire_one(now, key, out).is_some() {}
+    }
+
+    /// As [`Self::on_timer`], but at most one timer of a group is handled, and named; `None` when none is due any more.
+    pub fn fire_one(
+        &mut self,
+        now: SimTime,
+        key: u64,
+        out: &mut Vec<Action>,
+    ) -> Option<GroupTimer> {
+        let (partition, what) = self.registry.timers.get(&key)?.clone();
+        let mut host = self.host(partition, now, out)?;
+        match what {
+            TimerFor::Group(name) => return host.fire_group(&name),
+            TimerFor::Cleanup => host.cleanup(),
+            TimerFor::Patience => host.lose_patience(),
+        }
+        None
+    }
+
+    /// The high watermark passed a write (and with it all earlier ones of its partition). To be told also for a write
+    /// that has timed out: it is in the log after all.
+    pub fn on_committed(&mut self, now: SimTime, token: u64, out: &mut Vec<Action>) {
+        if let Some(partition) = self.registry.tokens.get(&token).copied()
+            && let Some(mut host) = self.host(partition, now, out)
+        {
+            host.committed(token);
+        }
+    }
+
+    /// A write was refused, or ([`ErrorCode::RequestTimedOut`]) has waited too long. What was refused is taken back; what
+    /// has timed out stays, since it may still be committed.
+    pub fn on_write_failed(
+        &mut self,
+        now: SimTime,
+        token: u64,
+        error: ErrorCode,
+        out: &mut Vec<Action>,
+    ) {
+        if let Some(partition) = self.registry.tokens.get(&token).copied()
+            && let Some(mut host) = self.host(partition, now, out)
+        {
+            host.write_failed(token, error);
+        }
+    }
+
+    /// Every group hosted here, by partition and name, with offsets as far as they are committed.
+    pub fn groups(&self) -> Vec<GroupDescription<'_>> {
+        self.shards.values().flat_map(|s| s.describe()).collect()
+    }
+
+    /// May groups of this partition be served?
+    fn status(&self, partition: i32) -> Result<(), ErrorCode> {
+        match self.shards.get(&partition) {
+            None => Err(ErrorCode::NotCoordinator),
+            Some(shard) if !shard.active => Err(ErrorCode::CoordinatorLoadInProgress),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn active_partitions(&self) -> Vec<i32> {
+        let active = self.shards.iter().filter(|(_, shard)| shard.active);
+        active.map(|(partition, _)| *partition).collect()
+    }
+
+    fn host<'a>(
+        &'a mut self,
+        partition: i32,
+        now: SimTime,
+        out: &'a mut Vec<Action>,
+    ) -> Option<Host<'a>> {
+        let shard = Arc::make_mut(self.shards.get_mut(&partition)?);
+        Some(Host::new(
+            shard,
+            &mut self.registry,
+            &self.topics,
+            self.limits,
+            now,
+            out,
+        ))
+    }
+}
+
+/// `prefix-UUID`, the UUID of version 4 as Java writes it.
+fn member_id(rng: &mut Rng, prefix: &str) -> Name {
+    let high = (rng.next_u64() & !0xf000) | 0x4000;
+    let low = (rng.next_u64() & !(0b11 << 62)) | (0b10 << 62);
+    let (a, b, c) = (high >> 32, (high >> 16) & 0xffff, high & 0xffff);
+    let (d, e) = (low >> 48, low & 0xffff_ffff_ffff);
+    format!("{prefix}-{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}").into()
+}

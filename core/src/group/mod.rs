@@ -1,0 +1,117 @@
+//! Consumer groups as pure state machines: no node, no log, no network.
+//!
+//! A group is told what happened (a request, a timer, the fate of a write) through a [`Turn`] and leaves behind
+//! [`Out`]puts: answers, events, and at most one write of its own metadata. The coordinator that hosts it carries
+//! them out. The classic protocol lives in [`classic`] (Kafka: `ClassicGroup` and the classic half of
+//! `GroupMetadataManager`).
+//!
+//! Simplified: the protocol type is always `consumer`; transactional offsets are not modelled.
+
+pub mod classic;
+pub mod metadata;
+pub mod timers;
+
+use crate::config::BrokerConfig;
+use crate::event::Event;
+use crate::id::{Name, NodeId};
+use crate::protocol::{Correlation, ErrorCode, Response};
+use crate::time::{Duration, SimTime};
+use alloc::vec::Vec;
+use classic::AfterWrite;
+use metadata::GroupMetadata;
+
+/// A request that waits for its answer: who asked, and the number that pairs question and answer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ReplyTo {
+    /// Who asked.
+    pub node: NodeId,
+    /// The request's number.
+    pub correlation: Correlation,
+}
+
+/// What a group left behind after it handled something, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Out {
+    /// Answer now.
+    Reply(ReplyTo, Response),
+    /// Tell the journal.
+    Event(Event),
+    /// Write the group's metadata; its fate comes back with the second half.
+    Write(GroupMetadata, AfterWrite),
+}
+
+/// The broker's settings for groups.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// `group.initial.rebalance.delay.ms`.
+    pub initial_delay: Duration,
+    /// `group.max.size`.
+    pub max_size: usize,
+    /// `group.min.session.timeout.ms`.
+    pub min_session_ms: i64,
+    /// `group.max.session.timeout.ms`.
+    pub max_session_ms: i64,
+    /// `offsets.commit.timeout.ms`: how long an answer may wait for a write.
+    pub commit_timeout: Duration,
+    /// `offsets.retention.minutes`, in milliseconds.
+    pub retention_ms: i64,
+    /// `offsets.retention.check.interval.ms`.
+    pub retention_check: Duration,
+}
+
+/// How long a new member may wait in its first JoinGroup (`classicGroupNewMemberJoinTimeoutMs`): five minutes.
+pub const NEW_MEMBER_JOIN_TIMEOUT: Duration = Duration::secs(300);
+
+impl Limits {
+    /// Reads the settings that concern groups.
+    pub fn new(config: &BrokerConfig) -> Self {
+        Self {
+            initial_delay: Duration::millis(config.group_initial_rebalance_delay_ms),
+            max_size: usize::try_from(config.group_max_size).unwrap_or(usize::MAX),
+            min_session_ms: config.group_min_session_timeout_ms,
+            max_session_ms: config.group_max_session_timeout_ms,
+            commit_timeout: Duration::millis(config.offsets_commit_timeout_ms),
+            retention_ms: config.offsets_retention_minutes.saturating_mul(60_000),
+            retention_check: Duration::millis(config.offsets_retention_check_interval_ms),
+        }
+    }
+}
+
+/// Makes a member id from its first part (`client.id` or `group.instance.id`): Kafka appends a random UUID.
+pub type NewId<'a> = &'a mut dyn FnMut(&str) -> Name;
+
+/// What a group may look at and push into while it handles something.
+#[derive(Debug)]
+pub struct Turn<'a> {
+    /// Now.
+    pub now: SimTime,
+    /// Settings.
+    pub limits: Limits,
+    /// Where outputs go.
+    pub out: &'a mut Vec<Out>,
+}
+
+impl Turn<'_> {
+    /// Answers a request now.
+    pub fn reply(&mut self, to: ReplyTo, response: Response) {
+        self.out.push(Out::Reply(to, response));
+    }
+
+    /// Tells the journal.
+    pub fn emit(&mut self, event: Event) {
+        self.out.push(Out::Event(event));
+    }
+}
+
+/// What a client is told when a write failed (`appendGroupMetadataErrorToResponseError`,
+/// `CoordinatorOperationExceptionHelper`): errors of the log become errors of the coordinator.
+pub fn append_error(error: ErrorCode) -> ErrorCode {
+    match error {
+        ErrorCode::UnknownTopicOrPartition
+        | ErrorCode::NotEnoughReplicas
+        | ErrorCode::RequestTimedOut => ErrorCode::CoordinatorNotAvailable,
+        ErrorCode::NotLeaderOrFollower | ErrorCode::KafkaStorageError => ErrorCode::NotCoordinator,
+        ErrorCode::MessageTooLarge => ErrorCode::UnknownServerError,
+        other => other,
+    }
+}
