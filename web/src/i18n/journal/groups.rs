@@ -103,6 +103,10 @@ fn left(reason: LeaveReason) -> super::Pair {
             "{1} is out of group {0}: a new process has taken its group.instance.id.",
             "{1} 被移出消费者组 {0}：新进程接管了它的 group.instance.id。",
         ],
+        LeaveReason::GroupFull => [
+            "{1} is out of group {0}: the group is larger than group.max.size.",
+            "{1} 被移出消费者组 {0}：成员数超过了 group.max.size。",
+        ],
     }
 }
 
@@ -152,6 +156,16 @@ fn state(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             };
             s.say(pair, &[group(name), list])
         }
+        Event::OffsetsRemoved {
+            group: name,
+            partitions,
+        } => s.say(
+            [
+                "the offsets of group {0} for {1} are removed.",
+                "消费者组 {0} 在 {1} 上的 offset 被删除。",
+            ],
+            &[group(name), s.partitions(partitions)],
+        ),
         Event::GroupDeleted { group: name } => s.say(
             [
                 "group {0} is deleted, with its offsets.",

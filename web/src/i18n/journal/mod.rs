@@ -335,6 +335,7 @@ impl Family {
             | E::MemberLeft { .. }
             | E::GroupAssigned { .. }
             | E::OffsetsCommitted { .. }
+            | E::OffsetsRemoved { .. }
             | E::GroupDeleted { .. } => Self::Groups,
             E::RecordSent { .. }
             | E::Acked { .. }

@@ -210,6 +210,10 @@ fn every_event() -> Vec<Event> {
             generation: 4,
             offsets: vec![(TP, 3)],
         },
+        Event::OffsetsRemoved {
+            group: "billing".into(),
+            partitions: vec![TP],
+        },
         Event::GroupDeleted {
             group: "billing".into(),
         },
@@ -315,6 +319,7 @@ fn every_event() -> Vec<Event> {
         LeaveReason::RebalanceTimeout,
         LeaveReason::PollInterval,
         LeaveReason::Replaced,
+        LeaveReason::GroupFull,
     ] {
         all.push(Event::MemberLeft {
             group: "billing".into(),
