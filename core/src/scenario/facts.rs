@@ -52,6 +52,7 @@ fn leaving(reason: LeaveReason) -> Value {
         LeaveReason::RebalanceTimeout => "rebalance-timeout",
         LeaveReason::PollInterval => "poll-interval",
         LeaveReason::Replaced => "replaced",
+        LeaveReason::GroupFull => "group-full",
     })
 }
 
@@ -194,6 +195,9 @@ events! { names:
             let topic = names.topic(tp.topic);
             Value::Text(alloc::format!("{topic}-{}:{offset}", tp.partition).as_str().into())
         }).collect())
+    };
+    OffsetsRemoved { group, partitions } => {
+        group: group.into(), partitions: self::partitions(partitions, names)
     };
     GroupDeleted { group } => { group: group.into() };
     RecordSent { tp } => { partition: partition(*tp, names) };
