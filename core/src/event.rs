@@ -77,6 +77,7 @@ pub enum Level {
 
 /// A classic group's state (`ClassicGroupState`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum GroupState {
     /// No members.
     Empty,
@@ -105,6 +106,7 @@ impl GroupState {
 
 /// A guarantee that was found broken.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Violation {
     /// The invariant's name, as in the Guarantees panel.
     pub invariant: &'static str,

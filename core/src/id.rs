@@ -23,6 +23,7 @@ pub type BrokerEpoch = i64;
 
 /// `node.id` of a broker (1, 2, 3 …) or of a controller (101, 102, 103).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BrokerId(pub i32);
 
 impl fmt::Display for BrokerId {
@@ -33,10 +34,12 @@ impl fmt::Display for BrokerId {
 
 /// A producer or consumer process; numbered in order of creation and never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ClientId(pub u32);
 
 /// Anything that can send and receive messages.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum NodeId {
     /// A broker (`process.roles=broker`).
     Broker(BrokerId),
@@ -50,10 +53,12 @@ pub enum NodeId {
 
 /// A topic's identity (Kafka: a Uuid). A topic deleted and created again gets a new one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TopicId(pub u32);
 
 /// One partition of one topic.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TopicPartition {
     /// The topic.
     pub topic: TopicId,

@@ -5,6 +5,7 @@ use core::ops::{Add, Sub};
 
 /// An instant of the simulation, in microseconds since its beginning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SimTime(pub u64);
 
 /// A span of simulated time, in microseconds.

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 /// The whole cluster at one instant.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct View {
     /// When.
     pub now: SimTime,
@@ -44,6 +45,7 @@ pub struct View {
 
 /// Counters since the beginning.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Totals {
     /// Events processed.
     pub events: u64,
@@ -57,6 +59,7 @@ pub struct Totals {
 
 /// What a process does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum ProcessState {
     /// Running and, for a broker, unfenced.
     #[default]
@@ -77,6 +80,7 @@ pub enum ProcessState {
 
 /// One controller.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ControllerView {
     /// `node.id`.
     pub id: BrokerId,
@@ -94,6 +98,7 @@ pub struct ControllerView {
 
 /// One broker.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct BrokerView {
     /// `node.id`.
     pub id: BrokerId,
@@ -119,6 +124,7 @@ pub struct BrokerView {
 
 /// What a copy does right now.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum ReplicaRole {
     /// Believes to lead.
     Leader,
@@ -130,6 +136,7 @@ pub enum ReplicaRole {
 
 /// A partition's copy on one broker, as that broker sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ReplicaView {
     /// Which partition.
     pub tp: TopicPartition,
@@ -159,6 +166,7 @@ pub struct ReplicaView {
 
 /// What a tile shows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum TileKind {
     /// A record with a value.
     Data,
@@ -172,6 +180,7 @@ pub enum TileKind {
 
 /// One record.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Tile {
     /// Its offset.
     pub offset: Offset,
@@ -191,6 +200,7 @@ pub struct Tile {
 
 /// A topic, by the active controller's metadata (or the last one's).
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct TopicView {
     /// Its name.
     pub name: Name,
@@ -204,6 +214,7 @@ pub struct TopicView {
 
 /// A partition, by the controller's metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PartitionView {
     /// Which.
     pub tp: TopicPartition,
@@ -229,6 +240,7 @@ pub struct PartitionView {
 
 /// One producer.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ProducerView {
     /// Address.
     pub node: NodeId,
@@ -262,6 +274,7 @@ pub struct ProducerView {
 
 /// One group, as its coordinator sees it (or saw it last).
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct GroupView {
     /// Its id.
     pub name: Name,
@@ -291,6 +304,7 @@ pub struct GroupView {
 
 /// A member as the coordinator knows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct MemberView {
     /// Its id.
     pub id: Name,
@@ -304,6 +318,7 @@ pub struct MemberView {
 
 /// One consumer.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ConsumerView {
     /// Address.
     pub node: NodeId,
@@ -343,6 +358,7 @@ pub struct ConsumerView {
 
 /// A partition in a consumer's hands.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct OwnedPartition {
     /// Which.
     pub tp: TopicPartition,
@@ -362,6 +378,7 @@ pub struct OwnedPartition {
 
 /// A link with something special.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct LinkView {
     /// One end.
     pub a: NodeId,
@@ -377,6 +394,7 @@ pub struct LinkView {
 
 /// A message on its way.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct FlightView {
     /// Number of its journal entry.
     pub entry: u32,

@@ -14,6 +14,7 @@ use core::fmt;
 
 /// Which defaults a cluster starts from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum Preset {
     /// Kafka's own defaults.
     #[default]

@@ -177,6 +177,14 @@ impl ErrorCode {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for ErrorCode {
+    /// Kafka's name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())

@@ -302,6 +302,7 @@ pub struct ListOffsetsPartitionResponse {
 /// Kafka's API names, for the journal, the ladder and the legend.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum ApiKey {
     Produce,
     Fetch,

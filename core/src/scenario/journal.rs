@@ -146,8 +146,8 @@ impl fmt::Display for Pattern {
         }
         match &self.when {
             When::Ever => Ok(()),
-            When::Within(span) => write!(f, " within {}", span.to_string()),
-            When::At(span) => write!(f, " at {}", span.to_string()),
+            When::Within(span) => write!(f, " within {span}"),
+            When::At(span) => write!(f, " at {span}"),
         }
     }
 }
