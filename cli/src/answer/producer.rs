@@ -111,7 +111,7 @@ struct ProducerCase {
 
 pub(super) fn idempotent_producer(vectors: &Vectors<'_>, emit: Emit<'_>) -> Result<(), Failure> {
     vectors.each(emit, |case: ProducerCase| {
-        let mut states = ProducerStates::new();
+        let mut states = ProducerStates::default();
         let mut log_end = 0;
         let events: Vec<Value> = case
             .events
