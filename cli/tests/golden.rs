@@ -255,3 +255,11 @@ fn large_digests() {
         .collect();
     compare("large_digests", &file, &expected);
 }
+
+#[test]
+fn classic_group() {
+    check(
+        "classic_group",
+        &Answers::Of("events", &["error", "responses", "timers", "group"]),
+    );
+}
