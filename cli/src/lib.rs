@@ -6,7 +6,6 @@
 
 pub mod answer;
 pub mod failure;
-pub mod groups;
 pub mod partition;
 
 pub use failure::Failure;

@@ -152,14 +152,7 @@ fn native_tests() -> Result<Outcome, Fail> {
     let scope = ["--workspace", "--locked", "--no-fail-fast"];
     let nextest = tools::find("cargo-nextest").is_some();
     let first: &[&str] = if nextest {
-        &[
-            "nextest",
-            "run",
-            "--no-tests",
-            "pass",
-            "--status-level",
-            "fail",
-        ]
+        &["nextest", "run", "--no-tests", "pass"]
     } else {
         &["test", "--lib", "--bins", "--tests"]
     };

@@ -6,8 +6,10 @@ mod en;
 mod zh;
 
 pub mod errors;
+pub mod guarantees;
 pub mod journal;
 mod panels;
+pub mod refusals;
 pub mod settings;
 
 pub use panels::PanelTexts;
