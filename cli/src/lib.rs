@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod failure;
+pub mod groups;
 pub mod partition;
 
 pub use failure::Failure;

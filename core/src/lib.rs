@@ -17,6 +17,7 @@ pub mod time;
 
 pub mod assignor;
 pub mod config;
+pub mod crc32c;
 pub mod election;
 pub mod epochs;
 pub mod log;
@@ -24,7 +25,9 @@ pub mod partitioner;
 pub mod placement;
 pub mod producer_state;
 pub mod protocol;
+pub mod reconcile;
 pub mod record;
+pub mod record_format;
 
 pub mod effect;
 pub mod event;

@@ -2,7 +2,7 @@
 
 use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
-use crate::panels::{Drawer, Inspector, NoticeBar, Opening, PanelDialogs, TerminalBar};
+use crate::panels::{Drawer, Inspector, TerminalBar};
 use crate::session::{SessionProvider, use_dispatch};
 use crate::stage::Stage;
 use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
@@ -18,7 +18,7 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<PrefsContext> context={prefs}>
             <ContextProvider<UiContext> context={ui}>
-                <SessionProvider><Opening><Page /></Opening></SessionProvider>
+                <SessionProvider><Page /></SessionProvider>
             </ContextProvider<UiContext>>
         </ContextProvider<PrefsContext>>
     }
@@ -40,8 +40,6 @@ fn Page() -> Html {
             <Drawer />
             <TerminalBar />
             <Dialogs />
-            <PanelDialogs />
-            <NoticeBar />
         </div>
     }
 }

@@ -1,27 +1,263 @@
-//! Time: the transport in the header, and the timeline.
+//! Time and the page's own switches: the header with the transport, and the timeline.
 
-use crate::session::{use_dispatch, use_snapshot};
-use crate::state::use_texts;
+use crate::components::{Button, Icon, Logo, Refusal};
+use crate::i18n::{Lang, Texts};
+use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
+use crate::stage::Legend;
+use crate::state::{Dialog, PrefsAction, Theme, UiAction, use_prefs, use_texts, use_ui};
+use rebalance_core::config::Preset;
+use rebalance_core::time::SimTime;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// The line at the top.
 #[component]
 pub fn Header() -> Html {
-    let t = use_texts();
-    let s = use_snapshot();
-    let d = use_dispatch();
+    let (t, s) = (use_texts(), use_snapshot());
+    let (preset, why) = match s.view.preset {
+        Preset::Classroom => (t.app.preset_classroom, t.app.preset_classroom_why),
+        Preset::Kafka => (t.app.preset_kafka, t.app.preset_kafka_why),
+    };
     html! {
         <header class="header">
-            <b>{ "Rebalance" }</b>
-            <button data-test="play" onclick={move |_| d.toggle_play()}>{ if s.playing { t.controls.pause } else { t.controls.play } }</button>
-            <span data-test="clock">{ s.view.now.to_string() }</span>
+            <div class="side">
+                <h1 class="brand"><Logo /><span class="name">{ "Rebalance" }</span></h1>
+                <span class="chip preset" title={why} data-test="preset">{ preset }</span>
+            </div>
+            <Transport />
+            <div class="side end"><Switches /></div>
+            <Refusal />
         </header>
     }
 }
 
-/// The line under the stage.
+/// New cluster, share, help, language, theme.
+#[component]
+fn Switches() -> Html {
+    let (t, prefs, ui) = (use_texts(), use_prefs(), use_ui());
+    let open = |dialog: Dialog| {
+        let ui = ui.clone();
+        Callback::from(move |()| ui.dispatch(UiAction::Open(dialog.clone())))
+    };
+    let other = if prefs.lang == Lang::En {
+        Lang::Zh
+    } else {
+        Lang::En
+    };
+    let lang = {
+        let prefs = prefs.clone();
+        move |_: MouseEvent| prefs.dispatch(PrefsAction::Lang(other))
+    };
+    let theme = {
+        let prefs = prefs.clone();
+        Callback::from(move |()| {
+            prefs.dispatch(PrefsAction::Theme(if prefs.theme.is_dark() {
+                Theme::Light
+            } else {
+                Theme::Dark
+            }))
+        })
+    };
+    html! {
+        <>
+            <Button label={t.app.new_cluster} class="quiet-btn wide-only" test="new-cluster" onclick={open(Dialog::NewCluster)} />
+            <Button label={t.app.share} icon={Icon::Share} test="share" onclick={open(Dialog::Share)} />
+            <button class="btn quiet-btn" lang={other.tag()} onclick={lang} data-test="lang">{ t.app.language }</button>
+            <Button label={t.app.theme} icon={Icon::Theme} only=true class="quiet-btn" test="theme" onclick={theme} />
+            <Button label={t.app.help} icon={Icon::Help} only=true class="quiet-btn" test="help" onclick={open(Dialog::Help)} />
+        </>
+    }
+}
+
+/// Reset, back, play, step, next, clock, speed.
+#[component]
+fn Transport() -> Html {
+    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let c = &t.controls;
+    let run = |work: fn(&Dispatch)| {
+        let d = d.clone();
+        Callback::from(move |()| work(&d))
+    };
+    let (play, icon) = if s.playing {
+        (c.pause, Icon::Pause)
+    } else {
+        (c.play, Icon::Play)
+    };
+    let past = s.view.now < s.end;
+    let speed = {
+        let d = d.clone();
+        Callback::from(move |e: Event| choose_speed(&e, &d))
+    };
+    html! {
+        <div class="transport" role="toolbar" aria-label={c.transport}>
+            <Button label={c.reset} icon={Icon::Reset} only=true title={c.reset_why} test="reset" onclick={run(Dispatch::reset)} />
+            <Button label={c.back} icon={Icon::Back} title={c.back_why} test="back" onclick={run(Dispatch::back)} />
+            <Button label={play} {icon} class="primary" title={c.play_why} test="play" onclick={run(Dispatch::toggle_play)} />
+            <Button label={c.step} icon={Icon::Step} title={c.step_why} test="step" onclick={run(Dispatch::step)} />
+            <Button label={c.next} icon={Icon::Next} title={c.next_why} test="next" onclick={run(Dispatch::next)} />
+            <output class={classes!("clock", past.then_some("past"))} data-test="clock" title={if past { c.in_the_past } else { c.clock }}>{ s.view.now.to_string() }</output>
+            <select aria-label={c.speed} title={c.speed} data-test="speed" onchange={speed}>
+                { for SPEEDS.iter().map(|x| html! { <option value={x.to_string()} selected={*x == s.speed}>{ speed_text(*x) }</option> }) }
+            </select>
+            if s.behind { <span class="behind" data-test="behind" title={c.behind_why}>{ c.behind }</span> }
+        </div>
+    }
+}
+
+fn choose_speed(e: &Event, d: &Dispatch) {
+    let select = e
+        .target()
+        .and_then(|t| t.dyn_into::<web_sys::HtmlSelectElement>().ok());
+    if let Some(speed) = select.and_then(|s| s.value().parse().ok()) {
+        d.speed(speed);
+    }
+}
+
+/// `1/10×` to `100×`.
+fn speed_text(milli: u32) -> String {
+    if milli >= 1_000 {
+        format!("{}×", milli / 1_000)
+    } else {
+        format!("1/{}×", 1_000 / milli)
+    }
+}
+
+/// The line under the stage: what happened when, where we are, and the futures there are.
 #[component]
 pub fn Timeline() -> Html {
-    let t = use_texts();
-    html! { <section class="timeline" data-test="timeline" aria-label={t.controls.timeline}></section> }
+    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let axis = axis_us(s.end.0);
+    let percent = |at: SimTime| format!("{:.3}%", at.0 as f64 * 100.0 / axis as f64);
+    let seek = {
+        let (d, end) = (d.clone(), s.end);
+        Callback::from(move |e: InputEvent| {
+            let input = e
+                .target()
+                .and_then(|t| t.dyn_into::<web_sys::HtmlInputElement>().ok());
+            if let Some(ms) = input.and_then(|i| i.value().parse::<u64>().ok()) {
+                d.seek(SimTime(ms * 1_000).min(end));
+            }
+        })
+    };
+    html! {
+        <section class="timeline" data-test="timeline" aria-label={t.controls.timeline} data-end={s.end.0.to_string()}>
+            <div class="row">{ branches(&s, t, &d) }<span class="grow" /><Legend /></div>
+            <div class="track">
+                <span class="rail" />
+                <span class="future" style={format!("width:{}", percent(s.end))} />
+                <span class="past" style={format!("width:{}", percent(s.view.now))} />
+                <input type="range" min="0" max={(axis / 1_000).to_string()} step="1" value={(s.view.now.0 / 1_000).to_string()} oninput={seek}
+                    aria-label={t.controls.timeline} aria-valuetext={s.view.now.to_string()} data-test="scrub" />
+                { for grouped(&s.marks, axis).into_iter().map(|(m, n)| mark(&m, n, &percent(m.at), &s, t, &d)) }
+                <span class="head" style={format!("left:{}", percent(s.view.now))} />
+            </div>
+        </section>
+    }
+}
+
+/// The end of the axis, in microseconds: a round time after the end, so that marks seldom move.
+fn axis_us(end: u64) -> u64 {
+    const STEPS_S: [u64; 10] = [30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400];
+    let fits = STEPS_S
+        .iter()
+        .map(|s| s * 1_000_000)
+        .find(|axis| end * 51 / 50 < *axis);
+    fits.unwrap_or(end / 10 * 11)
+}
+
+/// Marks with those that would cover each other taken together; the gravest one stands for them.
+fn grouped(marks: &[Mark], axis: u64) -> Vec<(Mark, usize)> {
+    let near = axis / 80;
+    let mut out: Vec<(Mark, usize)> = Vec::new();
+    let mut began = SimTime::ZERO;
+    for m in marks {
+        match out.last_mut() {
+            Some((last, n)) if m.at.since(began).0 < near => {
+                if m.kind > last.kind {
+                    *last = *m;
+                }
+                *n += 1;
+            }
+            _ => {
+                began = m.at;
+                out.push((*m, 1));
+            }
+        }
+    }
+    out
+}
+
+fn mark(m: &Mark, count: usize, left: &str, s: &Snapshot, t: &Texts, d: &Dispatch) -> Html {
+    let (class, icon, word) = match m.kind {
+        MarkKind::Other => ("", Icon::Running, t.controls.mark_other),
+        MarkKind::Group => ("group", Icon::Group, t.controls.mark_group),
+        MarkKind::Election => ("elect", Icon::Crown, t.controls.mark_election),
+        MarkKind::Error => ("error", Icon::Warn, t.controls.mark_error),
+        MarkKind::Crash => ("crash", Icon::Cross, t.controls.mark_crash),
+        MarkKind::Broken => ("broken", Icon::Bolt, t.controls.mark_broken),
+    };
+    let onclick = {
+        let (d, at) = (d.clone(), m.at);
+        move |_: MouseEvent| d.seek(at)
+    };
+    let more = if count > 1 {
+        format!(" +{}", count - 1)
+    } else {
+        String::new()
+    };
+    let label = format!("{} {word}{more}", m.at);
+    html! {
+        <button key={m.id} class={classes!("mark", class, (m.at > s.view.now).then_some("after"))} style={format!("left:{left}")} title={label.clone()} aria-label={label} {onclick} tabindex="-1">{ icon.html() }</button>
+    }
+}
+
+/// Every future there is; a press switches.
+fn branches(s: &Snapshot, t: &Texts, d: &Dispatch) -> Html {
+    let one = |b: &crate::session::BranchView| {
+        let (d, id) = (d.clone(), b.id);
+        let class = classes!("chip", b.current.then_some("accent"));
+        html! { <button key={b.id} {class} aria-pressed={b.current.to_string()} title={(t.controls.branch_title)(&b.forked_at.to_string(), &b.end.to_string())}
+        onclick={move |_: MouseEvent| d.switch(id)} data-test={format!("branch-{}", b.id)}>{ &*b.name }</button> }
+    };
+    html! {
+        <div class="branches" data-test="branches"><span>{ t.controls.branch }</span>
+            { for s.branches.iter().map(one) }
+            if s.branches.len() > 1 { <span>{ (t.controls.other_futures)(s.branches.len() - 1) }</span> }
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_read_as_people_say_them() {
+        assert_eq!(speed_text(100), "1/10×");
+        assert_eq!(speed_text(100_000), "100×");
+    }
+
+    #[test]
+    fn the_axis_is_round_and_leaves_room() {
+        assert_eq!(axis_us(8_000_000), 30_000_000);
+        assert_eq!(axis_us(30_000_000), 60_000_000);
+        assert!(axis_us(90_000_000_000) > 90_000_000_000);
+    }
+
+    #[test]
+    fn marks_that_would_overlap_are_one() {
+        let mark = |s: u64, kind| Mark {
+            at: SimTime(s * 1_000),
+            id: s as u32,
+            kind,
+        };
+        let marks = [
+            mark(1_000, MarkKind::Group),
+            mark(1_100, MarkKind::Crash),
+            mark(9_000, MarkKind::Group),
+        ];
+        let found = grouped(&marks, 30_000_000);
+        assert_eq!(found.len(), 2);
+        assert_eq!((found[0].0.kind, found[0].1), (MarkKind::Crash, 2));
+    }
 }

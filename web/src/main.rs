@@ -10,9 +10,6 @@
 mod i18n;
 
 mod frame;
-mod keep;
-mod recovery;
-mod restore;
 mod route;
 mod session;
 mod share;
@@ -29,6 +26,6 @@ mod app;
 mod fixture;
 
 fn main() {
-    recovery::install();
+    console_error_panic_hook::set_once();
     yew::Renderer::<app::App>::new().render();
 }

@@ -9,7 +9,7 @@
 
 use crate::frame::FrameLoop;
 use rebalance_core::command::Command;
-use rebalance_core::event::{Entry, EntryId};
+use rebalance_core::event::{Entry, EntryId, Event};
 use rebalance_core::id::Name;
 use rebalance_core::time::{Duration, SimTime};
 use rebalance_core::view::{BrokerView, FlightView, GroupView, ProducerView, View};
@@ -29,8 +29,6 @@ const PUBLISH_MS: f64 = 100.0;
 const BUDGET_MS: f64 = 8.0;
 /// Events between two looks at the budget.
 const CHUNK: u32 = 256;
-/// Chunks of events that a typed `advance` may take.
-const LONGEST_ADVANCE: u32 = 8_000;
 /// A gap longer than this (a hidden page, a sleeping machine) is not caught up.
 const LONGEST_FRAME_MS: f64 = 100.0;
 /// Lines the terminal remembers.
@@ -71,8 +69,10 @@ pub struct Snapshot {
     pub groups: Rc<Vec<Rc<GroupView>>>,
     /// End of this branch; later than `view.now` after going back.
     pub end: SimTime,
-    /// Marks of the whole branch, also after now: when, which entry, what it shows.
-    pub marks: Rc<Vec<(SimTime, EntryId)>>,
+    /// Marks of the whole branch, also after now.
+    pub marks: Rc<Vec<Mark>>,
+    /// Keys that producers use, in order of appearance: the first eight have colours of their own.
+    pub keys: Rc<Vec<Name>>,
     /// Every future there is.
     pub branches: Rc<Vec<BranchView>>,
     /// How many entries the journal has up to now.
@@ -139,6 +139,90 @@ fn keep<T: PartialEq + Clone>(new: &[T], old: &[Rc<T>]) -> Vec<Rc<T>> {
         .collect()
 }
 
+/// The old pointer if nothing changed.
+fn same<T: PartialEq>(new: T, old: &Rc<T>) -> Rc<T> {
+    if **old == new {
+        old.clone()
+    } else {
+        Rc::new(new)
+    }
+}
+
+/// Without repetitions, in order of appearance.
+fn distinct(names: Vec<Name>) -> Vec<Name> {
+    let mut out: Vec<Name> = Vec::new();
+    for name in names {
+        if !out.contains(&name) {
+            out.push(name);
+        }
+    }
+    out
+}
+
+/// What a mark on the timeline stands for, the gravest last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum MarkKind {
+    /// Anything else.
+    Other,
+    /// A rebalance.
+    Group,
+    /// A new leader or controller.
+    Election,
+    /// A request that failed for good, a log cut off.
+    Error,
+    /// A process died, froze or was fenced.
+    Crash,
+    /// A guarantee is broken.
+    Broken,
+}
+
+/// A mark on the timeline.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// When.
+    pub at: SimTime,
+    /// Its journal entry.
+    pub id: EntryId,
+    /// What it stands for.
+    pub kind: MarkKind,
+}
+
+impl MarkKind {
+    fn of(event: &Event) -> Self {
+        match event {
+            Event::Violated(_) | Event::ExpectFailed { .. } => Self::Broken,
+            Event::NodeCrashed
+            | Event::NodeFrozen
+            | Event::NodeStopped
+            | Event::BrokerFenced { .. } => Self::Crash,
+            Event::ControllerElected { .. } | Event::LeaderElected { .. } => Self::Election,
+            Event::SendFailed { .. } | Event::Truncated { .. } | Event::Lost { .. } => Self::Error,
+            Event::GroupAssigned { .. }
+            | Event::GroupTransition { .. }
+            | Event::MemberLeft { .. } => Self::Group,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Marks with their kinds. The journal ends at now; a mark after it keeps the kind it had when it was seen.
+fn read_marks(session: &Session, old: &[Mark]) -> Vec<Mark> {
+    let entries = session.entries();
+    let kind = |at: usize, id: EntryId| match (entries.get(id as usize), old.get(at)) {
+        (Some(entry), _) => MarkKind::of(&entry.event),
+        (None, Some(seen)) if seen.id == id => seen.kind,
+        _ => MarkKind::Other,
+    };
+    let marks = session.marks().iter().enumerate();
+    marks
+        .map(|(i, (at, id))| Mark {
+            at: *at,
+            id: *id,
+            kind: kind(i, *id),
+        })
+        .collect()
+}
+
 impl Inner {
     fn new(session: Session) -> Self {
         let clock = session.now();
@@ -150,6 +234,7 @@ impl Inner {
             groups: Rc::default(),
             end: clock,
             marks: Rc::default(),
+            keys: Rc::default(),
             branches: Rc::default(),
             entries: 0,
             playing: true,
@@ -179,18 +264,20 @@ impl Inner {
     fn project(&mut self) {
         let view = Rc::new(self.session.view());
         let old = &self.snapshot;
-        let marks = self.session.marks();
+        let marks = read_marks(&self.session, &old.marks);
+        let keys: Vec<Name> = view
+            .producers
+            .iter()
+            .flat_map(|p| p.keys.iter().cloned())
+            .collect();
         self.snapshot = Snapshot {
             version: old.version + 1,
             brokers: Rc::new(keep(&view.brokers, &old.brokers)),
             producers: Rc::new(keep(&view.producers, &old.producers)),
             groups: Rc::new(keep(&view.groups, &old.groups)),
             end: self.session.end().max(view.now),
-            marks: if *old.marks == *marks {
-                old.marks.clone()
-            } else {
-                Rc::new(marks.to_vec())
-            },
+            marks: same(marks, &old.marks),
+            keys: same(distinct(keys), &old.keys),
             branches: Rc::new(self.session.branches()),
             entries: self.session.entries().len(),
             playing: self.playing,
@@ -334,8 +421,7 @@ impl Dispatch {
     fn apply(&self, command: Command, click: bool) -> Result<(), CommandError> {
         self.change(|inner| {
             let at = inner.session.now();
-            let line: Rc<str> = line(&command).into();
-            crate::recovery::note(at, &line);
+            let line = line(&command).into();
             let result = inner.session.apply(command);
             inner.refused = result.clone().err();
             let refused = inner.refused.clone();
@@ -452,33 +538,6 @@ impl Dispatch {
             inner.refused = None;
         });
         Ok(())
-    }
-
-    /// Takes over a session that was made elsewhere.
-    pub fn adopt(&self, session: Session) {
-        self.change(|inner| {
-            inner.session = session;
-            inner.refused = None;
-        });
-    }
-
-    /// Lets time pass at once, as `advance` does in a script.
-    pub fn advance_to(&self, to: SimTime, line: &str) {
-        self.change(|inner| {
-            let at = inner.session.now();
-            for _ in 0..LONGEST_ADVANCE {
-                if inner.session.run_until(to, CHUNK) {
-                    break;
-                }
-            }
-            let line = line.into();
-            inner.say(Echo::Command {
-                at,
-                line,
-                click: false,
-                refused: None,
-            });
-        });
     }
 
     /// Back to the page's first cluster.

@@ -152,7 +152,14 @@ fn native_tests() -> Result<Outcome, Fail> {
     let scope = ["--workspace", "--locked", "--no-fail-fast"];
     let nextest = tools::find("cargo-nextest").is_some();
     let first: &[&str] = if nextest {
-        &["nextest", "run", "--no-tests", "pass"]
+        &[
+            "nextest",
+            "run",
+            "--no-tests",
+            "pass",
+            "--status-level",
+            "fail",
+        ]
     } else {
         &["test", "--lib", "--bins", "--tests"]
     };

@@ -194,6 +194,8 @@ pub fn program(name: &str, command: &mut Command, todo: &str) -> Result<String, 
         .stdin(Stdio::null())
         .stdout(log.try_clone().map_err(broken)?)
         .stderr(log);
+    // Pages of stack would push what matters out of the shown end of the log.
+    command.env("RUST_BACKTRACE", "0");
     let shown = show(command);
     let mut child = command
         .spawn()
@@ -251,9 +253,7 @@ fn tail(text: &str, lines: usize) -> String {
 /// cargo test, nextest, wasm-bindgen's runner and the journeys.
 pub fn count_tests(log: &str) -> (usize, usize) {
     let summary = |l: &&str| {
-        l.trim_start().starts_with("test result:")
-            || l.contains("Summary [")
-            || l.starts_with("journeys:")
+        l.starts_with("test result:") || l.contains("Summary [") || l.starts_with("journeys:")
     };
     let count = |line: &str, word: &str| -> usize {
         let words: Vec<&str> = line.split_whitespace().collect();

@@ -91,3 +91,23 @@ impl<'a> Vectors<'a> {
 pub(super) fn hex<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     bytes_of_hex(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
+
+/// Bytes in hexadecimal digits, or null.
+pub(super) fn optional_hex<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<u8>>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|it| bytes_of_hex(&it))
+        .transpose()
+        .map_err(D::Error::custom)
+}
+
+/// A count that has to be positive.
+pub(super) fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i32, D::Error> {
+    match i32::deserialize(deserializer)? {
+        count if count > 0 => Ok(count),
+        count => Err(D::Error::custom(format!(
+            "{count} is not a positive number"
+        ))),
+    }
+}

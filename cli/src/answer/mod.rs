@@ -5,9 +5,14 @@
 //! answer's fields, keys ascending, partition lists ascending. A kind whose answer is not known yet says `unsupported`.
 
 mod assignors;
+mod classic_group;
 mod controller;
+mod digests;
 mod hashing;
 mod input;
+mod log;
+mod producer;
+mod targets;
 
 use crate::Failure;
 use input::Vectors;
@@ -67,43 +72,43 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         name: "null_key_partitioner",
-        answer: unsupported,
+        answer: producer::null_key_partitioner,
     },
     Kind {
         name: "idempotent_producer",
-        answer: unsupported,
+        answer: producer::idempotent_producer,
     },
     Kind {
         name: "leader_epoch_cache",
-        answer: unsupported,
+        answer: log::leader_epoch_cache,
     },
     Kind {
         name: "crc32c",
-        answer: unsupported,
+        answer: log::crc32c,
     },
     Kind {
         name: "record_batches",
-        answer: unsupported,
+        answer: log::record_batches,
     },
     Kind {
         name: "kip848_range",
-        answer: unsupported,
+        answer: targets::range,
     },
     Kind {
         name: "kip848_uniform",
-        answer: unsupported,
+        answer: targets::uniform,
     },
     Kind {
         name: "kip848_reconcile",
-        answer: unsupported,
+        answer: targets::reconcile,
     },
     Kind {
         name: "classic_group",
-        answer: unsupported,
+        answer: classic_group::classic_group,
     },
     Kind {
         name: "large_digests",
-        answer: unsupported,
+        answer: digests::large_digests,
     },
 ];
 

@@ -12,7 +12,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// More partitions than this are refused rather than run out of memory.
-const PARTITION_LIMIT: u64 = 1 << 27;
+pub(super) const PARTITION_LIMIT: u64 = 1 << 27;
 
 /// A topic that some member subscribes to.
 #[derive(Clone, Copy, Debug)]

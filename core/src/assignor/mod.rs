@@ -6,6 +6,8 @@
 //! - [`round_robin`]: all partitions of all topics dealt out in turn;
 //! - [`sticky`]: members keep what they own, the rest is balanced; eagerly, or cooperatively in two steps.
 //!
+//! In a KIP-848 group the coordinator itself assigns: see [`server`].
+//!
 //! An assignor sees only what is in [`GroupSubscription`] and answers with an [`Assignment`] that names every member.
 //! Topics that do not exist, or have no partitions, are left out of account. Names compare as Java strings do (UTF-16
 //! units). Racks are not modelled, so the rack-aware variants never run. A group without members gets an empty
@@ -16,6 +18,7 @@
 mod dense;
 pub mod range;
 pub mod round_robin;
+pub mod server;
 pub mod sticky;
 
 pub use dense::{Dense, DenseAssignment, expand, expand_with};

@@ -19,7 +19,12 @@ pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
     assignment
 }
 
-fn assign_topic(first: u32, partitions: u32, members: &[u32], assignment: &mut DenseAssignment) {
+pub(super) fn assign_topic(
+    first: u32,
+    partitions: u32,
+    members: &[u32],
+    assignment: &mut DenseAssignment,
+) {
     let count = members.len() as u32;
     let (quota, extra) = (partitions / count.max(1), partitions % count.max(1));
     let mut next = first;

@@ -1,37 +1,42 @@
-//! A group's timers: few kinds, one deadline for each key, in one order.
+//! A group's timers: one deadline for each key.
 //!
-//! Timers fire by deadline; equal deadlines fire in the order in which they were set. Setting a timer again moves it.
-//! Heartbeats do that all the time, so a later deadline only changes a field; the queue keeps the old place as a lower
-//! bound and the timer is put in its true place when that bound is reached. The order of firing is the same.
+//! Timers fire by deadline. Equal deadlines are common (all members get their sessions renewed at the same instant), and
+//! the order in which they fire decides who leads afterwards. Kafka's coordinator timer, as its own tests drive it, is a
+//! `java.util.PriorityQueue`: a binary heap whose order among equals follows from every insertion and removal before. This
+//! is the same heap, step by step; setting a timer again takes it out and puts it in.
+//!
+//! Each key has a slot that knows its place in the heap, so that moving a timer costs the height of the heap.
 
 use crate::time::SimTime;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
-/// Deadline, then the order of setting.
-type Place = (SimTime, u64);
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Slot {
-    /// Where the timer belongs.
-    due: Place,
-    /// Where it lies in the queue: at `due` or before.
-    queued: Place,
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Slot<K> {
+    deadline: SimTime,
+    /// Index in the heap.
+    place: usize,
+    /// `None`: the slot is free.
+    key: Option<K>,
 }
 
 /// Timers by key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimerQueue<K> {
-    slots: BTreeMap<K, Slot>,
-    queue: BTreeSet<(Place, K)>,
-    set: u64,
+    by_key: BTreeMap<K, usize>,
+    slots: Vec<Slot<K>>,
+    free: Vec<usize>,
+    /// Slots; no parent is later than its children.
+    heap: Vec<usize>,
 }
 
 impl<K: Ord + Clone> Default for TimerQueue<K> {
     fn default() -> Self {
         Self {
-            slots: BTreeMap::new(),
-            queue: BTreeSet::new(),
-            set: 0,
+            by_key: BTreeMap::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            heap: Vec::new(),
         }
     }
 }
@@ -39,77 +44,148 @@ impl<K: Ord + Clone> Default for TimerQueue<K> {
 impl<K: Ord + Clone> TimerQueue<K> {
     /// Sets (or moves) a timer.
     pub fn set(&mut self, key: K, deadline: SimTime) {
-        self.set += 1;
-        let due = (deadline, self.set);
-        if let Some(slot) = self.slots.get_mut(&key) {
-            slot.due = due;
-            if slot.queued <= due {
-                return;
+        let slot = match self.by_key.get(&key) {
+            Some(slot) => {
+                let slot = *slot;
+                self.take_out(self.slots[slot].place);
+                slot
             }
-            let old = core::mem::replace(&mut slot.queued, due);
-            self.queue.remove(&(old, key.clone()));
-        } else {
-            self.slots.insert(key.clone(), Slot { due, queued: due });
-        }
-        self.queue.insert((due, key));
+            None => self.occupy(key),
+        };
+        self.slots[slot].deadline = deadline;
+        self.heap.push(slot);
+        self.sift_up(self.heap.len() - 1, slot);
     }
 
     /// Takes a timer back; nothing happens if it is not set.
     pub fn cancel(&mut self, key: &K) {
-        if let Some(slot) = self.slots.remove(key) {
-            self.queue.remove(&(slot.queued, key.clone()));
+        if let Some(slot) = self.by_key.get(key) {
+            let place = self.slots[*slot].place;
+            self.take_out(place);
+            self.vacate(key);
         }
     }
 
     /// When a timer will fire.
     pub fn deadline(&self, key: &K) -> Option<SimTime> {
-        self.slots.get(key).map(|slot| slot.due.0)
+        let slot = self.by_key.get(key)?;
+        Some(self.slots[*slot].deadline)
     }
 
-    /// No timer fires before this instant; `None` when none is set.
+    /// When the next timer fires; `None` when none is set.
     pub fn wake_at(&self) -> Option<SimTime> {
-        self.queue.first().map(|(place, _)| place.0)
+        let first = self.heap.first()?;
+        Some(self.slots[*first].deadline)
     }
 
     /// The next timer whose deadline has come; it is no longer set.
     pub fn pop(&mut self, now: SimTime) -> Option<K> {
-        while self.wake_at().is_some_and(|at| at <= now) {
-            let (place, key) = self.queue.pop_first()?;
-            let slot = self.slots.get_mut(&key)?;
-            if slot.due == place {
-                self.slots.remove(&key);
-                return Some(key);
-            }
-            slot.queued = slot.due;
-            let due = slot.due;
-            self.queue.insert((due, key));
+        let first = *self.heap.first()?;
+        if self.slots[first].deadline > now {
+            return None;
         }
-        None
+        let key = self.slots[first].key.clone()?;
+        self.take_out(0);
+        self.vacate(&key);
+        Some(key)
+    }
+
+    fn occupy(&mut self, key: K) -> usize {
+        let content = Slot {
+            deadline: SimTime::ZERO,
+            place: 0,
+            key: Some(key.clone()),
+        };
+        let slot = match self.free.pop() {
+            Some(slot) => {
+                self.slots[slot] = content;
+                slot
+            }
+            None => {
+                self.slots.push(content);
+                self.slots.len() - 1
+            }
+        };
+        self.by_key.insert(key, slot);
+        slot
+    }
+
+    fn vacate(&mut self, key: &K) {
+        if let Some(slot) = self.by_key.remove(key) {
+            self.slots[slot].key = None;
+            self.free.push(slot);
+        }
+    }
+
+    /// `PriorityQueue.removeAt`: the last one takes the place and sinks, or else rises.
+    fn take_out(&mut self, place: usize) {
+        let Some(moved) = self.heap.pop() else {
+            return;
+        };
+        if place == self.heap.len() {
+            return;
+        }
+        self.sift_down(place, moved);
+        if self.heap[place] == moved {
+            self.sift_up(place, moved);
+        }
+    }
+
+    fn put(&mut self, place: usize, slot: usize) {
+        self.heap[place] = slot;
+        self.slots[slot].place = place;
+    }
+
+    fn is_later(&self, a: usize, b: usize) -> bool {
+        self.slots[a].deadline > self.slots[b].deadline
+    }
+
+    fn sift_up(&mut self, mut place: usize, slot: usize) {
+        while place > 0 {
+            let parent = (place - 1) / 2;
+            let above = self.heap[parent];
+            if !self.is_later(above, slot) {
+                break;
+            }
+            self.put(place, above);
+            place = parent;
+        }
+        self.put(place, slot);
+    }
+
+    fn sift_down(&mut self, mut place: usize, slot: usize) {
+        let len = self.heap.len();
+        while place < len / 2 {
+            let mut child = 2 * place + 1;
+            if child + 1 < len && self.is_later(self.heap[child], self.heap[child + 1]) {
+                child += 1;
+            }
+            let below = self.heap[child];
+            if !self.is_later(slot, below) {
+                break;
+            }
+            self.put(place, below);
+            place = child;
+        }
+        self.put(place, slot);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
-    fn moved_timers_fire_in_the_order_of_their_last_setting() {
+    fn equal_deadlines_fire_in_heap_order() {
         let mut timers = TimerQueue::default();
-        for key in ["a", "b", "c"] {
+        for key in ["a", "b", "c", "d"] {
             timers.set(key, SimTime(10));
         }
-        timers.set("a", SimTime(20));
-        timers.set("b", SimTime(20));
-        timers.set("c", SimTime(15));
-        timers.set("d", SimTime(30));
-        timers.set("d", SimTime(20));
-        timers.set("a", SimTime(20));
         assert_eq!(timers.wake_at(), Some(SimTime(10)));
-        assert_eq!(timers.pop(SimTime(10)), None);
-        assert_eq!(timers.wake_at(), Some(SimTime(15)));
-        let fired = [(); 5].map(|()| timers.pop(SimTime(20)));
-        assert_eq!(fired, [Some("c"), Some("b"), Some("d"), Some("a"), None]);
-        assert_eq!(timers.wake_at(), None);
+        // Java: the last one is moved to the top each time.
+        let fired = [(); 5].map(|()| timers.pop(SimTime(10)));
+        assert_eq!(fired, [Some("a"), Some("d"), Some("c"), Some("b"), None]);
     }
 
     #[test]
@@ -120,5 +196,31 @@ mod tests {
         assert_eq!(timers.deadline(&1), Some(SimTime(9)));
         timers.cancel(&1);
         assert_eq!(timers.pop(SimTime(100)), None);
+        assert_eq!(timers.deadline(&1), None);
+    }
+
+    proptest! {
+        /// Whatever is set, moved and cancelled: what is left fires once, by deadline.
+        #[test]
+        fn fires_by_deadline(steps in prop::collection::vec((0u8..12, 0u64..20, any::<bool>()), 0..80)) {
+            let mut timers = TimerQueue::default();
+            let mut model = BTreeMap::new();
+            for (key, at, keep) in steps {
+                if keep {
+                    timers.set(key, SimTime(at));
+                    model.insert(key, at);
+                } else {
+                    timers.cancel(&key);
+                    model.remove(&key);
+                }
+                prop_assert_eq!(timers.wake_at(), model.values().min().map(|at| SimTime(*at)));
+            }
+            for now in 0..20 {
+                while let Some(key) = timers.pop(SimTime(now)) {
+                    prop_assert_eq!(model.remove(&key), Some(now));
+                }
+            }
+            prop_assert!(model.is_empty());
+        }
     }
 }

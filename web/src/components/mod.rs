@@ -1,9 +1,10 @@
-//! Small parts: buttons, chips, dialogs, forms.
+//! Small parts: icons, buttons, menus, dialogs and the forms in them.
 
-use yew::prelude::*;
+mod button;
+mod dialog;
+mod forms;
+mod icon;
 
-/// Whatever dialog is open.
-#[component]
-pub fn Dialogs() -> Html {
-    html! {}
-}
+pub use button::{Button, Menu};
+pub use dialog::{Dialogs, Modal, Refusal};
+pub use icon::{Icon, Logo, svg};

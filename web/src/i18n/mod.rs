@@ -6,12 +6,12 @@ mod en;
 mod zh;
 
 pub mod errors;
-pub mod guarantees;
 pub mod journal;
+mod page;
 mod panels;
-pub mod refusals;
 pub mod settings;
 
+pub use page::{AppTexts, ControlTexts, DialogTexts, StageTexts};
 pub use panels::PanelTexts;
 
 /// A language of the page.
@@ -67,53 +67,4 @@ pub struct Texts {
     pub dialogs: DialogTexts,
     /// Drawer, inspector and terminal.
     pub panels: PanelTexts,
-}
-
-/// The page as a whole.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct AppTexts {
-    pub skip: S,
-    pub sandbox: S,
-    pub preset_classroom: S,
-    pub preset_classroom_why: S,
-    pub preset_kafka: S,
-    pub share: S,
-    pub language: S,
-    pub theme: S,
-    pub help: S,
-}
-
-/// Transport and timeline.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct ControlTexts {
-    pub transport: S,
-    pub reset: S,
-    pub back: S,
-    pub play: S,
-    pub pause: S,
-    pub step: S,
-    pub next: S,
-    pub speed: S,
-    pub behind: S,
-    pub timeline: S,
-    pub branch: S,
-}
-
-/// The stage.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct StageTexts {
-    pub producers: S,
-    pub cluster: S,
-    pub groups: S,
-    pub add: S,
-}
-
-/// Dialogs and forms.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub struct DialogTexts {
-    pub close: S,
 }

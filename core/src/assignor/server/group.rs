@@ -1,0 +1,222 @@
+//! Interned names of a KIP-848 group: as `dense` for the client-side assignors, but in the order of topic ids and with old
+//! targets instead of claims.
+
+use super::super::Assignment;
+use super::super::dense::PARTITION_LIMIT;
+use super::{TargetError, TargetGroup, TargetMember};
+use crate::java::compare_strings;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// A topic of the cluster: its partitions are numbered from `first`.
+#[derive(Clone, Copy, Debug)]
+pub struct DenseTopic<'a> {
+    pub name: &'a str,
+    pub first: u32,
+    pub partitions: u32,
+}
+
+/// A member with its subscription as an index into [`DenseTargets::lists`].
+#[derive(Clone, Debug)]
+pub struct DenseTarget<'a> {
+    pub id: &'a str,
+    pub instance: Option<&'a str>,
+    pub list: usize,
+    /// The old target, ascending, of topics that exist.
+    pub previous: Vec<u32>,
+}
+
+/// A [`TargetGroup`] with all names interned.
+#[derive(Clone, Debug)]
+pub struct DenseTargets<'a> {
+    pub topics: Vec<DenseTopic<'a>>,
+    pub members: Vec<DenseTarget<'a>>,
+    /// The different subscriptions, ascending.
+    pub lists: Vec<Vec<u32>>,
+    /// The number of partitions of all topics.
+    pub partitions: u32,
+}
+
+/// The partitions of each member.
+pub type Targets = Vec<Vec<u32>>;
+
+impl<'a> DenseTargets<'a> {
+    /// Interns a group.
+    ///
+    /// # Errors
+    /// A subscription to a topic that does not exist, or beyond 2^27 partitions.
+    pub fn new(group: &'a TargetGroup) -> Result<Self, TargetError> {
+        let mut total = 0_u64;
+        let topics: Vec<DenseTopic<'a>> = group
+            .topics
+            .iter()
+            .map(|(name, partitions)| {
+                let (first, partitions) = (total as u32, (*partitions).max(0) as u32);
+                total += u64::from(partitions);
+                DenseTopic {
+                    name,
+                    first,
+                    partitions,
+                }
+            })
+            .collect();
+        if total > PARTITION_LIMIT {
+            return Err(TargetError::TooManyPartitions {
+                partitions: total,
+                limit: PARTITION_LIMIT,
+            });
+        }
+        let index: BTreeMap<&str, u32> = topics.iter().map(|it| it.name).zip(0..).collect();
+        let mut lists = Lists {
+            index: &index,
+            known: BTreeMap::new(),
+            lists: Vec::new(),
+            last: None,
+        };
+        let members = group.members.iter().map(|member| {
+            Ok(DenseTarget {
+                id: &member.member_id,
+                instance: member.group_instance_id.as_deref(),
+                list: lists.intern(member)?,
+                previous: previous(&topics, &index, member),
+            })
+        });
+        let members = members.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            members,
+            lists: lists.lists,
+            partitions: total as u32,
+            topics,
+        })
+    }
+
+    /// `ModernGroup.subscriptionType`: whether every topic is subscribed by all.
+    #[must_use]
+    pub fn is_homogeneous(&self) -> bool {
+        self.members
+            .windows(2)
+            .all(|pair| pair[0].list == pair[1].list)
+    }
+
+    /// Static members by instance id, then the others by member id.
+    pub(super) fn member_info_order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0_u32..).take(self.members.len()).collect();
+        order.sort_by(|&a, &b| {
+            let (a, b) = (&self.members[a as usize], &self.members[b as usize]);
+            match (a.instance, b.instance) {
+                (Some(a), Some(b)) => compare_strings(a, b),
+                (None, None) => compare_strings(a.id, b.id),
+                (a, b) => b.is_some().cmp(&a.is_some()),
+            }
+        });
+        order
+    }
+
+    /// For each topic its subscribers, in the order of `members`.
+    pub(super) fn subscribers(&self, members: impl IntoIterator<Item = u32>) -> Vec<Vec<u32>> {
+        let mut subscribers: Vec<Vec<u32>> = vec![Vec::new(); self.topics.len()];
+        for member in members {
+            for &topic in &self.lists[self.members[member as usize].list] {
+                subscribers[topic as usize].push(member);
+            }
+        }
+        subscribers
+    }
+
+    /// The topic of a partition, looking first at `guess`.
+    pub(super) fn topic_of(&self, partition: u32, guess: usize) -> usize {
+        match self.topics.get(guess) {
+            Some(it) if it.first <= partition && partition < it.first + it.partitions => guess,
+            _ => self.topics.partition_point(|it| it.first <= partition) - 1,
+        }
+    }
+
+    /// Gives targets their names back; partitions ascend.
+    #[must_use]
+    pub fn expand(&self, targets: &[Vec<u32>]) -> Assignment {
+        let named = self
+            .members
+            .iter()
+            .zip(targets)
+            .map(|(member, partitions)| {
+                let mut topics: BTreeMap<String, Vec<i32>> = BTreeMap::new();
+                let mut sorted = partitions.clone();
+                sorted.sort_unstable();
+                for partition in sorted {
+                    let topic = &self.topics[self.topic_of(partition, usize::MAX)];
+                    let numbers = topics.entry(topic.name.to_string()).or_default();
+                    numbers.push((partition - topic.first) as i32);
+                }
+                (member.id.to_string(), topics)
+            });
+        named.collect()
+    }
+}
+
+/// Finds out which members have the same subscription.
+struct Lists<'a, 'i> {
+    index: &'i BTreeMap<&'a str, u32>,
+    known: BTreeMap<Vec<u32>, usize>,
+    lists: Vec<Vec<u32>>,
+    /// The member looked at last, and its list: neighbours often subscribe alike.
+    last: Option<(&'a [String], usize)>,
+}
+
+impl<'a> Lists<'a, '_> {
+    fn intern(&mut self, member: &'a TargetMember) -> Result<usize, TargetError> {
+        if let Some((topics, list)) = self.last
+            && topics == member.topics
+        {
+            return Ok(list);
+        }
+        let numbers = member.topics.iter().map(|name| {
+            let number = self.index.get(name.as_str()).copied();
+            number.ok_or_else(|| TargetError::NoSuchTopic(name.clone()))
+        });
+        let mut numbers = numbers.collect::<Result<Vec<u32>, _>>()?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        let next = self.lists.len();
+        let list = *self.known.entry(numbers.clone()).or_insert(next);
+        if list == next {
+            self.lists.push(numbers);
+        }
+        self.last = Some((&member.topics, list));
+        Ok(list)
+    }
+}
+
+/// A member's old target; partitions that do not exist are left out.
+fn previous(
+    topics: &[DenseTopic<'_>],
+    index: &BTreeMap<&str, u32>,
+    member: &TargetMember,
+) -> Vec<u32> {
+    let mut previous = Vec::with_capacity(member.previous_target.iter().map(|it| it.1.len()).sum());
+    let mut guess = 0;
+    for (name, numbers) in &member.previous_target {
+        let guessed = topics.get(guess).is_some_and(|it| it.name == name);
+        let found = if guessed {
+            Some(guess as u32)
+        } else {
+            index.get(name.as_str()).copied()
+        };
+        let Some(at) = found else {
+            continue;
+        };
+        guess = at as usize + 1;
+        let topic = &topics[at as usize];
+        let existing = numbers
+            .iter()
+            .filter_map(|&it| u32::try_from(it).ok())
+            .filter(|&it| it < topic.partitions);
+        previous.extend(existing.map(|it| topic.first + it));
+    }
+    if previous.windows(2).any(|pair| pair[0] >= pair[1]) {
+        previous.sort_unstable();
+        previous.dedup();
+    }
+    previous
+}

@@ -1,0 +1,305 @@
+//! A group's card: its state, generation and coordinator, and the consumers that want to be in it.
+
+use super::words::{free_name, is_up, seconds, state_words};
+use super::{anchor, part_class};
+use crate::components::{Button, Icon, Menu};
+use crate::i18n::Texts;
+use crate::session::{Dispatch, use_dispatch, use_snapshot};
+use crate::state::{Item, UiAction, UiContext, use_texts, use_ui};
+use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget};
+use rebalance_core::event::GroupState;
+use rebalance_core::id::{Name, TopicPartition};
+use rebalance_core::time::Duration;
+use rebalance_core::view::{ConsumerView, GroupView, OwnedPartition, ProcessState};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The fewest records that a whole bar stands for.
+const BAR_RECORDS: i64 = 20;
+
+/// One group.
+#[derive(Properties, PartialEq)]
+pub struct GroupProps {
+    /// Its state.
+    pub group: Rc<GroupView>,
+    /// Now in microseconds, or 0 where nothing counts seconds.
+    pub now: u64,
+}
+
+/// See [`GroupProps`].
+#[component]
+pub fn Group(p: &GroupProps) -> Html {
+    let (t, d, ui) = (use_texts(), use_dispatch(), use_ui());
+    let dismissed = use_state(|| -1);
+    let g = &*p.group;
+    let item = Item::Group(g.name.clone());
+    let selected = ui.selected.as_ref() == Some(&item);
+    let dismiss = {
+        let (dismissed, generation) = (dismissed.clone(), g.generation);
+        Callback::from(move |()| dismissed.set(generation))
+    };
+    let state = g.state.map_or("none", GroupState::name);
+    html! {
+        <article class={classes!("card", "group", selected.then_some("selected"))} data-test={format!("group-{}", g.name)} data-state={state} data-generation={g.generation.to_string()}>
+            <div class="card-head">
+                <h3><button class="name" onclick={select(&ui, item)}>{ &*g.name }</button></h3>
+                { state_chip(g, t) }
+                <span class="chip" title={t.stage.generation_why}>{ (t.stage.generation)(g.generation) }</span>
+                if let Some(protocol) = &g.protocol { <span class="chip" title={t.stage.assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span> }
+                <div class="actions">{ group_menu(g, t, &d) }</div>
+            </div>
+            <p class="sub">{ about(g, t) }
+                if g.moved.0 > 0 && *dismissed != g.generation {
+                    { " · " }<span class="note" data-test={format!("group-{}-moved", g.name)}>{ (t.stage.moved)(g.moved.0, g.moved.1) }
+                        <Button label={t.stage.dismiss} icon={Icon::Cross} only=true class="small quiet-btn" onclick={dismiss} /></span>
+                }
+            </p>
+            { for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }
+            if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
+            <div class="foot"><Join group={g.name.clone()} /></div>
+        </article>
+    }
+}
+
+fn select(ui: &UiContext, item: Item) -> Callback<MouseEvent> {
+    let ui = ui.clone();
+    Callback::from(move |_| ui.dispatch(UiAction::Select(Some(item.clone()))))
+}
+
+fn state_chip(g: &GroupView, t: &Texts) -> Html {
+    let (class, icon, word) = match g.state {
+        Some(GroupState::Stable) => ("ok", Icon::Tick, GroupState::Stable.name()),
+        Some(state @ (GroupState::PreparingRebalance | GroupState::CompletingRebalance)) => {
+            ("warn", Icon::Reset, state.name())
+        }
+        Some(state) => ("", Icon::Ring, state.name()),
+        None => ("warn", Icon::Help, t.stage.no_coordinator),
+    };
+    html! { <span class={classes!("chip", class)} data-test={format!("group-{}-state", g.name)}>{ icon.html() }{ word }</span> }
+}
+
+/// Coordinator, lag.
+fn about(g: &GroupView, t: &Texts) -> Html {
+    let coordinator = g
+        .coordinator
+        .map_or(t.stage.no_coordinator.to_owned(), |b| {
+            (t.stage.coordinator)(b.0)
+        });
+    html! { <>{ coordinator }{ " · " }{ t.stage.lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ g.lag }</b></> }
+}
+
+fn group_menu(g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
+    let item = |label: &'static str, icon: Icon, class: &'static str, command: Command| {
+        let d = d.clone();
+        html! { <Button {label} {icon} {class} onclick={Callback::from(move |()| d.click(command.clone()))} /> }
+    };
+    let name = || g.name.clone();
+    html! {
+        <Menu label={format!("{}: {}", t.stage.more, g.name)} test={format!("group-{}-menu", g.name)}>
+            { item(t.stage.seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None)) }
+            { item(t.stage.seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None)) }
+            { item(t.stage.delete, Icon::Cross, "danger", Command::GroupDelete(name())) }
+        </Menu>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct JoinProps {
+    group: Name,
+}
+
+/// One more consumer like the first one, with one click.
+#[component]
+fn Join(p: &JoinProps) -> Html {
+    let (t, d, s) = (use_texts(), use_dispatch(), use_snapshot());
+    let onclick = {
+        let (group, s) = (p.group.clone(), s.clone());
+        Callback::from(move |()| d.click(one_more(&s.groups, &group)))
+    };
+    html! { <Button label={t.stage.join} icon={Icon::Plus} class="small" title={t.stage.join_why} test={format!("group-{}-join", p.group)} {onclick} /> }
+}
+
+/// The command that adds another consumer like the group's first.
+pub fn one_more(groups: &[Rc<GroupView>], group: &Name) -> Command {
+    let name = free_name(
+        "c",
+        groups.iter().flat_map(|g| &g.consumers).map(|c| &*c.name),
+    );
+    let like = groups
+        .iter()
+        .find(|g| g.name == *group)
+        .and_then(|g| g.consumers.first());
+    let spec = ConsumerSpec {
+        group: Some(group.clone()),
+        topics: like.map(|c| c.topics.clone()),
+        processing: like.map(|c| Duration(c.processing_us)).filter(|p| p.0 > 0),
+        ..ConsumerSpec::default()
+    };
+    Command::ConsumerAdd(
+        name.as_str().into(),
+        spec,
+        like.map(own_settings).unwrap_or_default(),
+    )
+}
+
+/// A consumer's assignors, when they are not the default.
+fn own_settings(c: &ConsumerView) -> Vec<rebalance_core::command::Setting> {
+    let strategy = "partition.assignment.strategy";
+    let value = c
+        .configs
+        .first()
+        .filter(|v| ***v != *"range,cooperative-sticky");
+    value
+        .map(|v| vec![(Name::from(strategy), v.clone())])
+        .unwrap_or_default()
+}
+
+fn consumer(
+    c: &ConsumerView,
+    g: &GroupView,
+    now: u64,
+    t: &Texts,
+    d: &Dispatch,
+    ui: &UiContext,
+) -> Html {
+    let up = is_up(c.state);
+    let process = (c.processing_us > 0).then(|| (t.stage.per_record)(c.processing_us / 1_000));
+    html! {
+        <section class={classes!("consumer", (!up).then_some("down"))} data-test={format!("consumer-{}", c.name)} data-state={format!("{:?}", c.state)}
+            data-anchor={anchor(c.node)} aria-label={c.name.to_string()}>
+            <div class="line">
+                <button class="name" onclick={select(ui, Item::Consumer(c.name.clone()))}>{ &*c.name }</button>
+                if c.is_leader && up { <span class="chip" title={t.stage.group_leader_why}>{ Icon::Crown.html() }{ t.stage.group_leader }</span> }
+                if c.state != ProcessState::Running { { process_chip(c, t) } }
+                if let Some(id) = &c.instance { <span class="chip" title="group.instance.id">{ &**id }</span> }
+                if let Some(process) = process { <span class="sub">{ process }</span> }
+                <div class="actions">{ consumer_actions(c, t, d) }</div>
+            </div>
+            { holdings(c, g, now, t, ui) }
+            if let Some(error) = &c.last_error { <p class="sub warn">{ Icon::Warn.html() }{ " " }<span class="mono">{ &**error }</span></p> }
+        </section>
+    }
+}
+
+fn process_chip(c: &ConsumerView, t: &Texts) -> Html {
+    let (class, icon, word) = state_words(c.state, t);
+    html! { <span class={classes!("chip", class)}>{ icon.html() }{ word }</span> }
+}
+
+fn consumer_actions(c: &ConsumerView, t: &Texts, d: &Dispatch) -> Html {
+    let button = |label: &'static str,
+                  icon: Icon,
+                  class: &'static str,
+                  only: bool,
+                  test: &str,
+                  command: Command| {
+        let d = d.clone();
+        html! { <Button {label} {icon} {only} {class} test={format!("consumer-{}-{test}", c.name)} onclick={Callback::from(move |()| d.click(command.clone()))} /> }
+    };
+    let (s, name) = (&t.stage, || c.name.clone());
+    html! {
+        <>
+        if is_up(c.state) {
+            { button(s.crash, Icon::Bolt, "small danger quiet-btn", false, "crash", Command::ClientCrash(name())) }
+        } else {
+            { button(s.start, Icon::Play, "small", false, "start", Command::ClientStart(name())) }
+        }
+        <Menu label={format!("{}: {}", s.more, c.name)} test={format!("consumer-{}-menu", c.name)}>
+            if is_up(c.state) {
+                { button(s.leave, Icon::Square, "", false, "stop", Command::ClientStop(name())) }
+                if c.state == ProcessState::Frozen { { button(s.thaw, Icon::Play, "", false, "thaw", Command::ClientThaw(name())) } }
+                else { { button(s.freeze, Icon::Frozen, "", false, "freeze", Command::ClientFreeze(name())) } }
+                { button(s.commit_now, Icon::Tick, "", false, "commit", Command::ConsumerCommit(name())) }
+                { button(s.slow_down, Icon::Down, "", false, "slow", slower(c)) }
+                if c.processing_us > 0 { { button(s.full_speed, Icon::Up, "", false, "fast", pace(c, Duration::ZERO)) } }
+            }
+            { button(s.remove, Icon::Cross, "danger", false, "remove", Command::ClientRemove(name())) }
+        </Menu>
+        </>
+    }
+}
+
+/// Twice the time for each record, at least half a second.
+fn slower(c: &ConsumerView) -> Command {
+    pace(
+        c,
+        Duration((c.processing_us * 2).clamp(500_000, 60_000_000)),
+    )
+}
+
+fn pace(c: &ConsumerView, processing: Duration) -> Command {
+    let spec = ConsumerSpec {
+        processing: Some(processing),
+        ..ConsumerSpec::default()
+    };
+    Command::ConsumerSet(c.name.clone(), spec, Vec::new())
+}
+
+/// What it owns, or why it owns nothing.
+fn holdings(c: &ConsumerView, g: &GroupView, now: u64, t: &Texts, ui: &UiContext) -> Html {
+    if !is_up(c.state) {
+        return match c.session_ends {
+            Some(at) => {
+                html! { <p class="band" data-test={format!("consumer-{}-expires", c.name)}>{ (t.stage.expires)(&seconds(at.0.saturating_sub(now))) }</p> }
+            }
+            None => html! { <p class="idle">{ t.stage.not_member }</p> },
+        };
+    }
+    let owned = c.partitions.iter().map(|o| html! { <div key={format!("{}-{}", o.tp.topic.0, o.tp.partition)}>{ own(o, c, t, ui) }</div> });
+    html! {
+        <>
+        { for owned }
+        if let Some(since) = c.paused_since { <p class="band">{ (t.stage.paused)(&seconds(now.saturating_sub(since.0))) }</p> }
+        else if c.partitions.is_empty() { <p class="idle" data-test={format!("consumer-{}-idle", c.name)}>{ why_idle(c, g, t) }</p> }
+        </>
+    }
+}
+
+/// Why a running consumer owns nothing.
+fn why_idle(c: &ConsumerView, g: &GroupView, t: &Texts) -> &'static str {
+    match g.state {
+        Some(GroupState::Stable) if c.generation == g.generation => t.stage.idle,
+        _ => t.stage.joining,
+    }
+}
+
+/// One owned partition: chip, lag bar, committed offset and high watermark.
+fn own(o: &OwnedPartition, c: &ConsumerView, t: &Texts, ui: &UiContext) -> Html {
+    let name = format!("{}-{}", o.topic, o.tp.partition);
+    let span = BAR_RECORDS.max(o.lag + o.lag / 4);
+    let percent = |offset: i64| {
+        if o.high_watermark < 0 {
+            0
+        } else {
+            (100 - (o.high_watermark - offset.max(0)) * 100 / span).clamp(0, 100)
+        }
+    };
+    let (committed, position) = (percent(o.committed), percent(o.position));
+    let title = (t.stage.owned_title)(
+        o.position,
+        o.processed,
+        o.committed,
+        o.high_watermark,
+        o.lag,
+    );
+    let shown = |offset: i64| {
+        if offset < 0 {
+            "–".to_owned()
+        } else {
+            offset.to_string()
+        }
+    };
+    html! {
+        <div class={classes!("own", part_class(o.tp))} {title} data-test={format!("owned-{name}-by-{}", c.name)}>
+            <button class="pchip" data-flip={flip_key(&c.group, o.tp)} onclick={select(ui, Item::Consumer(c.name.clone()))}><i class="swatch" />{ &name }</button>
+            <span class="bar"><i class="soft" style={format!("width:{position}%")} /><i style={format!("width:{committed}%")} /></span>
+            <span class="v">{ shown(o.committed) }<span>{ " / " }{ shown(o.high_watermark) }</span>
+                if o.lag > 0 { <span class="lag">{ format!(" −{}", o.lag) }</span> }</span>
+        </div>
+    }
+}
+
+/// A partition's chip in a group, wherever it is.
+fn flip_key(group: &Name, tp: TopicPartition) -> String {
+    format!("{group}/{}/{}", tp.topic.0, tp.partition)
+}

@@ -1,0 +1,215 @@
+//! The canvas above the stage, the legend that says and chooses what is drawn, and the label of the message pointed at.
+
+use super::geometry::Geometry;
+use super::kinds::Kind;
+use super::paint::{Colours, Scene};
+use crate::components::svg;
+use crate::session::{Dispatch, Painter, use_dispatch, use_snapshot};
+use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Window};
+use yew::prelude::*;
+
+type Shared = Rc<RefCell<Scene>>;
+
+/// Shapes and what they mean; pressing one shows or hides its kind.
+#[component]
+pub fn Legend() -> Html {
+    let (t, ui) = (use_texts(), use_ui());
+    let one = |kind: &Kind| {
+        let (kind, shown) = (*kind, !ui.hidden.contains(kind));
+        let onclick = {
+            let ui = ui.clone();
+            move |_: MouseEvent| ui.dispatch(UiAction::ToggleKind(kind))
+        };
+        html! { <button key={kind.index()} {onclick} aria-pressed={shown.to_string()} data-test={format!("legend-{}", kind.index())}>{ svg(kind.shape(), "icon") }{ kind.name(t) }</button> }
+    };
+    html! { <div class="legend" role="group" aria-label={t.stage.legend} title={t.stage.legend}>{ for Kind::ALL.iter().map(one) }</div> }
+}
+
+/// The canvas.
+#[component]
+pub fn Overlay() -> Html {
+    let (s, d, ui, prefs) = (use_snapshot(), use_dispatch(), use_ui(), use_prefs());
+    let canvas = use_node_ref();
+    let probes = use_node_ref();
+    let scene: Rc<Shared> = use_memo((), |()| Rc::new(RefCell::new(Scene::new())));
+    let tip = use_state(|| None::<(i32, i32, String)>);
+    use_effect_with((), {
+        let (canvas, scene, d) = (canvas.clone(), (*scene).clone(), d.clone());
+        move |()| connect(&canvas, scene, d)
+    });
+    use_effect_with((), {
+        let (scene, tip, ui) = ((*scene).clone(), tip.setter(), ui.dispatcher());
+        move |()| point(scene, tip, ui)
+    });
+    use_effect_with(
+        (
+            prefs.theme,
+            prefs.lang,
+            s.version,
+            ui.hidden.clone(),
+            ui.selected.is_some(),
+        ),
+        {
+            let (scene, probes, d) = ((*scene).clone(), probes.clone(), d.clone());
+            let (still, hidden) = (prefs.still, ui.hidden.clone());
+            move |_| {
+                let mut scene = scene.borrow_mut();
+                scene.geometry = Geometry::measure().unwrap_or_default();
+                scene.colours = read_colours(&probes);
+                (scene.still, scene.hidden) = (still, hidden);
+                drop(scene);
+                d.redraw();
+            }
+        },
+    );
+    html! {
+        <>
+            <canvas class="overlay" ref={canvas} aria-hidden="true" data-test="overlay" />
+            <div class="probes" ref={probes} aria-hidden="true">
+                { for ["part-0", "part-1", "part-2", "part-3", "part-4", "part-5", "part-6", "part-7"].map(|c| html! { <i class={classes!("part", c)} /> }) }
+                <i style="color:var(--ink2)" /><i style="color:var(--bad)" /><i style="color:var(--card)" />
+            </div>
+            if let Some((x, y, text)) = &*tip {
+                <div class="flight-tip" style={format!("left:{}px;top:{}px", x + 14, y + 10)}>{ text }</div>
+            }
+        </>
+    }
+}
+
+/// Colours as the browser resolved them.
+fn read_colours(probes: &NodeRef) -> Colours {
+    let children = probes.cast::<Element>().map(|p| p.children());
+    let colour = |i: u32| {
+        let element = children.as_ref().and_then(|c| c.item(i))?;
+        web_sys::window()?
+            .get_computed_style(&element)
+            .ok()??
+            .get_property_value("color")
+            .ok()
+    };
+    let named = |i| colour(i).unwrap_or_default();
+    Colours {
+        parts: (0..8).map(named).collect(),
+        ink: named(8),
+        bad: named(9),
+        paper: named(10),
+    }
+}
+
+/// Hands the painter to the runtime, and measures again after scrolling and resizing.
+fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch) -> Box<dyn FnOnce()> {
+    let (Some(canvas), Some(window)) = (canvas.cast::<HtmlCanvasElement>(), web_sys::window())
+    else {
+        return Box::new(|| ());
+    };
+    let painter: Painter = {
+        let (scene, window) = (scene.clone(), window.clone());
+        Rc::new(move |now, flights| {
+            if let Some((ctx, ratio)) = ready(&canvas, &window) {
+                scene.borrow_mut().paint(&ctx, ratio, now, flights);
+            }
+        })
+    };
+    d.set_painter(Some(painter));
+    let measure = {
+        let d = d.clone();
+        Closure::<dyn Fn()>::new(move || {
+            scene.borrow_mut().geometry = Geometry::measure().unwrap_or_default();
+            d.redraw();
+        })
+    };
+    let listen = measure.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    for event in ["scroll", "resize"] {
+        let _ = window.add_event_listener_with_callback_and_bool(event, &listen, true);
+    }
+    Box::new(move || {
+        for event in ["scroll", "resize"] {
+            let _ = window.remove_event_listener_with_callback_and_bool(event, &listen, true);
+        }
+        drop(measure);
+        d.set_painter(None);
+    })
+}
+
+/// The canvas in the screen's own pixels, cleared.
+fn ready(canvas: &HtmlCanvasElement, window: &Window) -> Option<(CanvasRenderingContext2d, f64)> {
+    let ratio = window.device_pixel_ratio().clamp(1.0, 3.0);
+    let (width, height) = (
+        f64::from(canvas.client_width()) * ratio,
+        f64::from(canvas.client_height()) * ratio,
+    );
+    let ctx = canvas
+        .get_context("2d")
+        .ok()??
+        .dyn_into::<CanvasRenderingContext2d>()
+        .ok()?;
+    if canvas.width() != width as u32 || canvas.height() != height as u32 {
+        canvas.set_width(width as u32);
+        canvas.set_height(height as u32);
+    }
+    let _ = ctx.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+    ctx.clear_rect(0.0, 0.0, width, height);
+    Some((ctx, ratio))
+}
+
+/// Shows what is under the pointer; a click selects it.
+fn point(
+    scene: Shared,
+    tip: UseStateSetter<Option<(i32, i32, String)>>,
+    ui: UseReducerDispatcher<crate::state::Ui>,
+) -> impl FnOnce() {
+    let shown = Rc::new(RefCell::new(false));
+    let near = {
+        let scene = scene.clone();
+        move |e: &MouseEvent| {
+            let target = e.target().and_then(|t| t.dyn_into::<Element>().ok());
+            let free = target.is_some_and(|t| t.closest("#stage").ok().flatten().is_some());
+            free.then(|| {
+                scene
+                    .borrow()
+                    .nearest(f64::from(e.client_x()), f64::from(e.client_y()))
+            })
+            .flatten()
+        }
+    };
+    let on_move = {
+        let near = near.clone();
+        Closure::<dyn Fn(MouseEvent)>::new(move |e: MouseEvent| {
+            let found = near(&e);
+            if found.is_some() || *shown.borrow() {
+                *shown.borrow_mut() = found.is_some();
+                tip.set(found.map(|(_, text)| (e.client_x(), e.client_y(), text)));
+            }
+        })
+    };
+    let on_click = Closure::<dyn Fn(MouseEvent)>::new(move |e: MouseEvent| {
+        let target = e.target().and_then(|t| t.dyn_into::<Element>().ok());
+        let busy = target.is_some_and(|t| {
+            t.closest("button, a, summary, input, select")
+                .ok()
+                .flatten()
+                .is_some()
+        });
+        if let Some((entry, _)) = near(&e).filter(|_| !busy) {
+            ui.dispatch(UiAction::Select(Some(Item::Entry(entry))));
+        }
+    });
+    let document = web_sys::window().and_then(|w| w.document());
+    if let Some(d) = &document {
+        let _ = d.add_event_listener_with_callback("mousemove", on_move.as_ref().unchecked_ref());
+        let _ = d.add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
+    }
+    move || {
+        if let Some(d) = document {
+            let _ = d
+                .remove_event_listener_with_callback("mousemove", on_move.as_ref().unchecked_ref());
+            let _ =
+                d.remove_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
+        }
+    }
+}
