@@ -45,5 +45,6 @@ pub mod view;
 
 pub mod client;
 
+pub mod invariants;
 pub mod producer;
 pub mod scenario;

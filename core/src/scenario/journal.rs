@@ -6,7 +6,7 @@ use super::value::{Literal, Op, Value};
 use crate::command::duration_text;
 use crate::event::Entry;
 use crate::time::SimTime;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
 
 use alloc::vec::Vec;

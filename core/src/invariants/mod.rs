@@ -1,0 +1,195 @@
+//! What Kafka promises, checked after every event.
+//!
+//! A [`Monitor`] reads the journal as it grows and looks, through [`Inside`], at the replicas an event was about. It
+//! keeps only what it needs to compare with later: who led in which epoch, how far each partition was ever committed and
+//! the newest committed batches, who owns what in which generation. An event costs a few map look-ups, whatever the
+//! size of the cluster.
+//!
+//! - [`leaders`]: one leader an epoch, the leader is in the ISR, one active controller an epoch.
+//! - [`logs`]: the high watermark, agreement below it, survival of what was committed, what consumers may see.
+//! - [`groups`]: one owner a generation, commits of the current generation.
+//!
+//! After an *unclean* election the promises about committed records are off: the monitor then begins again from what the
+//! new leader has, and does not look at leaders of older epochs any more.
+//!
+//! Simplified: comparing contents goes back over the newest 256 batches of a partition; older ones were compared when they
+//! were new.
+
+mod groups;
+mod leaders;
+mod logs;
+mod watch;
+
+use crate::event::{Entry, Event, Violation};
+use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
+use crate::partition::Partition;
+use crate::protocol::{Acks, PartitionState};
+use crate::time::SimTime;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use groups::GroupWatch;
+use watch::PartitionWatch;
+
+/// A partition has at most one leader in each leader epoch.
+pub const ONE_LEADER: &str = "one-leader-per-epoch";
+/// The leader is in the ISR.
+pub const LEADER_IN_ISR: &str = "leader-in-isr";
+/// On a leader, the high watermark never moves back within an epoch.
+pub const MONOTONIC: &str = "high-watermark-monotonic";
+/// The high watermark never passes the log end.
+pub const IN_LOG: &str = "high-watermark-in-log";
+/// Below the high watermark all replicas have the same records.
+pub const LOGS_AGREE: &str = "logs-agree";
+/// What was committed, and so every record acknowledged with acks=all, survives clean elections.
+pub const NO_LOSS: &str = "no-acknowledged-loss";
+/// A leader counts with every member of the controller's ISR.
+pub const MAXIMAL_ISR: &str = "maximal-isr";
+/// Consumers get only committed records.
+pub const COMMITTED_READS: &str = "committed-reads";
+/// In a group generation, a partition has at most one owner.
+pub const ONE_OWNER: &str = "one-owner-per-partition";
+/// Committed offsets come only from the current generation.
+pub const CURRENT_COMMITS: &str = "commits-from-current-generation";
+/// A quorum epoch has at most one active controller.
+pub const ONE_CONTROLLER: &str = "one-controller-per-epoch";
+
+/// Every invariant, in the order in which they are shown.
+pub const INVARIANTS: [&str; 11] = [
+    ONE_LEADER,
+    LEADER_IN_ISR,
+    MONOTONIC,
+    IN_LOG,
+    LOGS_AGREE,
+    NO_LOSS,
+    MAXIMAL_ISR,
+    COMMITTED_READS,
+    ONE_OWNER,
+    CURRENT_COMMITS,
+    ONE_CONTROLLER,
+];
+
+/// What a monitor may look at inside the cluster.
+pub trait Inside {
+    /// A broker's replica of a partition, whatever the broker's process does.
+    fn replica(&self, broker: BrokerId, tp: TopicPartition) -> Option<&Partition>;
+    /// A partition in a controller's metadata.
+    fn partition_state(&self, controller: BrokerId, tp: TopicPartition) -> Option<&PartitionState>;
+    /// A partition in the newest committed metadata.
+    fn committed_state(&self, tp: TopicPartition) -> Option<&PartitionState>;
+    /// A producer's `acks`.
+    fn acks(&self, producer: NodeId) -> Option<Acks>;
+    /// A topic's name, also after it was deleted.
+    fn topic_name(&self, topic: TopicId) -> Name;
+}
+
+/// Checks the invariants of one run. Cheap to clone: snapshots share what did not change.
+#[derive(Clone, Debug, Default)]
+pub struct Monitor {
+    partitions: BTreeMap<TopicPartition, Arc<PartitionWatch>>,
+    groups: BTreeMap<Name, Arc<GroupWatch>>,
+    /// The group each consumer joins.
+    group_of: BTreeMap<NodeId, Name>,
+    /// Who was active in a quorum epoch.
+    controllers: BTreeMap<i32, NodeId>,
+    broken: [u32; INVARIANTS.len()],
+}
+
+/// What is being looked at: the entry, the cluster, and where violations go.
+struct Look<'a> {
+    at: SimTime,
+    node: NodeId,
+    inside: &'a dyn Inside,
+    found: &'a mut Vec<Violation>,
+}
+
+impl Look<'_> {
+    fn broken(&mut self, invariant: &'static str, evidence: &str) {
+        self.found.push(Violation {
+            invariant,
+            evidence: evidence.into(),
+        });
+    }
+
+    fn name(&self, tp: TopicPartition) -> alloc::string::String {
+        alloc::format!("{}-{}", self.inside.topic_name(tp.topic), tp.partition)
+    }
+
+    /// The broker that told the entry.
+    fn broker(&self) -> Option<BrokerId> {
+        match self.node {
+            NodeId::Broker(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl Monitor {
+    /// Looks at one new entry, when everything it led to at its node is done. Returns what it breaks.
+    pub fn observe(&mut self, entry: &Entry, inside: &dyn Inside) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let Some(node) = entry.node else {
+            return found;
+        };
+        let mut look = Look {
+            at: entry.at,
+            node,
+            inside,
+            found: &mut found,
+        };
+        self.look(&entry.event, &mut look);
+        for violation in &found {
+            let index = INVARIANTS.iter().position(|n| *n == violation.invariant);
+            if let Some(count) = index.and_then(|i| self.broken.get_mut(i)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        found
+    }
+
+    /// Every invariant and how often it was found broken.
+    pub fn guarantees(&self) -> Vec<(&'static str, u32)> {
+        INVARIANTS.into_iter().zip(self.broken).collect()
+    }
+
+    fn look(&mut self, event: &Event, look: &mut Look<'_>) {
+        match event {
+            Event::ControllerElected { epoch } => self.controller_elected(*epoch, look),
+            Event::LeaderElected {
+                tp,
+                leader,
+                epoch,
+                reason,
+                isr,
+            } => {
+                let elected = leaders::Elected {
+                    leader: *leader,
+                    epoch: *epoch,
+                    reason: *reason,
+                    isr,
+                };
+                self.watch(*tp).elected(*tp, &elected, look);
+            }
+            Event::IsrChanged { tp, to, .. } => leaders::isr_changed(*tp, to, look),
+            Event::BecameLeader { tp, epoch, .. } => {
+                self.watch(*tp).became_leader(*tp, *epoch, look)
+            }
+            Event::Appended { tp, .. }
+            | Event::Replicated { tp, .. }
+            | Event::HighWatermark { tp, .. } => {
+                self.watch(*tp).log_changed(*tp, look);
+            }
+            Event::Truncated { tp, to, .. } => self.watch(*tp).truncated(*tp, *to, look),
+            Event::Acked { tp, base, records } => {
+                self.watch(*tp).acked(*tp, *base, *records, look);
+            }
+            Event::Polled { tp, last, .. } => self.watch(*tp).polled(*tp, *last, look),
+            Event::TopicDeleted { .. } => {}
+            _ => self.look_at_groups(event, look),
+        }
+    }
+
+    fn watch(&mut self, tp: TopicPartition) -> &mut PartitionWatch {
+        Arc::make_mut(self.partitions.entry(tp).or_default())
+    }
+}

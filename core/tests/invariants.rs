@@ -1,0 +1,327 @@
+//! The monitor sees each kind of broken promise, and is silent when the same things happen as they should.
+#![cfg(not(target_arch = "wasm32"))]
+
+use rebalance_core::config::{ConfigSet, Preset, TopicConfig};
+use rebalance_core::event::{ElectionReason, Entry, Event, GroupState};
+use rebalance_core::id::{BrokerId, ClientId, Name, NodeId, TopicId, TopicPartition};
+use rebalance_core::invariants::{
+    COMMITTED_READS, CURRENT_COMMITS, IN_LOG, INVARIANTS, Inside, LEADER_IN_ISR, LOGS_AGREE,
+    MONOTONIC, Monitor, NO_LOSS, ONE_CONTROLLER, ONE_LEADER, ONE_OWNER,
+};
+use rebalance_core::partition::{Partition, Role};
+use rebalance_core::protocol::{Acks, PartitionState};
+use rebalance_core::record::{Record, RecordBatch};
+use rebalance_core::time::SimTime;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const TP: TopicPartition = TopicPartition::new(TopicId(1), 0);
+const C1: NodeId = NodeId::Client(ClientId(1));
+const C2: NodeId = NodeId::Client(ClientId(2));
+
+/// Two brokers' replicas, and a monitor.
+struct Story {
+    replicas: BTreeMap<BrokerId, Partition>,
+    monitor: Monitor,
+    now: u64,
+}
+
+impl Inside for Story {
+    fn replica(&self, broker: BrokerId, _: TopicPartition) -> Option<&Partition> {
+        self.replicas.get(&broker)
+    }
+    fn partition_state(&self, _: BrokerId, _: TopicPartition) -> Option<&PartitionState> {
+        None
+    }
+    fn committed_state(&self, _: TopicPartition) -> Option<&PartitionState> {
+        None
+    }
+    fn acks(&self, _: NodeId) -> Option<Acks> {
+        Some(Acks::All)
+    }
+    fn topic_name(&self, _: TopicId) -> Name {
+        "orders".into()
+    }
+}
+
+fn broker(id: i32) -> NodeId {
+    NodeId::Broker(BrokerId(id))
+}
+
+fn batch(base: i64, epoch: i32, value: &str) -> Arc<RecordBatch> {
+    let record = Record::new(0, None, Some(value.as_bytes().into()));
+    let mut batch = RecordBatch::new(vec![record]);
+    (batch.base_offset, batch.leader_epoch) = (base, epoch);
+    Arc::new(batch)
+}
+
+impl Story {
+    fn new() -> Self {
+        let config = Arc::new(TopicConfig::preset(Preset::Kafka));
+        let replica = |id| {
+            let mut partition = Partition::new(TP, config.clone());
+            partition.leader_epoch = 0;
+            partition.role = Role::Follower(BrokerId(1));
+            (BrokerId(id), partition)
+        };
+        Self {
+            replicas: [1, 2].map(replica).into(),
+            monitor: Monitor::default(),
+            now: 0,
+        }
+    }
+
+    /// What the monitor finds in this event.
+    fn tell(&mut self, node: NodeId, event: Event) -> Vec<&'static str> {
+        let mut monitor = std::mem::take(&mut self.monitor);
+        let entry = Entry {
+            at: SimTime(self.now),
+            cause: None,
+            node: Some(node),
+            event,
+        };
+        let found = monitor.observe(&entry, self);
+        self.monitor = monitor;
+        found.into_iter().map(|v| v.invariant).collect()
+    }
+
+    fn disk(&mut self, id: i32) -> &mut Partition {
+        self.replicas.get_mut(&BrokerId(id)).unwrap()
+    }
+
+    /// Writes a batch to a broker's log, moves its high watermark, and tells.
+    fn write(&mut self, id: i32, batch: &Arc<RecordBatch>, watermark: i64) -> Vec<&'static str> {
+        let replica = self.disk(id);
+        replica
+            .log
+            .append_as_follower(batch, &TopicConfig::preset(Preset::Kafka));
+        replica.high_watermark = watermark;
+        let end = replica.log.log_end();
+        self.tell(broker(id), Event::Replicated { tp: TP, end })
+    }
+
+    fn lead(&mut self, id: i32, epoch: i32) -> Vec<&'static str> {
+        self.disk(id).leader_epoch = epoch;
+        let start = self.disk(id).log.log_end();
+        self.tell(
+            broker(id),
+            Event::BecameLeader {
+                tp: TP,
+                epoch,
+                start,
+            },
+        )
+    }
+
+    fn elect(
+        &mut self,
+        leader: i32,
+        epoch: i32,
+        reason: ElectionReason,
+        isr: &[i32],
+    ) -> Vec<&'static str> {
+        let isr: Vec<BrokerId> = isr.iter().copied().map(BrokerId).collect();
+        let event = Event::LeaderElected {
+            tp: TP,
+            leader: Some(BrokerId(leader)),
+            epoch,
+            reason,
+            isr: isr.into(),
+        };
+        self.tell(NodeId::Controller(BrokerId(101)), event)
+    }
+}
+
+const FINE: [&str; 0] = [];
+
+#[test]
+fn one_leader_an_epoch() {
+    let mut story = Story::new();
+    assert_eq!(story.lead(1, 0), FINE);
+    assert_eq!(story.lead(2, 1), FINE);
+    assert_eq!(story.lead(2, 1), FINE);
+    assert_eq!(story.lead(1, 1), [ONE_LEADER]);
+}
+
+#[test]
+fn the_leader_is_in_the_isr() {
+    let mut story = Story::new();
+    assert_eq!(story.elect(2, 1, ElectionReason::Clean, &[2, 3]), FINE);
+    assert_eq!(
+        story.elect(1, 2, ElectionReason::Clean, &[2, 3]),
+        [LEADER_IN_ISR]
+    );
+}
+
+#[test]
+fn one_controller_an_epoch() {
+    let mut story = Story::new();
+    let mut elected = |id, epoch| {
+        story.tell(
+            NodeId::Controller(BrokerId(id)),
+            Event::ControllerElected { epoch },
+        )
+    };
+    assert_eq!(elected(101, 1), FINE);
+    assert_eq!(elected(102, 2), FINE);
+    assert_eq!(elected(103, 2), [ONE_CONTROLLER]);
+}
+
+#[test]
+fn the_high_watermark_stays_in_the_log_and_rises() {
+    let mut story = Story::new();
+    assert_eq!(story.write(2, &batch(0, 0, "a"), 1), FINE);
+    story.disk(2).high_watermark = 2;
+    let moved = Event::HighWatermark { tp: TP, offset: 2 };
+    assert_eq!(story.tell(broker(2), moved.clone()), [IN_LOG]);
+    let state = PartitionState {
+        replicas: [BrokerId(1)].into(),
+        isr: [BrokerId(1)].into(),
+        elr: [].into(),
+        last_known_elr: [].into(),
+        leader: Some(BrokerId(1)),
+        leader_epoch: 0,
+        partition_epoch: 0,
+        recovery: rebalance_core::protocol::Recovery::Recovered,
+    };
+    let mut story = Story::new();
+    story
+        .disk(1)
+        .make_leader(BrokerId(1), &state, SimTime::ZERO);
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    story.disk(1).high_watermark = 0;
+    assert_eq!(story.tell(broker(1), moved), [MONOTONIC]);
+}
+
+#[test]
+fn logs_agree_below_the_high_watermark_and_may_differ_above() {
+    let mut story = Story::new();
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    // Above the high watermark another record is nobody's loss …
+    assert_eq!(story.write(2, &batch(0, 0, "b"), 0), FINE);
+    // … until the watermark says that it is committed.
+    story.disk(2).high_watermark = 1;
+    let end = Event::Replicated { tp: TP, end: 1 };
+    assert_eq!(story.tell(broker(2), end), [LOGS_AGREE]);
+    let mut story = Story::new();
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    assert_eq!(story.write(2, &batch(0, 0, "a"), 1), FINE);
+}
+
+#[test]
+fn a_new_leader_has_everything_that_was_committed() {
+    let mut story = Story::new();
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    assert_eq!(story.lead(2, 1), [NO_LOSS]);
+    let mut story = Story::new();
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    assert_eq!(story.write(2, &batch(0, 0, "a"), 0), FINE);
+    assert_eq!(story.lead(2, 1), FINE);
+}
+
+#[test]
+fn a_new_leader_has_the_very_records_that_were_committed() {
+    let mut story = Story::new();
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    assert_eq!(story.write(2, &batch(0, 0, "b"), 0), FINE);
+    assert_eq!(story.lead(2, 1), [LOGS_AGREE]);
+}
+
+#[test]
+fn an_unclean_election_may_lose_records() {
+    let mut story = Story::new();
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    assert_eq!(story.elect(2, 1, ElectionReason::Unclean, &[2]), FINE);
+    assert_eq!(story.lead(2, 1), FINE);
+    // The old leader, still in its epoch, is no witness any more.
+    assert_eq!(story.write(1, &batch(1, 0, "c"), 2), FINE);
+    story.disk(2).high_watermark = 1;
+    assert_eq!(story.write(2, &batch(0, 1, "b"), 1), FINE);
+}
+
+#[test]
+fn acknowledged_means_committed_and_so_does_delivered() {
+    let mut story = Story::new();
+    let acked = |base| Event::Acked {
+        tp: TP,
+        base,
+        records: 1,
+    };
+    let polled = |last| Event::Polled {
+        tp: TP,
+        first: 0,
+        last,
+        records: 1,
+    };
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    assert_eq!(story.tell(C1, acked(0)), FINE);
+    assert_eq!(story.tell(C1, acked(1)), [NO_LOSS]);
+    assert_eq!(story.tell(C2, polled(0)), FINE);
+    assert_eq!(story.tell(C2, polled(1)), [COMMITTED_READS]);
+}
+
+#[test]
+fn a_partition_has_one_owner_a_generation() {
+    let mut story = Story::new();
+    let joining = || Event::Joining {
+        group: "billing".into(),
+    };
+    let assigned = |generation| Event::Assigned {
+        generation,
+        partitions: vec![TP],
+    };
+    for node in [C1, C2] {
+        assert_eq!(story.tell(node, joining()), FINE);
+    }
+    assert_eq!(story.tell(C1, assigned(1)), FINE);
+    assert_eq!(story.tell(C2, assigned(2)), FINE);
+    assert_eq!(story.tell(C1, assigned(2)), [ONE_OWNER]);
+    let plan = |members: [&str; 2]| Event::GroupAssigned {
+        group: "billing".into(),
+        generation: 3,
+        protocol: "range".into(),
+        assignment: members
+            .map(|m| (m.into(), vec![("orders".into(), vec![0])]))
+            .into(),
+    };
+    assert_eq!(story.tell(broker(1), plan(["m1", "m2"])), [ONE_OWNER]);
+}
+
+#[test]
+fn commits_are_of_the_current_generation() {
+    let mut story = Story::new();
+    let turned = |generation| Event::GroupTransition {
+        group: "billing".into(),
+        from: GroupState::Stable,
+        to: GroupState::CompletingRebalance,
+        generation,
+        reason: "".into(),
+    };
+    let commit = |generation| Event::OffsetsCommitted {
+        group: "billing".into(),
+        generation,
+        offsets: vec![(TP, 1)],
+    };
+    assert_eq!(story.tell(broker(1), turned(1)), FINE);
+    assert_eq!(story.tell(broker(1), commit(1)), FINE);
+    assert_eq!(story.tell(broker(1), commit(2)), [CURRENT_COMMITS]);
+    assert_eq!(story.tell(broker(1), turned(2)), FINE);
+    // On its way while the group turned: told late, but made in time.
+    story.now = 4_000_000;
+    assert_eq!(story.tell(broker(1), commit(1)), FINE);
+    story.now = 6_000_000;
+    assert_eq!(story.tell(broker(1), commit(1)), [CURRENT_COMMITS]);
+    // From outside a group.
+    assert_eq!(story.tell(broker(1), commit(-1)), FINE);
+}
+
+#[test]
+fn what_was_found_is_counted_by_name() {
+    let mut story = Story::new();
+    story.elect(1, 1, ElectionReason::Clean, &[2]);
+    story.elect(1, 2, ElectionReason::Clean, &[2]);
+    let counts = story.monitor.guarantees();
+    assert_eq!(counts.len(), INVARIANTS.len());
+    assert!(counts.contains(&(LEADER_IN_ISR, 2)));
+    assert_eq!(counts.iter().map(|c| c.1).sum::<u32>(), 2);
+}
