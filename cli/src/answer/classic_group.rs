@@ -317,7 +317,7 @@ impl<'a> Drive<'a> {
     /// What was answered since the event began, by client.
     fn responses(&mut self) -> Value {
         let mut answers = std::mem::take(&mut self.answers);
-        answers.sort_by(|a, b| number_of(&a.0).cmp(&number_of(&b.0)));
+        answers.sort_by_key(|(client, _)| number_of(client));
         let told = answers
             .iter()
             .filter_map(|(client, it)| self.told(client, it));

@@ -171,7 +171,7 @@ impl<K: Ord + Clone> TimerQueue<K> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
