@@ -2,7 +2,7 @@
 
 use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
-use crate::panels::{Drawer, Inspector, TerminalBar};
+use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar};
 use crate::session::{SessionProvider, use_dispatch};
 use crate::stage::Stage;
 use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
@@ -18,7 +18,7 @@ pub fn App() -> Html {
     html! {
         <ContextProvider<PrefsContext> context={prefs}>
             <ContextProvider<UiContext> context={ui}>
-                <SessionProvider><Page /></SessionProvider>
+                <SessionProvider><Opening><Page /></Opening></SessionProvider>
             </ContextProvider<UiContext>>
         </ContextProvider<PrefsContext>>
     }
@@ -40,6 +40,7 @@ fn Page() -> Html {
             <Drawer />
             <TerminalBar />
             <Dialogs />
+            <NoticeBar />
         </div>
     }
 }

@@ -10,6 +10,9 @@
 mod i18n;
 
 mod frame;
+mod keep;
+mod recovery;
+mod restore;
 mod route;
 mod session;
 mod share;
@@ -26,6 +29,6 @@ mod app;
 mod fixture;
 
 fn main() {
-    console_error_panic_hook::set_once();
+    recovery::install();
     yew::Renderer::<app::App>::new().render();
 }

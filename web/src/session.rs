@@ -29,6 +29,8 @@ const PUBLISH_MS: f64 = 100.0;
 const BUDGET_MS: f64 = 8.0;
 /// Events between two looks at the budget.
 const CHUNK: u32 = 256;
+/// Chunks of events that a typed `advance` may take.
+const LONGEST_ADVANCE: u32 = 8_000;
 /// A gap longer than this (a hidden page, a sleeping machine) is not caught up.
 const LONGEST_FRAME_MS: f64 = 100.0;
 /// Lines the terminal remembers.
@@ -421,7 +423,8 @@ impl Dispatch {
     fn apply(&self, command: Command, click: bool) -> Result<(), CommandError> {
         self.change(|inner| {
             let at = inner.session.now();
-            let line = line(&command).into();
+            let line: Rc<str> = line(&command).into();
+            crate::recovery::note(at, &line);
             let result = inner.session.apply(command);
             inner.refused = result.clone().err();
             let refused = inner.refused.clone();
@@ -538,6 +541,33 @@ impl Dispatch {
             inner.refused = None;
         });
         Ok(())
+    }
+
+    /// Takes over a session that was made elsewhere.
+    pub fn adopt(&self, session: Session) {
+        self.change(|inner| {
+            inner.session = session;
+            inner.refused = None;
+        });
+    }
+
+    /// Lets time pass at once, as `advance` does in a script.
+    pub fn advance_to(&self, to: SimTime, line: &str) {
+        self.change(|inner| {
+            let at = inner.session.now();
+            for _ in 0..LONGEST_ADVANCE {
+                if inner.session.run_until(to, CHUNK) {
+                    break;
+                }
+            }
+            let line = line.into();
+            inner.say(Echo::Command {
+                at,
+                line,
+                click: false,
+                refused: None,
+            });
+        });
     }
 
     /// Back to the page's first cluster.

@@ -7,12 +7,13 @@
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
+use crate::session::{Session, line};
+use rebalance_core::command::MAX_SCRIPT_BYTES as MAX_SCRIPT;
+
 /// Format of the links written here.
 const FORMAT: char = '1';
 /// Characters of data in a link.
 pub const MAX_LINK: usize = 65_536;
-/// Bytes of a script, from wherever it comes.
-pub const MAX_SCRIPT: usize = 262_144;
 
 /// Why a link was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +28,16 @@ pub enum LinkError {
     BadCharacter(usize),
     /// Cut short or changed on its way.
     Damaged,
+}
+
+/// The commands that recreate this very moment, one a line.
+pub fn script_of(session: &Session) -> String {
+    let mut script = String::new();
+    for command in session.script() {
+        script.push_str(&line(&command));
+        script.push('\n');
+    }
+    script
 }
 
 /// The data of a link that recreates `script`, or `None` when it would be too long for a link.

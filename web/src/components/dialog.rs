@@ -2,6 +2,8 @@
 
 use super::forms::{AddConsumer, AddProducer, AddTopic, LinkForm, NewCluster};
 use super::{Button, Icon};
+use crate::i18n::refusals;
+use crate::panels::{ImportDialog, ShareDialog};
 use crate::session::{use_dispatch, use_snapshot};
 use crate::stage::Kind;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
@@ -51,7 +53,9 @@ pub fn Modal(p: &ModalProps) -> Html {
 pub fn Dialogs() -> Html {
     let ui = use_ui();
     match ui.dialog.clone() {
-        None | Some(Dialog::Share) => html! {},
+        None => html! {},
+        Some(Dialog::Share) => html! { <ShareDialog /> },
+        Some(Dialog::Import) => html! { <ImportDialog /> },
         Some(Dialog::AddProducer) => html! { <AddProducer /> },
         Some(Dialog::AddConsumer(group)) => html! { <AddConsumer {group} /> },
         Some(Dialog::AddTopic) => html! { <AddTopic /> },
@@ -89,12 +93,13 @@ fn Help() -> Html {
 #[component]
 pub fn Refusal() -> Html {
     let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let lang = crate::state::use_prefs().lang;
     let onclick = Callback::from(move |()| d.forget_refusal());
     html! {
         <div role="alert">
             if let Some(why) = &s.refused {
                 <div class="toast" data-test="refused">
-                    <span class="bad">{ Icon::Warn.html() }</span><span class="grow">{ why.to_string() }</span>
+                    <span class="bad">{ Icon::Warn.html() }</span><span class="grow">{ refusals::command(lang, why) }</span>
                     <Button label={t.dialogs.close} icon={Icon::Cross} only=true class="small quiet-btn" {onclick} />
                 </div>
             }

@@ -11,6 +11,7 @@ pub fn meaning(lang: Lang, name: &str) -> Option<S> {
 #[rustfmt::skip]
 const LINES: &[[S; 3]] = &[
     ["UNKNOWN_SERVER_ERROR", "Something unexpected happened on the server.", "服务端发生了意外错误。"],
+    ["NETWORK_EXCEPTION", "The connection broke before an answer came.", "收到应答之前连接断开了。"],
     ["OFFSET_OUT_OF_RANGE", "That offset is not in the log: already deleted, or not yet written.", "该 offset 不在日志中：已被删除，或尚未写入。"],
     ["UNKNOWN_TOPIC_OR_PARTITION", "This broker does not know the topic or partition.", "该 broker 不知道这个主题或分区。"],
     ["LEADER_NOT_AVAILABLE", "The partition has no leader right now.", "该分区此刻没有 leader。"],

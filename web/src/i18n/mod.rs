@@ -6,9 +6,11 @@ mod en;
 mod zh;
 
 pub mod errors;
+pub mod guarantees;
 pub mod journal;
 mod page;
 mod panels;
+pub mod refusals;
 pub mod settings;
 
 pub use page::{AppTexts, ControlTexts, DialogTexts, StageTexts};

@@ -123,7 +123,11 @@ impl Question {
                 matches!(event, E::GroupTransition { group: g, .. } | E::GroupAssigned { group: g, .. } if g == group)
             }
             Self::Assignment(node) => {
-                here(node) && matches!(event, E::Assigned { .. } | E::Revoked { .. } | E::Lost { .. })
+                here(node)
+                    && matches!(
+                        event,
+                        E::Assigned { .. } | E::Revoked { .. } | E::Lost { .. }
+                    )
             }
             Self::Position(node, tp) => {
                 here(node)

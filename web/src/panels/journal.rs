@@ -64,7 +64,11 @@ impl Matcher {
                 _ => false,
             };
         if self.filter.as_ref() != Some(filter) || !same_past {
-            let far = if filter.text.is_empty() { usize::MAX } else { READ_BACK };
+            let far = if filter.text.is_empty() {
+                usize::MAX
+            } else {
+                READ_BACK
+            };
             self.found.clear();
             self.seen = entries.len().saturating_sub(far);
             self.filter = Some(filter.clone());
@@ -72,7 +76,8 @@ impl Matcher {
         }
         if entries.len() < self.seen {
             let end = entries.len() as EntryId;
-            self.found.truncate(self.found.partition_point(|id| *id < end));
+            self.found
+                .truncate(self.found.partition_point(|id| *id < end));
             self.seen = entries.len();
         }
         for (id, entry) in entries.iter().enumerate().skip(self.seen) {
@@ -89,7 +94,12 @@ impl Matcher {
     }
 }
 
-fn lines(matcher: &mut Matcher, filter: &Filter, branch: u32, session: &Session) -> Vec<(EntryId, Entry)> {
+fn lines(
+    matcher: &mut Matcher,
+    filter: &Filter,
+    branch: u32,
+    session: &Session,
+) -> Vec<(EntryId, Entry)> {
     matcher.update(filter, branch, session.entries(), session);
     let entries = session.entries();
     let line = |id: &EntryId| (*id, entries[*id as usize].clone());
@@ -110,8 +120,17 @@ pub fn Journal() -> Html {
     let list = use_node_ref();
     let stick = use_mut_ref(|| true);
 
-    let filter = Filter { level: *level, family: *family, text: text.to_lowercase(), lang };
-    let branch = snapshot.branches.iter().find(|b| b.current).map_or(0, |b| b.id);
+    let filter = Filter {
+        level: *level,
+        family: *family,
+        text: text.to_lowercase(),
+        lang,
+    };
+    let branch = snapshot
+        .branches
+        .iter()
+        .find(|b| b.current)
+        .map_or(0, |b| b.id);
     let lines = dispatch.with(|s| lines(&mut matcher.borrow_mut(), &filter, branch, s));
     let hidden = matcher.borrow().found.len() - lines.len();
     let newest = lines.last().map(|l| l.0);
@@ -188,8 +207,12 @@ fn Filters(props: &FiltersProps) -> Html {
     let onchange = {
         let state = props.family.clone();
         move |e: Event| {
-            let index = e.target_unchecked_into::<HtmlSelectElement>().selected_index();
-            let chosen = usize::try_from(index - 1).ok().and_then(|i| Family::ALL.get(i));
+            let index = e
+                .target_unchecked_into::<HtmlSelectElement>()
+                .selected_index();
+            let chosen = usize::try_from(index - 1)
+                .ok()
+                .and_then(|i| Family::ALL.get(i));
             state.set(chosen.copied());
         }
     };
@@ -227,7 +250,11 @@ pub fn LiveRegion() -> Html {
     let newest = snapshot.marks[..passed].last().map(|m| m.1);
     if spoken.1 != newest && snapshot.version >= spoken.0 + QUIET {
         let text = newest.and_then(|id| super::book::said(&dispatch, lang, id));
-        *spoken = (snapshot.version, newest, text.map(|(_, s)| plain(&s)).unwrap_or_default());
+        *spoken = (
+            snapshot.version,
+            newest,
+            text.map(|(_, s)| plain(&s)).unwrap_or_default(),
+        );
     }
     html! { <div class="sr-only" role="status" aria-live="polite" data-test="live">{ &spoken.2 }</div> }
 }
@@ -266,13 +293,23 @@ mod tests {
     }
 
     fn filter(level: Level, text: &str) -> Filter {
-        Filter { level, family: None, text: text.into(), lang: Lang::En }
+        Filter {
+            level,
+            family: None,
+            text: text.into(),
+            lang: Lang::En,
+        }
     }
 
     #[test]
     fn only_new_entries_are_looked_at_and_the_past_is_forgotten_when_it_changes() {
         let mut m = Matcher::default();
-        let all = entries(&[Event::NodeStarted, Event::NodeCrashed, Event::NodeStarted, Event::NodeCrashed]);
+        let all = entries(&[
+            Event::NodeStarted,
+            Event::NodeCrashed,
+            Event::NodeStarted,
+            Event::NodeCrashed,
+        ]);
         let marks = filter(Level::Mark, "");
         m.update(&marks, 0, &all[..2], &NoBook);
         assert_eq!(m.newest(), [1]);
@@ -289,8 +326,18 @@ mod tests {
     fn a_script_loaded_in_place_of_another_is_read_anew() {
         let mut m = Matcher::default();
         let marks = filter(Level::Mark, "");
-        m.update(&marks, 0, &entries(&[Event::NodeStarted, Event::NodeCrashed]), &NoBook);
-        m.update(&marks, 0, &entries(&[Event::NodeCrashed, Event::NodeStarted, Event::NodeStarted]), &NoBook);
+        m.update(
+            &marks,
+            0,
+            &entries(&[Event::NodeStarted, Event::NodeCrashed]),
+            &NoBook,
+        );
+        m.update(
+            &marks,
+            0,
+            &entries(&[Event::NodeCrashed, Event::NodeStarted, Event::NodeStarted]),
+            &NoBook,
+        );
         assert_eq!(m.newest(), [0]);
     }
 
@@ -298,9 +345,19 @@ mod tests {
     fn words_are_found_whatever_their_case() {
         let mut m = Matcher::default();
         let all = entries(&[Event::NodeStarted, Event::NodeCrashed]);
-        m.update(&filter(Level::Routine, "broker 2 crashed"), 0, &all, &NoBook);
+        m.update(
+            &filter(Level::Routine, "broker 2 crashed"),
+            0,
+            &all,
+            &NoBook,
+        );
         assert_eq!(m.newest(), [1]);
-        m.update(&filter(Level::Routine, "nothing says this"), 0, &all, &NoBook);
+        m.update(
+            &filter(Level::Routine, "nothing says this"),
+            0,
+            &all,
+            &NoBook,
+        );
         assert!(m.newest().is_empty());
     }
 }

@@ -1,7 +1,32 @@
 //! What surrounds the stage: the drawer under it, the inspector beside it, the terminal at the bottom.
+//!
+//! [`journal`] tells what happened, [`protocol`] who said what to whom, [`guarantees`] what still holds, [`code`] shows
+//! the moment as a script. [`inspector`] shows whatever is selected, [`terminal`] takes typed commands. [`opening`]
+//! brings a moment back (a link, what was kept, a pasted script) and keeps the present one; [`notice`] says when that
+//! did not work. [`words`] and [`book`] turn journal entries into sentences and chains of causes.
+
+mod book;
+mod code;
+mod dialogs;
+mod guarantees;
+mod inspector;
+mod journal;
+mod notice;
+mod opening;
+mod protocol;
+mod terminal;
+mod words;
+
+pub use dialogs::{CopyButton, ImportDialog, ShareDialog};
+pub use inspector::Inspector;
+pub use journal::LiveRegion;
+pub use notice::{Notice, NoticeBar};
+pub use opening::Opening;
+pub use terminal::TerminalBar;
 
 use crate::session::use_snapshot;
 use crate::state::{UiAction, use_texts, use_ui};
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// A panel of the drawer.
@@ -10,41 +35,92 @@ pub enum Tab {
     /// What happened, in sentences.
     #[default]
     Journal,
+    /// Who said what to whom.
+    Protocol,
+    /// What still holds.
+    Guarantees,
+    /// The moment as a script.
+    Code,
+}
+
+impl Tab {
+    const ALL: [Self; 4] = [Self::Journal, Self::Protocol, Self::Guarantees, Self::Code];
+    const IDS: [&'static str; 4] = ["journal", "protocol", "guarantees", "code"];
 }
 
 /// The drawer under the stage.
 #[component]
 pub fn Drawer() -> Html {
-    let t = use_texts();
+    let t = &use_texts().panels;
     let ui = use_ui();
-    let snapshot = use_snapshot();
+    let broken = use_snapshot().view.violations.len();
+    let names = [t.journal, t.protocol, t.guarantees, t.code];
+    let tab = |(i, (tab, name)): (usize, (Tab, &'static str))| {
+        let selected = ui.tab == tab;
+        let ui = ui.clone();
+        let onclick = move |_: MouseEvent| ui.dispatch(UiAction::Tab(tab));
+        html! {
+            <button key={name} type="button" class="tab" role="tab" id={format!("tab-{}", Tab::IDS[i])} data-test={format!("tab-{}", Tab::IDS[i])} aria-selected={selected.to_string()} aria-controls="panel"
+                tabindex={if selected { "0" } else { "-1" }} {onclick}>
+                { name }
+                if tab == Tab::Guarantees && broken > 0 { { " " }<span class="chip bad">{ broken }</span> }
+            </button>
+        }
+    };
+    let onkeydown = {
+        let ui = ui.clone();
+        move |e: KeyboardEvent| {
+            let at = Tab::ALL.iter().position(|t| *t == ui.tab).unwrap_or(0);
+            let next = match e.key().as_str() {
+                "ArrowRight" => (at + 1) % Tab::ALL.len(),
+                "ArrowLeft" => (at + Tab::ALL.len() - 1) % Tab::ALL.len(),
+                "Home" => 0,
+                "End" => Tab::ALL.len() - 1,
+                _ => return,
+            };
+            e.prevent_default();
+            ui.dispatch(UiAction::Tab(Tab::ALL[next]));
+            focus(&format!("tab-{}", Tab::IDS[next]));
+        }
+    };
     let toggle = {
         let ui = ui.clone();
         move |_: MouseEvent| ui.dispatch(UiAction::ToggleDrawer)
     };
+    let id = Tab::ALL
+        .iter()
+        .position(|t| *t == ui.tab)
+        .map_or("", |i| Tab::IDS[i]);
+    let label = if ui.drawer_shut {
+        t.open_drawer
+    } else {
+        t.shut_drawer
+    };
     html! {
         <section class={classes!("drawer", ui.drawer_shut.then_some("shut"))} data-test="journal">
-            <div class="tabs" role="tablist">
-                <button class="tab" role="tab" aria-selected="true" onclick={toggle}>{ t.panels.journal }</button>
+            <div class="tabs">
+                <div class="tablist" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().zip(names).enumerate().map(tab) }</div>
+                <button type="button" class="btn small quiet-btn only" onclick={toggle} aria-expanded={(!ui.drawer_shut).to_string()} aria-label={label} title={label}>
+                    { if ui.drawer_shut { "▴" } else { "▾" } }
+                </button>
             </div>
-            if !ui.drawer_shut { <div class="panel">{ snapshot.entries }</div> }
+            if !ui.drawer_shut {
+                <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{id}")}>{ match ui.tab {
+                    Tab::Journal => html! { <journal::Journal /> },
+                    Tab::Protocol => html! { <protocol::Protocol /> },
+                    Tab::Guarantees => html! { <guarantees::Guarantees /> },
+                    Tab::Code => html! { <code::Code /> },
+                } }</div>
+            }
+            <LiveRegion />
         </section>
     }
 }
 
-/// The inspector beside the stage: whatever is selected.
-#[component]
-pub fn Inspector() -> Html {
-    let ui = use_ui();
-    match &ui.selected {
-        None => html! {},
-        Some(item) => html! { <aside class="inspector">{ format!("{item:?}") }</aside> },
+fn focus(id: &str) {
+    let document = web_sys::window().and_then(|w| w.document());
+    let found = document.and_then(|d| d.get_element_by_id(id));
+    if let Some(element) = found.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
     }
-}
-
-/// The line at the bottom.
-#[component]
-pub fn TerminalBar() -> Html {
-    let t = use_texts();
-    html! { <footer class="terminal" data-test="terminal" aria-label={t.panels.terminal}>{ "›" }</footer> }
 }

@@ -21,7 +21,11 @@ pub fn node_item(node: NodeId, view: &View) -> Option<Item> {
             let mut consumers = view.groups.iter().flat_map(|g| &g.consumers);
             producer
                 .map(|p| Item::Producer(p.name.clone()))
-                .or_else(|| consumers.find(|c| c.node == node).map(|c| Item::Consumer(c.name.clone())))
+                .or_else(|| {
+                    consumers
+                        .find(|c| c.node == node)
+                        .map(|c| Item::Consumer(c.name.clone()))
+                })
         }
     }
 }
@@ -78,8 +82,12 @@ pub fn glyph(event: &Event) -> (&'static str, &'static str) {
         E::ClientGone { polite: false } => ("✕", "bad"),
         E::NodeFrozen => ("❚❚", "warn"),
         E::NodeStarted | E::NodeThawed | E::BrokerUnfenced { .. } | E::ClientStarted => ("▲", "ok"),
-        E::LeaderElected { .. } | E::ControllerElected { .. } | E::BecameLeader { .. } => ("♛", "warn"),
-        E::SendFailed { .. } | E::ClientError { .. } | E::Retrying { .. } | E::Truncated { .. } => ("!", "warn"),
+        E::LeaderElected { .. } | E::ControllerElected { .. } | E::BecameLeader { .. } => {
+            ("♛", "warn")
+        }
+        E::SendFailed { .. } | E::ClientError { .. } | E::Retrying { .. } | E::Truncated { .. } => {
+            ("!", "warn")
+        }
         E::MetadataRefresh { because } if !because.is_ok() => ("!", "warn"),
         E::Violated(_) | E::ExpectFailed { .. } => ("✕", "bad"),
         E::ExpectHeld { .. } => ("✓", "ok"),

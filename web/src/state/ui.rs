@@ -1,6 +1,6 @@
 //! What is selected, open or hidden on the page.
 
-use crate::panels::Tab;
+use crate::panels::{Notice, Tab};
 use crate::stage::Kind;
 use rebalance_core::event::EntryId;
 use rebalance_core::id::{BrokerId, Name, TopicPartition};
@@ -47,6 +47,8 @@ pub enum Dialog {
     NewCluster,
     /// The link that recreates this moment.
     Share,
+    /// A script to run instead.
+    Import,
     /// Keys and shapes explained.
     Help,
 }
@@ -58,6 +60,8 @@ pub struct Ui {
     pub selected: Option<Item>,
     /// What is asked.
     pub dialog: Option<Dialog>,
+    /// One line over the page.
+    pub notice: Option<Notice>,
     /// Which panel the drawer shows.
     pub tab: Tab,
     /// The drawer is folded away.
@@ -73,6 +77,8 @@ pub struct Ui {
 pub enum UiAction {
     /// Show this in the inspector, or shut it.
     Select(Option<Item>),
+    /// Say this in one line over the page, or no more.
+    Notice(Option<Notice>),
     /// Ask.
     Open(Dialog),
     /// Shut the dialog.
@@ -106,6 +112,7 @@ impl Reducible for Ui {
         let mut next = (*self).clone();
         match action {
             UiAction::Select(item) => next.selected = item,
+            UiAction::Notice(notice) => next.notice = notice,
             UiAction::Open(dialog) => next.dialog = Some(dialog),
             UiAction::CloseDialog => next.dialog = None,
             UiAction::Tab(tab) => (next.tab, next.drawer_shut) = (tab, false),

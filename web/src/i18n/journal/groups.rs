@@ -104,8 +104,8 @@ fn left(reason: LeaveReason) -> super::Pair {
             "{1} 被移出消费者组 {0}：新进程接管了它的 group.instance.id。",
         ],
         LeaveReason::GroupFull => [
-            "{1} is out of group {0}: the group is larger than group.max.size.",
-            "{1} 被移出消费者组 {0}：成员数超过了 group.max.size。",
+            "{1} is turned away from group {0}: it has group.max.size members already.",
+            "{1} 被消费者组 {0} 拒之门外：成员数已达 group.max.size。",
         ],
     }
 }
@@ -161,8 +161,8 @@ fn state(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             partitions,
         } => s.say(
             [
-                "the offsets of group {0} for {1} are removed.",
-                "消费者组 {0} 在 {1} 上的 offset 被删除。",
+                "group {0} no longer has committed offsets of {1}.",
+                "消费者组 {0} 在 {1} 上已提交的 offset 被移除。",
             ],
             &[group(name), s.partitions(partitions)],
         ),

@@ -1,0 +1,72 @@
+//! The log browser: a copy's newest records, one row each, with what a tile cannot show.
+
+use crate::state::use_texts;
+use rebalance_core::id::Offset;
+use rebalance_core::view::{ReplicaView, Tile, TileKind};
+use yew::prelude::*;
+
+/// Properties of [`Records`].
+#[derive(Properties, PartialEq)]
+pub struct RecordsProps {
+    /// The copy.
+    pub replica: ReplicaView,
+}
+
+/// The records, the newest first, with the high watermark as a line between them.
+#[component]
+pub fn Records(props: &RecordsProps) -> Html {
+    let t = &use_texts().panels;
+    let r = &props.replica;
+    let older = r
+        .tiles
+        .first()
+        .map_or(0, |first| first.offset - r.log_start);
+    let mut rows = Vec::new();
+    let mut above = true;
+    for tile in r.tiles.iter().rev() {
+        if above && tile.offset < r.high_watermark {
+            above = false;
+            rows.push(watermark(t.high_watermark, r.high_watermark));
+        }
+        rows.push(row(tile, r.high_watermark, &r.segments, t.tombstone));
+    }
+    html! {
+        <div class="records" tabindex="0" role="region" aria-label={t.records}>
+            <table>
+                <thead><tr><th>{ "offset" }</th><th>{ t.key }</th><th>{ t.value }</th><th title={t.timestamp_why}>{ t.timestamp }</th><th title={t.epoch_why}>{ "epoch" }</th><th title={t.producer_why}>{ "pid/seq" }</th></tr></thead>
+                <tbody>{ for rows }</tbody>
+            </table>
+            if r.tiles.is_empty() { <p class="quiet">{ t.no_records }</p> }
+            if older > 0 { <p class="quiet">{ (t.older_records)(older as usize) }</p> }
+        </div>
+    }
+}
+
+fn watermark(name: &str, offset: Offset) -> Html {
+    html! { <tr class="hw"><td colspan="6">{ format!("{name} {offset}") }</td></tr> }
+}
+
+fn row(tile: &Tile, high_watermark: Offset, segments: &[Offset], tombstone: &str) -> Html {
+    let committed = tile.offset < high_watermark;
+    let border = segments.contains(&tile.offset).then_some("segment");
+    let value = match tile.kind {
+        TileKind::Data => html! { <code>{ &*tile.value }</code> },
+        TileKind::Tombstone => html! { <span class="chip">{ tombstone }</span> },
+        TileKind::Commit => html! { <span class="chip ok">{ "COMMIT" }</span> },
+        TileKind::Abort => html! { <span class="chip bad">{ "ABORT" }</span> },
+    };
+    let producer = match tile.producer {
+        (-1, _) => "–".to_string(),
+        (id, sequence) => format!("{id}/{sequence}"),
+    };
+    html! {
+        <tr key={tile.offset.to_string()} class={classes!((!committed).then_some("uncommitted"), border)}>
+            <td class="n">{ tile.offset }</td>
+            <td>if let Some(key) = &tile.key { <code>{ &**key }</code> } else { <span class="quiet">{ "null" }</span> }</td>
+            <td class="value" title={tile.value.to_string()}>{ value }</td>
+            <td class="n">{ tile.timestamp }</td>
+            <td class="n">{ tile.epoch }</td>
+            <td class="n">{ producer }</td>
+        </tr>
+    }
+}

@@ -1,0 +1,114 @@
+//! One line over the page when something did not work, or when what is seen came from a link.
+
+use super::opening::{Source, use_opener};
+use crate::i18n::{Lang, refusals};
+use crate::keep::{self, Found};
+use crate::restore::{MAX_EVENTS, Refusal};
+use crate::share::LinkError;
+use crate::state::{UiAction, use_prefs, use_texts, use_ui};
+use rebalance_core::command::{ScriptParseError, parse_script};
+use yew::prelude::*;
+
+/// What there is to say.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Notice {
+    /// A link that cannot be read.
+    BadLink(LinkError),
+    /// A script that cannot be read.
+    Unreadable(Source, ScriptParseError),
+    /// A script that cannot be done.
+    Refused(Source, Refusal),
+    /// What was kept on this device is damaged.
+    DamagedKept,
+    /// The browser keeps nothing.
+    NotKept,
+    /// An address that names nothing.
+    UnknownAddress(String),
+    /// A shared moment is shown; whether what was there before is kept.
+    FromLink(bool),
+    /// What was kept before is back.
+    Back,
+}
+
+impl Notice {
+    fn is_bad(&self) -> bool {
+        !matches!(self, Self::FromLink(_) | Self::Back | Self::NotKept)
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let t = &lang.texts().panels;
+        let where_from = |source: &Source| match source {
+            Source::Link => t.in_link,
+            Source::Kept | Source::Before => t.in_kept,
+            Source::Pasted => t.in_pasted,
+        };
+        match self {
+            Self::BadLink(error) => {
+                format!("{} {}", refusals::link(lang, *error), t.nothing_changed)
+            }
+            Self::Unreadable(source, error) => {
+                format!(
+                    "{} {} {}",
+                    where_from(source),
+                    refusals::script(lang, error),
+                    t.nothing_changed
+                )
+            }
+            Self::Refused(source, refusal) => {
+                format!(
+                    "{} {} {}",
+                    where_from(source),
+                    refused(lang, refusal),
+                    t.nothing_changed
+                )
+            }
+            Self::DamagedKept => t.damaged_kept.to_string(),
+            Self::NotKept => t.not_kept.to_string(),
+            Self::UnknownAddress(address) => (t.unknown_address)(address),
+            Self::FromLink(_) => t.from_link.to_string(),
+            Self::Back => t.is_back.to_string(),
+        }
+    }
+}
+
+fn refused(lang: Lang, refusal: &Refusal) -> String {
+    let t = &lang.texts().panels;
+    match refusal {
+        Refusal::Empty => t.empty_script.to_string(),
+        Refusal::TooMuch => (t.too_much)(MAX_EVENTS as usize),
+        Refusal::Command { line, error } => {
+            (t.line_refused)(*line, &refusals::command(lang, error))
+        }
+    }
+}
+
+/// The line, until it is dismissed.
+#[component]
+pub fn NoticeBar() -> Html {
+    let t = use_texts();
+    let lang = use_prefs().lang;
+    let ui = use_ui();
+    let open = use_opener();
+    let Some(notice) = ui.notice.clone() else {
+        return html! {};
+    };
+    let dismiss = {
+        let ui = ui.clone();
+        move |_: MouseEvent| ui.dispatch(UiAction::Notice(None))
+    };
+    let back = move |_: MouseEvent| match keep::load_before() {
+        Found::Moment(kept) => match parse_script(&kept.script) {
+            Ok(commands) => open.emit((Source::Before, commands)),
+            Err(_) => ui.dispatch(UiAction::Notice(Some(Notice::DamagedKept))),
+        },
+        _ => ui.dispatch(UiAction::Notice(Some(Notice::DamagedKept))),
+    };
+    let bad = notice.is_bad();
+    html! {
+        <div class={classes!("notice", bad.then_some("bad-notice"))} role={if bad { "alert" } else { "status" }} data-test="notice">
+            <span class="grow">{ notice.text(lang) }</span>
+            if notice == Notice::FromLink(true) { <button type="button" class="btn small" onclick={back}>{ t.panels.back_to_own }</button> }
+            <button type="button" class="btn small quiet-btn only" onclick={dismiss} aria-label={t.dialogs.close} title={t.dialogs.close}>{ "✕" }</button>
+        </div>
+    }
+}

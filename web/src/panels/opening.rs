@@ -1,0 +1,324 @@
+//! Bringing a moment back, and keeping the present one.
+//!
+//! A script comes from a link, from what was kept on this device, or from a paste. It is run aside, some milliseconds
+//! a frame, while the page shows how far it is and keeps what it had; only a complete one takes the page over. The
+//! address is read when the page starts and whenever its fragment changes.
+
+use super::notice::Notice;
+use crate::frame::FrameLoop;
+use crate::keep::{self, Found, Kept};
+use crate::recovery;
+use crate::restore::{Progress, Restore};
+use crate::route::Route;
+use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
+use crate::share;
+use crate::state::{Ui, UiAction, use_texts, use_ui};
+use rebalance_core::command::{Command, parse_script};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use yew::prelude::*;
+
+/// Milliseconds of work in one frame.
+const BUDGET_MS: f64 = 12.0;
+/// Events between two looks at the clock.
+const CHUNK: u32 = 2_000;
+/// Publications between two writings: about two seconds.
+const KEEP_EVERY: u64 = 20;
+
+/// Where a script comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// The address.
+    Link,
+    /// What was kept on this device.
+    Kept,
+    /// What was kept before a link took its place.
+    Before,
+    /// Pasted text.
+    Pasted,
+}
+
+/// A script with the numbers of its lines.
+pub type Script = Vec<(usize, Command)>;
+
+/// The way to run a script in the place of the cluster.
+#[derive(Clone, PartialEq)]
+struct Opener(Callback<(Source, Script)>);
+
+/// The way to run a script in the place of the cluster.
+#[hook]
+pub fn use_opener() -> Callback<(Source, Script)> {
+    use_context::<Opener>().expect("Opening provides it").0
+}
+
+/// Properties of [`Opening`].
+#[derive(Properties, PartialEq)]
+pub struct OpeningProps {
+    /// The page.
+    pub children: Html,
+}
+
+/// A script underway, with the loop that drives it.
+struct Underway {
+    work: RefCell<Option<(Source, Restore)>>,
+    frames: RefCell<Option<FrameLoop>>,
+}
+
+type Say = UseReducerDispatcher<Ui>;
+
+/// One frame's part; what is left to show: thousandths, or nothing.
+fn part(underway: &Underway, dispatch: &Dispatch, say: &Say) -> Option<u32> {
+    let mut slot = underway.work.borrow_mut();
+    let (source, restore) = slot.as_mut()?;
+    let clock = web_sys::window()?.performance()?;
+    let began = clock.now();
+    loop {
+        match restore.work(CHUNK) {
+            Progress::More(permille) if clock.now() - began >= BUDGET_MS => return Some(permille),
+            Progress::More(_) => {}
+            Progress::Refused(refusal) => {
+                say.dispatch(UiAction::Notice(Some(Notice::Refused(*source, refusal))));
+                *slot = None;
+                return None;
+            }
+            Progress::Done => break,
+        }
+    }
+    let (source, restore) = slot.take()?;
+    drop(slot);
+    complete(source, restore, dispatch, say);
+    None
+}
+
+/// A complete script takes the page over.
+fn complete(source: Source, restore: Restore, dispatch: &Dispatch, say: &Say) {
+    let aside = matches!(source, Source::Link | Source::Pasted) && keep::put_aside();
+    dispatch.adopt(restore.finish());
+    let kept = match source {
+        Source::Kept => keep::load(),
+        Source::Before => keep::load_before(),
+        Source::Link | Source::Pasted => Found::Nothing,
+    };
+    match kept {
+        Found::Moment(kept) => {
+            dispatch.speed(kept.speed);
+            dispatch.play(kept.playing && source == Source::Kept);
+        }
+        _ => dispatch.play(source == Source::Pasted),
+    }
+    let notice = match source {
+        Source::Link => Some(Notice::FromLink(aside)),
+        Source::Before => Some(Notice::Back),
+        Source::Kept | Source::Pasted => None,
+    };
+    say.dispatch(UiAction::Notice(notice));
+    forget_link();
+}
+
+/// The address no longer names a link once its moment is here: a reload shall not throw away what was done since.
+fn forget_link() {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let hash = window.location().hash().unwrap_or_default();
+    if let (Route::Shared(_), Ok(history)) = (Route::parse(&hash), window.history()) {
+        let null = wasm_bindgen::JsValue::NULL;
+        let _ = history.replace_state_with_url(&null, "", Some(&Route::Sandbox.hash()));
+    }
+}
+
+/// Reads the address; `first` when the page starts.
+fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
+    let hash = web_sys::window().and_then(|w| w.location().hash().ok());
+    let mut notice = None;
+    let found = match Route::parse(&hash.unwrap_or_default()) {
+        Route::Shared(data) => match share::decode(&data) {
+            Ok(text) => Some((Source::Link, text)),
+            Err(error) => {
+                notice = Some(Notice::BadLink(error));
+                None
+            }
+        },
+        Route::Unknown(path) => {
+            notice = Some(Notice::UnknownAddress(path));
+            None
+        }
+        Route::Sandbox => None,
+    };
+    let found = found.or_else(|| match keep::load() {
+        Found::Moment(kept) if first => Some((Source::Kept, kept.script)),
+        Found::Damaged if first => {
+            notice.get_or_insert(Notice::DamagedKept);
+            None
+        }
+        _ => None,
+    });
+    if let Some(notice) = notice {
+        say.dispatch(UiAction::Notice(Some(notice)));
+    }
+    if let Some((source, text)) = found {
+        match parse_script(&text) {
+            Ok(commands) => open.emit((source, commands)),
+            Err(error) => say.dispatch(UiAction::Notice(Some(Notice::Unreadable(source, error)))),
+        }
+    }
+}
+
+/// Calls a function whenever the fragment changes.
+#[hook]
+fn use_hash_change(call: Callback<bool>) {
+    use_effect_with((), move |()| {
+        call.emit(true);
+        let heard = Closure::<dyn Fn()>::new(move || call.emit(false));
+        let window = web_sys::window();
+        if let Some(w) = &window {
+            let _ =
+                w.add_event_listener_with_callback("hashchange", heard.as_ref().unchecked_ref());
+        }
+        move || {
+            if let Some(w) = window {
+                let _ = w.remove_event_listener_with_callback(
+                    "hashchange",
+                    heard.as_ref().unchecked_ref(),
+                );
+            }
+        }
+    });
+}
+
+/// Writes the present moment down, about every two seconds and when the page is left.
+#[hook]
+fn use_keeping(busy: bool) {
+    let dispatch = use_dispatch();
+    let snapshot = use_snapshot();
+    let say = use_ui().dispatcher();
+    let state = use_mut_ref(|| (0u64, true, None::<Snapshot>));
+    let write = {
+        let (state, say) = (state.clone(), say.clone());
+        Rc::new(move || {
+            let mut state = state.borrow_mut();
+            let Some(snapshot) = state.2.take() else {
+                return;
+            };
+            let (now, script) = dispatch.with(|s| (s.now(), share::script_of(s)));
+            recovery::noted(now, &script);
+            let kept = Kept {
+                script,
+                playing: snapshot.playing,
+                speed: snapshot.speed,
+            };
+            let ok = keep::save(&kept);
+            if !ok && state.1 {
+                say.dispatch(UiAction::Notice(Some(Notice::NotKept)));
+            }
+            *state = (snapshot.version, ok, None);
+        })
+    };
+    use_effect_with((), {
+        let write = write.clone();
+        move |()| {
+            let heard = Closure::<dyn Fn()>::new(move || write());
+            let window = web_sys::window();
+            if let Some(w) = &window {
+                let _ =
+                    w.add_event_listener_with_callback("pagehide", heard.as_ref().unchecked_ref());
+            }
+            move || {
+                if let Some(w) = window {
+                    let _ = w.remove_event_listener_with_callback(
+                        "pagehide",
+                        heard.as_ref().unchecked_ref(),
+                    );
+                }
+            }
+        }
+    });
+    use_effect_with((snapshot.version, busy), move |(version, busy)| {
+        if *busy {
+            // What is on the page is about to be replaced: it must not overwrite what is being read.
+            state.borrow_mut().2 = None;
+            return;
+        }
+        let due = {
+            let mut state = state.borrow_mut();
+            state.2 = Some(snapshot);
+            *version >= state.0 + KEEP_EVERY
+        };
+        if due {
+            write();
+        }
+    });
+}
+
+/// Around the page: opens what the address or this device names, and keeps what there is.
+#[component]
+pub fn Opening(props: &OpeningProps) -> Html {
+    let t = &use_texts().panels;
+    let dispatch = use_dispatch();
+    let say = use_ui().dispatcher();
+    let permille = use_state(|| None::<u32>);
+    let underway = use_memo((), |()| Underway {
+        work: RefCell::default(),
+        frames: RefCell::default(),
+    });
+    let open = use_memo((), {
+        let (underway, permille, say) = (underway.clone(), permille.setter(), say.clone());
+        move |()| {
+            let weak = Rc::downgrade(&underway);
+            let (dispatch, saying) = (dispatch.clone(), say.clone());
+            let progress = permille.clone();
+            let frames = FrameLoop::new(move |_| {
+                let Some(underway) = weak.upgrade() else {
+                    return;
+                };
+                let left = part(&underway, &dispatch, &saying);
+                progress.set(left);
+                if let (Some(_), Some(frames)) = (left, underway.frames.borrow().as_ref()) {
+                    frames.request();
+                }
+            });
+            *underway.frames.borrow_mut() = Some(frames);
+            Opener(Callback::from(
+                move |(source, script): (Source, Script)| match Restore::begin(script) {
+                    Ok(restore) => {
+                        *underway.work.borrow_mut() = Some((source, restore));
+                        permille.set(Some(0));
+                        if let Some(frames) = underway.frames.borrow().as_ref() {
+                            frames.request();
+                        }
+                    }
+                    Err(refusal) => {
+                        say.dispatch(UiAction::Notice(Some(Notice::Refused(source, refusal))))
+                    }
+                },
+            ))
+        }
+    });
+    use_hash_change({
+        let (open, say) = (open.0.clone(), say.clone());
+        Callback::from(move |first| arrive(first, &open, &say))
+    });
+    use_keeping(permille.is_some());
+    let stop = {
+        let permille = permille.clone();
+        move |_: MouseEvent| {
+            *underway.work.borrow_mut() = None;
+            permille.set(None);
+            forget_link();
+        }
+    };
+    html! {
+        <ContextProvider<Opener> context={(*open).clone()}>
+            { props.children.clone() }
+            if let Some(done) = *permille {
+                <div class="opening" role="status" data-test="opening">
+                    <p>{ t.restoring }</p>
+                    <progress max="1000" value={done.to_string()} aria-label={t.restoring}></progress>
+                    <button type="button" class="btn small" onclick={stop}>{ t.stop_restoring }</button>
+                </div>
+            }
+        </ContextProvider<Opener>>
+    }
+}
