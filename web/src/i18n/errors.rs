@@ -66,6 +66,7 @@ const LINES: &[[S; 3]] = &[
     ["UNSTABLE_OFFSET_COMMIT", "Offsets of an open transaction stand in the way.", "有未结束事务的 offset 阻挡。"],
     ["PRODUCER_FENCED", "A newer producer with the same transactional id took over.", "使用同一 transactional id 的新生产者已接管。"],
     ["INVALID_UPDATE_VERSION", "The partition changed in the meantime (partition epoch).", "分区在此期间发生了变化（partition epoch）。"],
+    ["DUPLICATE_BROKER_REGISTRATION", "Another broker with this id has a live session.", "同一 id 的另一个 broker 仍有有效会话。"],
     ["INELIGIBLE_REPLICA", "The replica may not join the ISR: fenced or shutting down.", "该副本不能加入 ISR：已被隔离或正在关闭。"],
     ["NEW_LEADER_ELECTED", "The change was made, and another leader was elected.", "变更已完成，并选出了新的 leader。"],
     ["FENCED_MEMBER_EPOCH", "The member must give up its partitions and rejoin.", "该成员必须放弃分区并重新加入。"],

@@ -19,6 +19,25 @@ const LINES: &[[&str; 3]] = &[
     ["high-watermark-in-log", "The high watermark never passes the log end.", "high watermark 从不超过日志末端。"],
     ["logs-agree", "Below the high watermark, all in-sync replicas have the same records.", "在 high watermark 之前，所有同步副本的记录相同。"],
     ["no-acknowledged-loss", "With acks=all and min.insync.replicas ≥ 2, no acknowledged record is lost by clean elections.", "acks=all 且 min.insync.replicas ≥ 2 时，正常选举不会丢失已确认的记录。"],
+    ["maximal-isr", "Every member of the controller's ISR is in the ISR its leader waits for.", "控制器记录的 ISR 成员，leader 都在等待。"],
+    ["committed-reads", "Consumers are given only committed records.", "消费者只会读到已提交的记录。"],
+    ["one-controller-per-epoch", "In each quorum epoch there is at most one active controller.", "每个仲裁 epoch 中最多只有一个活动控制器。"],
     ["one-owner-per-partition", "In a group generation, a partition has at most one owner.", "同一代（generation）内，一个分区最多只有一个所有者。"],
     ["commits-from-current-generation", "Committed offsets come only from the current generation.", "已提交的 offset 只来自当前这一代（generation）。"],
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rebalance_core::invariants as checked;
+
+    #[test]
+    fn every_invariant_has_a_sentence_in_both_languages() {
+        for name in checked::INVARIANTS {
+            let [en, zh] = [Lang::En, Lang::Zh].map(|lang| sentence(lang, name));
+            assert_ne!(en, name.replace('-', " "), "{name}");
+            assert_ne!(en, zh, "{name}");
+        }
+        assert_eq!(sentence(Lang::En, "no-such-one"), "no such one");
+    }
+}

@@ -246,8 +246,10 @@ pub fn LiveRegion() -> Html {
     let snapshot = use_snapshot();
     let spoken = use_mut_ref(|| (0u64, None::<EntryId>, String::new()));
     let mut spoken = spoken.borrow_mut();
-    let passed = snapshot.marks.partition_point(|m| m.0 <= snapshot.view.now);
-    let newest = snapshot.marks[..passed].last().map(|m| m.1);
+    let passed = snapshot
+        .marks
+        .partition_point(|m| m.at <= snapshot.view.now);
+    let newest = snapshot.marks[..passed].last().map(|m| m.id);
     if spoken.1 != newest && snapshot.version >= spoken.0 + QUIET {
         let text = newest.and_then(|id| super::book::said(&dispatch, lang, id));
         *spoken = (
