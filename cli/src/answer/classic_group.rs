@@ -3,6 +3,7 @@
 //! The coordinator is the engine's own, asked through the door the broker uses. Every write is committed at once. Member
 //! ids come from the file, because the order of Java's hash map depends on them.
 
+use super::classic_events::{Case, Event, GROUP, Member};
 use super::input::{Emit, Vectors};
 use crate::Failure;
 use rebalance_core::config::{BrokerConfig, ConfigSet, Preset};
@@ -10,68 +11,16 @@ use rebalance_core::coordinator::{Action, GroupCoordinator, MemberDescription, R
 use rebalance_core::group::classic::GroupTimer;
 use rebalance_core::id::{ClientId, Name, NodeId};
 use rebalance_core::protocol::{
-    ErrorCode, HeartbeatRequest, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
-    MemberAssignment, Request, Response, Subscription, SyncGroupRequest, SyncGroupResponse,
+    ErrorCode, JoinGroupResponse, Request, Response, SyncGroupResponse,
 };
 use rebalance_core::time::{Duration, SimTime};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-const GROUP: &str = "g";
 /// The group's partition when there is only one.
 const PARTITION: i32 = 0;
 /// How far the vectors' clock moves at a time.
 const STEP: Duration = Duration::millis(500);
-
-#[derive(Deserialize)]
-struct Case {
-    id: String,
-    initial_rebalance_delay_ms: i64,
-    group_max_size: Option<i64>,
-    member_ids: BTreeMap<String, String>,
-    events: Vec<Event>,
-}
-
-#[derive(Deserialize)]
-struct Member {
-    at_ms: u64,
-    client: String,
-    member: String,
-    instance: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "op")]
-enum Event {
-    JoinGroup {
-        #[serde(flatten)]
-        by: Member,
-        protocols: Vec<String>,
-        topics: Vec<String>,
-        session_timeout_ms: i64,
-        rebalance_timeout_ms: i64,
-    },
-    SyncGroup {
-        #[serde(flatten)]
-        by: Member,
-        generation: i32,
-        assignments: BTreeMap<String, String>,
-    },
-    Heartbeat {
-        #[serde(flatten)]
-        by: Member,
-        generation: i32,
-    },
-    LeaveGroup {
-        #[serde(flatten)]
-        by: Member,
-    },
-    Sleep {
-        at_ms: u64,
-        ms: u64,
-    },
-}
 
 pub(super) fn classic_group(vectors: &Vectors<'_>, emit: Emit<'_>) -> Result<(), Failure> {
     vectors.each(emit, |case: Case| {
@@ -135,10 +84,10 @@ impl<'a> Drive<'a> {
                 answer.insert("timers".to_owned(), timers.into());
             }
             Event::JoinGroup { by, .. } | Event::SyncGroup { by, .. } => {
-                self.ask(by, self.request(event));
+                self.ask(by, event.request(self.ids));
             }
             Event::Heartbeat { by, .. } | Event::LeaveGroup { by } => {
-                self.ask(by, self.request(event));
+                self.ask(by, event.request(self.ids));
                 let error = self.own_error();
                 answer.insert("error".to_owned(), error.name().into());
             }
@@ -146,63 +95,6 @@ impl<'a> Drive<'a> {
         answer.insert("responses".to_owned(), self.responses());
         answer.insert("group".to_owned(), self.group());
         Value::Object(answer)
-    }
-
-    fn request(&self, event: &Event) -> Request {
-        let group = Name::from(GROUP);
-        let instance = |by: &Member| by.instance.as_deref().map(Name::from);
-        match event {
-            Event::JoinGroup {
-                by,
-                protocols,
-                topics,
-                session_timeout_ms,
-                rebalance_timeout_ms,
-            } => {
-                let subscription = Subscription {
-                    topics: topics.iter().map(|it| it.as_str().into()).collect(),
-                    generation: -1,
-                    ..Subscription::default()
-                };
-                let protocol = |it: &String| (it.as_str().into(), subscription.clone());
-                Request::JoinGroup(Box::new(JoinGroupRequest {
-                    group,
-                    client_id: "client".into(),
-                    member_id: self.real(&by.member),
-                    group_instance_id: instance(by),
-                    session_timeout_ms: *session_timeout_ms,
-                    rebalance_timeout_ms: *rebalance_timeout_ms,
-                    protocols: protocols.iter().map(protocol).collect(),
-                }))
-            }
-            Event::SyncGroup {
-                by,
-                generation,
-                assignments,
-            } => Request::SyncGroup(Box::new(SyncGroupRequest {
-                group,
-                generation: *generation,
-                member_id: self.real(&by.member),
-                group_instance_id: instance(by),
-                protocol: None,
-                assignments: assignments
-                    .iter()
-                    .map(|(member, text)| (self.real(member), sealed(text)))
-                    .collect(),
-            })),
-            Event::Heartbeat { by, generation } => Request::Heartbeat(Box::new(HeartbeatRequest {
-                group,
-                generation: *generation,
-                member_id: self.real(&by.member),
-                group_instance_id: instance(by),
-            })),
-            Event::LeaveGroup { by } => Request::LeaveGroup(Box::new(LeaveGroupRequest {
-                group,
-                member_id: self.real(&by.member),
-                group_instance_id: instance(by),
-            })),
-            Event::Sleep { .. } => Request::InitProducerId,
-        }
     }
 
     fn ask(&mut self, by: &Member, request: Request) {
@@ -382,11 +274,6 @@ impl<'a> Drive<'a> {
         })
     }
 
-    fn real(&self, symbol: &str) -> Name {
-        let id = self.ids.get(symbol).map_or(symbol, String::as_str);
-        Name::from(id)
-    }
-
     fn symbol(&self, id: &str) -> String {
         self.symbols.get(id).copied().unwrap_or(id).to_owned()
     }
@@ -395,11 +282,6 @@ impl<'a> Drive<'a> {
 fn synced(client: &str, it: &SyncGroupResponse) -> Value {
     let text = it.assignment.first().map_or("", |(text, _)| text);
     json!({"type": "SyncGroup", "client": client, "error": it.error.name(), "assignment": text})
-}
-
-/// An assignment that only its reader understands.
-fn sealed(text: &str) -> MemberAssignment {
-    vec![(text.into(), Vec::new())]
 }
 
 fn at(ms: u64) -> SimTime {

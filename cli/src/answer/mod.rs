@@ -5,6 +5,7 @@
 //! answer's fields, keys ascending, partition lists ascending. A kind whose answer is not known yet says `unsupported`.
 
 mod assignors;
+mod classic_events;
 mod classic_group;
 mod controller;
 mod digests;

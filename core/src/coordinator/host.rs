@@ -6,7 +6,7 @@
 //! out is not. Waiting answers give up after `offsets.commit.timeout.ms`.
 
 use super::Action;
-use super::records::{CommittedOffset, OffsetsRecord, decode, group_record};
+use super::records::group_record;
 use super::requests::with_error;
 use super::shard::{
     Answer, Change, Hosted, Registry, Shard, TimerFor, Topic, Waiting, Write, put_offset,
@@ -14,11 +14,11 @@ use super::shard::{
 use crate::event::Event;
 use crate::group::classic::{AfterWrite, ClassicGroup, GroupTimer};
 use crate::group::{Limits, Out, ReplyTo, Turn};
-use crate::id::{Name, TopicId, TopicPartition};
+use crate::id::{Name, TopicId};
 use crate::protocol::{ErrorCode, Response};
-use crate::record::{Record, RecordBatch};
+use crate::record::Record;
 use crate::time::SimTime;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -123,7 +123,7 @@ impl<'a> Host<'a> {
         self.write.changes.push(Change::Created(name.clone()));
     }
 
-    fn insert_group(&mut self, name: &Name, group: ClassicGroup) {
+    pub(super) fn insert_group(&mut self, name: &Name, group: ClassicGroup) {
         let timer = match self.shard.groups.get(name) {
             Some(old) => old.timer,
             None => self
@@ -138,7 +138,7 @@ impl<'a> Host<'a> {
         self.shard.groups.insert(name.clone(), hosted);
     }
 
-    fn drop_group(&mut self, name: &str) -> Option<Hosted> {
+    pub(super) fn drop_group(&mut self, name: &str) -> Option<Hosted> {
         let mut hosted = self.shard.groups.remove(name)?;
         self.registry.timers.remove(&hosted.timer);
         if hosted.armed.take().is_some() {
@@ -208,7 +208,7 @@ impl<'a> Host<'a> {
         }
     }
 
-    fn refuse(&mut self, answer: Answer, error: ErrorCode) {
+    pub(super) fn refuse(&mut self, answer: Answer, error: ErrorCode) {
         match answer {
             Answer::Whole(to, response) => self.reply(to, with_error(response, error)),
             Answer::Part(id, results) => {
@@ -223,11 +223,11 @@ impl<'a> Host<'a> {
     pub(super) fn lose_patience(&mut self) {
         self.shard.patience_armed = false;
         let now = self.now;
-        let (late, rest) = core::mem::take(&mut self.shard.queue)
-            .into_iter()
-            .partition(|it| matches!(it, Waiting::Answer { deadline, .. } if *deadline <= now));
+        let is_late =
+            |it: &Waiting| matches!(it, Waiting::Answer { deadline, .. } if *deadline <= now);
+        let queue = core::mem::take(&mut self.shard.queue).into_iter();
+        let (late, rest): (VecDeque<Waiting>, VecDeque<Waiting>) = queue.partition(is_late);
         self.shard.queue = rest;
-        let late: alloc::collections::VecDeque<Waiting> = late;
         for waiting in late {
             if let Waiting::Answer { answer, .. } = waiting {
                 self.refuse(answer, ErrorCode::RequestTimedOut);
@@ -295,6 +295,10 @@ impl<'a> Host<'a> {
         let Some(index) = self.shard.queue.iter().position(is_it) else {
             return;
         };
+        if error == ErrorCode::NotEnoughReplicasAfterAppend {
+            // The high watermark has passed it; that the ISR is small by now is no concern of the coordinator's.
+            return self.committed(token);
+        }
         let mut failed = Write::default();
         if error == ErrorCode::RequestTimedOut {
             if let Some(Waiting::Write(write)) = self.shard.queue.get_mut(index) {
@@ -343,104 +347,5 @@ impl<'a> Host<'a> {
         let fired = self.with_group(name, |group, turn| group.fire(turn))?;
         self.finish(None);
         fired
-    }
-
-    /// Rebuilds everything from the log.
-    pub(super) fn load<'b>(&mut self, batches: impl Iterator<Item = &'b RecordBatch>) {
-        let ids: BTreeMap<Name, TopicId> = self
-            .topics
-            .iter()
-            .map(|(id, topic)| (topic.name.clone(), *id))
-            .collect();
-        for (_, record) in batches.flat_map(RecordBatch::iter) {
-            self.replay(&ids, record);
-        }
-        self.shard.committed = self.shard.offsets.clone();
-        self.shard.active = true;
-        let groups: Vec<Name> = self.shard.groups.keys().cloned().collect();
-        let partition = self.shard.partition;
-        self.emit(Event::CoordinatorLoaded {
-            partition,
-            groups: groups.clone(),
-        });
-        for name in &groups {
-            self.with_group(name, |group, turn| group.loaded(turn));
-            self.finish(None);
-        }
-        self.arm_cleanup();
-    }
-
-    fn replay(&mut self, ids: &BTreeMap<Name, TopicId>, record: &Record) {
-        match decode(record) {
-            None => {}
-            Some(OffsetsRecord::Group(name, None)) => {
-                self.drop_group(&name);
-            }
-            Some(OffsetsRecord::Group(name, Some(value))) => {
-                let group = ClassicGroup::from_metadata(name.clone(), self.now, value);
-                self.insert_group(&name, group);
-            }
-            Some(OffsetsRecord::Offset {
-                group,
-                topic,
-                partition,
-                value,
-            }) => {
-                if let Some(id) = ids.get(&topic) {
-                    self.replay_offset(&group, TopicPartition::new(*id, partition), value);
-                }
-            }
-        }
-    }
-
-    fn replay_offset(&mut self, group: &Name, tp: TopicPartition, value: Option<CommittedOffset>) {
-        if value.is_some() && !self.shard.groups.contains_key(group) {
-            self.insert_group(group, ClassicGroup::new(group.clone(), self.now));
-        }
-        put_offset(&mut self.shard.offsets, group, tp, value);
-    }
-
-    /// No longer the leader: whoever waits is refused.
-    pub(super) fn unload(&mut self) {
-        let kept = self.out.len();
-        for waiting in core::mem::take(&mut self.shard.queue) {
-            let (after, answer) = match waiting {
-                Waiting::Answer { answer, .. } => (None, Some(answer)),
-                Waiting::Write(write) => (write.after, write.answer),
-            };
-            if let Some((name, after)) = after {
-                self.with_group(&name, |group, turn| {
-                    group.written(turn, after, Err(ErrorCode::NotCoordinator));
-                });
-            }
-            if let Some(answer) = answer {
-                self.refuse(answer, ErrorCode::NotCoordinator);
-            }
-        }
-        let names: Vec<Name> = self.shard.groups.keys().cloned().collect();
-        for name in &names {
-            self.with_group(name, |group, turn| group.unload(turn));
-        }
-        // What the groups told and armed on their way out does not matter any more.
-        let mut index = 0;
-        self.out.retain(|action| {
-            index += 1;
-            index <= kept || matches!(action, Action::Reply(..))
-        });
-        self.disarm_all(&names);
-        let partition = self.shard.partition;
-        self.emit(Event::CoordinatorResigned { partition });
-    }
-
-    fn disarm_all(&mut self, names: &[Name]) {
-        for name in names {
-            self.drop_group(name);
-        }
-        if self.shard.active {
-            self.out.push(Action::Disarm(self.shard.cleanup));
-        }
-        if core::mem::take(&mut self.shard.patience_armed) {
-            self.out.push(Action::Disarm(self.shard.patience));
-        }
     }
 }

@@ -6,8 +6,9 @@
 //! on a write waits until the write is committed, and an answer without a write of its own waits for the writes before it,
 //! so that nobody ever learns of something that a new coordinator would not find in the log.
 //!
-//! - `host`: one turn at one partition: outputs, writes and their fate, - `requests`: each API,
-//! - `offsets`: committed offsets, - `records`: their binary form, - `describe`: what the page shows.
+//! - `host`: one turn at one partition: outputs, writes and their fate, - `load`: a partition comes and goes,
+//! - `requests`: each API, - `offsets`: committed offsets, - `records`: their binary form,
+//! - `describe`: what the page shows.
 //!
 //! Simplified: every write is a batch of its own (`group.coordinator.append.linger.ms` is 0); what is in the log when a
 //! coordinator loads counts as committed; group types other than classic are not hosted.
@@ -15,6 +16,7 @@
 mod bytes;
 mod describe;
 mod host;
+mod load;
 mod offsets;
 pub mod records;
 mod requests;
@@ -41,7 +43,8 @@ use alloc::vec::Vec;
 use host::Host;
 use shard::{Registry, Shard, TimerFor, Topic};
 
-/// What the broker is to do, in order.
+/// What the broker is to do, in order. Appends come last, so that the broker may report a refusal while it works through the
+/// list, and nothing older is carried out after what that report leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Action {
     /// Answer a request.
@@ -104,11 +107,13 @@ impl GroupCoordinator {
 
     /// The topic is gone: so are the offsets committed for it.
     pub fn on_topic_deleted(&mut self, now: SimTime, topic: TopicId, out: &mut Vec<Action>) {
+        let start = out.len();
         for partition in self.active_partitions() {
             if let Some(mut host) = self.host(partition, now, out) {
                 host.forget_topic(topic);
             }
         }
+        appends_last(out, start);
         Arc::make_mut(&mut self.topics).remove(&topic);
     }
 
@@ -135,9 +140,11 @@ impl GroupCoordinator {
         if self.status(partition) != Err(ErrorCode::CoordinatorLoadInProgress) {
             return;
         }
+        let start = out.len();
         if let Some(mut host) = self.host(partition, now, out) {
             host.load(batches);
         }
+        appends_last(out, start);
     }
 
     /// No longer the leader: held requests get NOT_COORDINATOR, and the partition's groups are dropped.
@@ -175,29 +182,27 @@ impl GroupCoordinator {
         offsets_partitions: i32,
         out: &mut Vec<Action>,
     ) {
+        let start = out.len();
         if let Some(response) = self.answer_at_once(request) {
-            return out.push(Action::Reply(from, response));
-        }
-        if let Request::DeleteGroups(groups) = request {
-            return self.delete_groups(now, from, groups, offsets_partitions, out);
-        }
-        let Some(group) = requests::group_of(request) else {
-            return;
-        };
-        let partition = Self::partition_for(group, offsets_partitions);
-        match self.status(partition) {
-            Err(error) => out.push(Action::Reply(from, requests::refuse(request, error))),
-            Ok(()) => {
-                if let Some(mut host) = self.host(partition, now, out) {
-                    host.request(from, request, new_id);
-                }
+            out.push(Action::Reply(from, response));
+        } else if let Request::DeleteGroups(groups) = request {
+            self.delete_groups(now, from, groups, offsets_partitions, out);
+        } else if let Some(group) = requests::group_of(request) {
+            let partition = Self::partition_for(group, offsets_partitions);
+            if let Err(error) = self.status(partition) {
+                out.push(Action::Reply(from, requests::refuse(request, error)));
+            } else if let Some(mut host) = self.host(partition, now, out) {
+                host.request(from, request, new_id);
             }
         }
+        appends_last(out, start);
     }
 
     /// A timer of this coordinator has come.
     pub fn on_timer(&mut self, now: SimTime, key: u64, out: &mut Vec<Action>) {
+        let start = out.len();
         while self.fire_one(now, key, out).is_some() {}
+        appends_last(out, start);
     }
 
     /// As [`Self::on_timer`], but at most one timer of a group is handled, and named; `None` when none is due any more.
@@ -220,11 +225,13 @@ impl GroupCoordinator {
     /// The high watermark passed a write (and with it all earlier ones of its partition). To be told also for a write
     /// that has timed out: it is in the log after all.
     pub fn on_committed(&mut self, now: SimTime, token: u64, out: &mut Vec<Action>) {
+        let start = out.len();
         if let Some(partition) = self.registry.tokens.get(&token).copied()
             && let Some(mut host) = self.host(partition, now, out)
         {
             host.committed(token);
         }
+        appends_last(out, start);
     }
 
     /// A write was refused, or ([`ErrorCode::RequestTimedOut`]) has waited too long. What was refused is taken back; what
@@ -236,11 +243,13 @@ impl GroupCoordinator {
         error: ErrorCode,
         out: &mut Vec<Action>,
     ) {
+        let start = out.len();
         if let Some(partition) = self.registry.tokens.get(&token).copied()
             && let Some(mut host) = self.host(partition, now, out)
         {
             host.write_failed(token, error);
         }
+        appends_last(out, start);
     }
 
     /// Every group hosted here, by partition and name, with offsets as far as they are committed.
@@ -278,6 +287,11 @@ impl GroupCoordinator {
             out,
         ))
     }
+}
+
+/// Moves the appends behind everything else that was added since `start`.
+fn appends_last(out: &mut [Action], start: usize) {
+    out[start..].sort_by_key(|action| matches!(action, Action::Append { .. }));
 }
 
 /// `prefix-UUID`, the UUID of version 4 as Java writes it.

@@ -114,6 +114,19 @@ fn a_commit_that_timed_out_may_still_count() {
 }
 
 #[test]
+fn an_isr_that_shrank_after_the_append_is_no_concern() {
+    let mut w = World::new();
+    let m1 = w.stable_one();
+    w.commits = false;
+    let commit = w.send_commit(&m1, 1, 9);
+    w.fail_write(ErrorCode::NotEnoughReplicasAfterAppend);
+    let Response::OffsetCommit(all) = w.answer(commit) else {
+        panic!("an OffsetCommit")
+    };
+    assert_eq!(all[0].1, ErrorCode::None);
+}
+
+#[test]
 fn a_heartbeat_waits_for_the_writes_before_it_but_not_for_ever() {
     let mut w = World::new();
     let m1 = w.stable_one();

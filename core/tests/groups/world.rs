@@ -92,6 +92,8 @@ impl World {
     }
 
     pub fn carry_out(&mut self, actions: Vec<Action>) {
+        let is_append = |action: &Action| matches!(action, Action::Append { .. });
+        assert!(actions.is_sorted_by_key(is_append), "appends come last");
         for action in actions {
             match action {
                 Action::Reply(to, response) => {

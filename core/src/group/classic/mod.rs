@@ -6,7 +6,7 @@
 //! log; then the group is Stable. This file holds the group's state and the questions about it:
 //!
 //! - `member`: members and their order, - `join`: JoinGroup, - `rebalance`: the two phases and their timers,
-//! - `sync`: SyncGroup, Heartbeat, LeaveGroup, - `offsets`: who may commit, delete and expire offsets.
+//! - `sync`: SyncGroup, Heartbeat, LeaveGroup, - `vote`: which assignor, - `offsets`: who may commit and expire offsets.
 //!
 //! Simplified: one protocol type (`consumer`) and the newest version of each request.
 
@@ -16,6 +16,7 @@ mod offsets;
 mod rebalance;
 mod replies;
 mod sync;
+mod vote;
 
 pub use member::{Member, Members, Parked, Protocols};
 pub use offsets::RetentionBase;
@@ -26,7 +27,6 @@ use super::timers::TimerQueue;
 use super::{ReplyTo, Turn};
 use crate::event::{Event, GroupState};
 use crate::id::Name;
-use crate::java::HashTable;
 use crate::protocol::{ErrorCode, MemberAssignment};
 use crate::time::{Duration, SimTime};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -269,18 +269,6 @@ impl ClassicGroup {
         matches!(self.state, Stable | CompletingRebalance | Empty)
     }
 
-    /// Can a member with these assignors be in the group?
-    fn supports(&self, protocols: &[(Name, crate::protocol::Subscription)]) -> bool {
-        if self.state == GroupState::Empty {
-            return !protocols.is_empty();
-        }
-        let count = |name: &Name| self.supported.get(name).copied().unwrap_or(0);
-        self.consumer
-            && protocols
-                .iter()
-                .any(|(p, _)| count(p) == self.members.len())
-    }
-
     /// Does this instance id (if any) belong to this member id, and is it a member (`validateMember`)?
     pub fn validate_member(&self, id: &str, instance: Option<&Name>) -> Result<(), ErrorCode> {
         if let Some(instance) = instance {
@@ -329,55 +317,6 @@ impl ClassicGroup {
         self.pending_joins.remove(id);
         self.pending_syncs.remove(id);
         removed
-    }
-
-    fn count_protocols(&mut self, protocols: &Protocols, add: bool) {
-        for (name, _) in protocols.iter() {
-            let count = self.supported.entry(name.clone()).or_insert(0);
-            *count = if add {
-                *count + 1
-            } else {
-                count.saturating_sub(1)
-            };
-        }
-    }
-
-    /// Every member votes for the first assignor it lists that all support; ties go to the first in hash order.
-    fn select_protocol(&self) -> Option<Name> {
-        let all = self.members.len();
-        let candidate = |name: &Name| self.supported.get(name) == Some(&all);
-        let mut votes: BTreeMap<Name, usize> = BTreeMap::new();
-        let mut order = HashTable::new();
-        for member in self.members.in_order() {
-            let choice = member.protocols.iter().find(|(name, _)| candidate(name));
-            if let Some((name, _)) = choice {
-                order.insert(name.clone());
-                *votes.entry(name.clone()).or_insert(0) += 1;
-            }
-        }
-        let most = votes.values().copied().max()?;
-        order.keys().into_iter().find(|name| votes[name] == most)
-    }
-
-    /// Topics somebody in the group subscribes to; `None` when that cannot be told.
-    fn compute_subscribed(&self) -> Option<BTreeSet<Name>> {
-        if !self.consumer {
-            return None;
-        }
-        if self.members.is_empty() {
-            return Some(BTreeSet::new());
-        }
-        let protocol = self.protocol.as_deref()?;
-        let topics = |m: &Member| m.subscription(protocol).map(|s| s.topics.clone());
-        Some(self.members.iter().filter_map(topics).flatten().collect())
-    }
-
-    /// Does somebody in the group subscribe to this topic?
-    pub fn is_subscribed_to(&self, topic: &str) -> bool {
-        match &self.subscribed {
-            Some(topics) => topics.contains(topic),
-            None => self.consumer,
-        }
     }
 
     /// Another state, with the reason for the journal.
