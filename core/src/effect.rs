@@ -31,6 +31,8 @@ pub enum Timer {
     DelayedFetch(u32),
     /// Broker: a parked Produce has waited long enough.
     DelayedProduce(u32),
+    /// Broker: read this partition of the offsets topic into the coordinator.
+    Load(i32),
     /// Broker: a timer of the group coordinator, numbered by it.
     Coordinator(u64),
     /// Controller: look for brokers whose session has expired.

@@ -15,6 +15,8 @@ mod partitions;
 mod quorum;
 mod topics;
 
+pub use topics::is_valid_topic_name;
+
 use crate::config::{BrokerConfig, TopicConfig};
 use crate::effect::{Ctx, Timer};
 use crate::id::{BrokerId, NodeId, Offset};

@@ -199,6 +199,7 @@ impl Partition {
             if let Some(at) = last_fetch(remote.id) {
                 remote.last_fetch = remote.last_fetch.max(at);
                 remote.caught_up = remote.caught_up.max(at);
+                remote.leader_end_at_fetch = end;
             }
         }
     }

@@ -97,6 +97,8 @@ errors! {
     InvalidProducerIdMapping = 49, "INVALID_PRODUCER_ID_MAPPING", false;
     /// Another request of the same transactional id is running.
     ConcurrentTransactions = 51, "CONCURRENT_TRANSACTIONS", true;
+    /// The rest of the request failed first.
+    OperationNotAttempted = 55, "OPERATION_NOT_ATTEMPTED", false;
     /// The disk failed.
     KafkaStorageError = 56, "KAFKA_STORAGE_ERROR", true;
     /// The broker forgot this producer.
