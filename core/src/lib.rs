@@ -32,13 +32,15 @@ pub mod record_format;
 pub mod effect;
 pub mod event;
 
+pub mod client;
+pub mod group;
 pub mod metadata;
 pub mod partition;
 
+pub mod broker;
 pub mod controller;
-pub mod group;
-
 pub mod coordinator;
+pub mod producer;
 
 pub mod command;
 pub mod view;
@@ -48,3 +50,4 @@ pub mod client;
 pub mod invariants;
 pub mod producer;
 pub mod scenario;
+pub mod view;

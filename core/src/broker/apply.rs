@@ -30,6 +30,8 @@ impl Broker {
                 _ => {}
             }
         }
+        let touched: BTreeSet<TopicId> = changed.iter().map(|tp| tp.topic).collect();
+        touched.into_iter().for_each(|topic| self.tell_coordinator(topic));
         removed.into_iter().for_each(|topic| self.forget_topic(ctx, topic));
         for tp in changed {
             if let Some(state) = self.image.partition(tp).cloned() {
@@ -37,6 +39,13 @@ impl Broker {
             }
         }
         self.drive_fetchers(ctx);
+    }
+
+    /// The coordinator checks commits against the topics there are.
+    pub(super) fn tell_coordinator(&mut self, topic: TopicId) {
+        if let Some(topic) = self.image.topics.get(&topic) {
+            self.coordinator.on_topic(topic.id, &topic.name, topic.partitions.len() as i32);
+        }
     }
 
     /// After a restart: every replica this broker has not yet looked at in this life.

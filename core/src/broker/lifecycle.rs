@@ -48,6 +48,8 @@ impl Broker {
         self.next_delayed = old.next_delayed;
         let incarnation = ctx.rng.next_u64();
         self.lifecycle = Lifecycle { incarnation, epoch: -1, fenced: true, ..Lifecycle::default() };
+        let topics: alloc::vec::Vec<_> = self.image.topics.keys().copied().collect();
+        topics.into_iter().for_each(|topic| self.tell_coordinator(topic));
         self.take_replicas_offline();
         self.fetch_metadata(ctx);
         self.register(ctx);
