@@ -9,8 +9,9 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::protocol::{
-    ApiKey, Correlation, Envelope, ErrorCode, Isolation, ListOffsetsPartitionResponse, ListOffsetsRequest, Message,
-    MetadataResponse, OffsetCommitRequest, OffsetSpec, Request, Response,
+    ApiKey, Correlation, Envelope, ErrorCode, Isolation, ListOffsetsPartitionResponse,
+    ListOffsetsRequest, Message, MetadataResponse, OffsetCommitRequest, OffsetSpec, Request,
+    Response,
 };
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
@@ -112,17 +113,25 @@ impl Admin {
     }
 
     fn attempt(&mut self, ctx: &mut Ctx<'_>, id: u32) {
-        let Some(operation) = self.operations.get(&id) else { return };
+        let Some(operation) = self.operations.get(&id) else {
+            return;
+        };
         if ctx.now >= operation.deadline {
             return self.finish(ctx, id, ErrorCode::RequestTimedOut);
         }
         match operation.task.clone() {
             Task::Controller(request) => {
-                let to = NodeId::Controller(self.controllers[self.next_controller % self.controllers.len()]);
+                let to = NodeId::Controller(
+                    self.controllers[self.next_controller % self.controllers.len()],
+                );
                 self.ask(ctx, id, to, request);
             }
-            Task::Trim(..) | Task::ResetOffsets(..) => self.ask_any_broker(ctx, id, Request::Metadata(None)),
-            Task::DeleteGroup(group) => self.ask_any_broker(ctx, id, Request::FindCoordinator(group)),
+            Task::Trim(..) | Task::ResetOffsets(..) => {
+                self.ask_any_broker(ctx, id, Request::Metadata(None))
+            }
+            Task::DeleteGroup(group) => {
+                self.ask_any_broker(ctx, id, Request::FindCoordinator(group))
+            }
         }
         // An answer that never comes.
         ctx.arm(Timer::AdminOperation(id), Duration::secs(5));
@@ -158,7 +167,12 @@ impl Admin {
     }
 
     fn on_disconnected(&mut self, ctx: &mut Ctx<'_>, from: NodeId) {
-        let hit: Vec<u32> = self.operations.iter().filter(|(_, o)| o.peer == Some(from)).map(|(id, _)| *id).collect();
+        let hit: Vec<u32> = self
+            .operations
+            .iter()
+            .filter(|(_, o)| o.peer == Some(from))
+            .map(|(id, _)| *id)
+            .collect();
         for id in hit {
             self.try_elsewhere(ctx, id);
         }
@@ -183,8 +197,14 @@ impl Admin {
 
     /// A timer fired: the next try, or an answer that never came.
     pub fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
-        let Timer::AdminOperation(id) = timer else { return };
-        if self.operations.get(&id).is_some_and(|o| o.waiting.is_some()) {
+        let Timer::AdminOperation(id) = timer else {
+            return;
+        };
+        if self
+            .operations
+            .get(&id)
+            .is_some_and(|o| o.waiting.is_some())
+        {
             return self.try_elsewhere(ctx, id);
         }
         self.attempt(ctx, id);
@@ -204,7 +224,11 @@ impl Admin {
                 self.finish_or_retry(ctx, id, error);
             }
             Response::OffsetCommit(offsets) => {
-                let error = offsets.iter().map(|(_, e)| *e).find(|e| !e.is_ok()).unwrap_or(ErrorCode::None);
+                let error = offsets
+                    .iter()
+                    .map(|(_, e)| *e)
+                    .find(|e| !e.is_ok())
+                    .unwrap_or(ErrorCode::None);
                 self.finish_or_retry(ctx, id, error);
             }
             _ => {}
@@ -213,18 +237,30 @@ impl Admin {
 
     fn finish_or_retry(&mut self, ctx: &mut Ctx<'_>, id: u32, error: ErrorCode) {
         let passing = error.is_retriable() && error != ErrorCode::UnknownTopicOrPartition;
-        if passing { self.try_elsewhere(ctx, id) } else { self.finish(ctx, id, error) }
+        if passing {
+            self.try_elsewhere(ctx, id)
+        } else {
+            self.finish(ctx, id, error)
+        }
     }
 
     fn finish(&mut self, ctx: &mut Ctx<'_>, id: u32, error: ErrorCode) {
-        let Some(operation) = self.operations.remove(&id) else { return };
+        let Some(operation) = self.operations.remove(&id) else {
+            return;
+        };
         self.pending.retain(|_, o| *o != id);
         ctx.disarm(Timer::AdminOperation(id));
-        ctx.emit(Event::AdminDone { api: operation.task.api(), target: operation.target, error });
+        ctx.emit(Event::AdminDone {
+            api: operation.task.api(),
+            target: operation.target,
+            error,
+        });
     }
 
     fn on_coordinator(&mut self, ctx: &mut Ctx<'_>, id: u32, broker: BrokerId) {
-        let Some(operation) = self.operations.get_mut(&id) else { return };
+        let Some(operation) = self.operations.get_mut(&id) else {
+            return;
+        };
         operation.coordinator = Some(broker);
         match operation.task.clone() {
             Task::DeleteGroup(group) => {
@@ -240,20 +276,34 @@ impl Admin {
                     group_instance_id: None,
                     offsets,
                 };
-                self.ask(ctx, id, NodeId::Broker(broker), Request::OffsetCommit(Box::new(request)));
+                self.ask(
+                    ctx,
+                    id,
+                    NodeId::Broker(broker),
+                    Request::OffsetCommit(Box::new(request)),
+                );
             }
             _ => {}
         }
     }
 
     fn on_metadata(&mut self, ctx: &mut Ctx<'_>, id: u32, metadata: &MetadataResponse) {
-        let Some(operation) = self.operations.get(&id) else { return };
+        let Some(operation) = self.operations.get(&id) else {
+            return;
+        };
         match operation.task.clone() {
             Task::Trim(tp, before) => match leader_of(metadata, tp) {
-                Some(leader) => self.ask(ctx, id, NodeId::Broker(leader), Request::DeleteRecords(tp, before)),
+                Some(leader) => self.ask(
+                    ctx,
+                    id,
+                    NodeId::Broker(leader),
+                    Request::DeleteRecords(tp, before),
+                ),
                 None => self.try_elsewhere(ctx, id),
             },
-            Task::ResetOffsets(_, target, partitions) => self.ask_leaders(ctx, id, metadata, target, &partitions),
+            Task::ResetOffsets(_, target, partitions) => {
+                self.ask_leaders(ctx, id, metadata, target, &partitions)
+            }
             _ => {}
         }
     }
@@ -283,9 +333,20 @@ impl Admin {
                 OffsetTarget::Latest => &[OffsetSpec::Latest],
                 OffsetTarget::Offset(_) => &[OffsetSpec::Earliest, OffsetSpec::Latest],
             };
-            let partitions = tps.iter().flat_map(|tp| specs.iter().map(|s| (*tp, -1, *s))).collect();
-            let request = ListOffsetsRequest { isolation: Isolation::ReadUncommitted, partitions };
-            self.ask(ctx, id, NodeId::Broker(leader), Request::ListOffsets(Box::new(request)));
+            let partitions = tps
+                .iter()
+                .flat_map(|tp| specs.iter().map(|s| (*tp, -1, *s)))
+                .collect();
+            let request = ListOffsetsRequest {
+                isolation: Isolation::ReadUncommitted,
+                partitions,
+            };
+            self.ask(
+                ctx,
+                id,
+                NodeId::Broker(leader),
+                Request::ListOffsets(Box::new(request)),
+            );
         }
     }
 
@@ -293,16 +354,24 @@ impl Admin {
         if found.iter().any(|f| !f.error.is_ok()) {
             return self.try_elsewhere(ctx, id);
         }
-        let Some(operation) = self.operations.get_mut(&id) else { return };
-        let Task::ResetOffsets(group, target, _) = operation.task.clone() else { return };
+        let Some(operation) = self.operations.get_mut(&id) else {
+            return;
+        };
+        let Task::ResetOffsets(group, target, _) = operation.task.clone() else {
+            return;
+        };
         match target {
             OffsetTarget::Offset(offset) => {
                 for pair in found.chunks(2) {
                     let [earliest, latest] = pair else { continue };
-                    operation.found.insert(earliest.tp, offset.clamp(earliest.offset, latest.offset));
+                    operation
+                        .found
+                        .insert(earliest.tp, offset.clamp(earliest.offset, latest.offset));
                 }
             }
-            _ => operation.found.extend(found.iter().map(|f| (f.tp, f.offset))),
+            _ => operation
+                .found
+                .extend(found.iter().map(|f| (f.tp, f.offset))),
         }
         operation.asked -= 1;
         if operation.asked == 0 {
@@ -313,5 +382,9 @@ impl Admin {
 
 fn leader_of(metadata: &MetadataResponse, tp: TopicPartition) -> Option<BrokerId> {
     let topic = metadata.topics.iter().find(|t| t.id == Some(tp.topic))?;
-    topic.partitions.iter().find(|p| p.partition == tp.partition)?.leader
+    topic
+        .partitions
+        .iter()
+        .find(|p| p.partition == tp.partition)?
+        .leader
 }

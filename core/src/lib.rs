@@ -29,15 +29,19 @@ pub mod reconcile;
 pub mod record;
 pub mod record_format;
 
+pub mod command;
 pub mod effect;
 pub mod event;
+pub mod view;
 
 pub mod client;
 pub mod group;
 pub mod metadata;
 pub mod partition;
 
+pub mod admin;
 pub mod broker;
+pub mod consumer;
 pub mod controller;
 pub mod coordinator;
 pub mod producer;
@@ -49,5 +53,10 @@ pub mod client;
 
 pub mod invariants;
 pub mod producer;
+pub mod network;
+pub mod scheduler;
+
+pub mod cluster;
+
 pub mod scenario;
-pub mod view;
+pub mod session;

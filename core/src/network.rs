@@ -36,15 +36,25 @@ fn ends(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
 impl Network {
     /// A network with this seed.
     pub fn new(seed: u64, config: NetworkConfig) -> Self {
-        Self { config, rng: Rng::fork(seed, "network"), links: BTreeMap::new(), arrivals: BTreeMap::new() }
+        Self {
+            config,
+            rng: Rng::fork(seed, "network"),
+            links: BTreeMap::new(),
+            arrivals: BTreeMap::new(),
+        }
     }
 
     /// When a message sent now arrives, and whether it is lost underway.
     pub fn route(&mut self, now: SimTime, from: NodeId, to: NodeId) -> (SimTime, bool) {
-        let link = if self.links.is_empty() { None } else { self.links.get(&ends(from, to)) };
+        let link = if self.links.is_empty() {
+            None
+        } else {
+            self.links.get(&ends(from, to))
+        };
         let config = link.and_then(|l| l.config.as_ref()).unwrap_or(&self.config);
         let jitter = Duration(self.rng.below((config.jitter_ms as u64) * 1_000 + 1));
-        let lost = link.is_some_and(|l| l.cut) || self.rng.chance_per_mille(config.loss_per_mille as u64);
+        let lost =
+            link.is_some_and(|l| l.cut) || self.rng.chance_per_mille(config.loss_per_mille as u64);
         // No message is faster than 100 µs, so that cause always comes before effect on the clock.
         let delay = Duration((Duration::millis(config.latency_ms).0 + jitter.0).max(100));
         let last = self.arrivals.entry((from, to)).or_default();

@@ -76,12 +76,20 @@ impl Scheduler {
 
     /// Schedules a message's arrival.
     pub fn deliver(&mut self, at: SimTime, cause: Option<EntryId>, flight: Flight) {
-        self.push(Due { at, cause, item: Item::Message(flight) });
+        self.push(Due {
+            at,
+            cause,
+            item: Item::Message(flight),
+        });
     }
 
     /// Arms a timer, moving it if it was armed.
     pub fn arm(&mut self, at: SimTime, cause: Option<EntryId>, node: NodeId, timer: Timer) {
-        let slot = self.push(Due { at, cause, item: Item::Timer(node, timer) });
+        let slot = self.push(Due {
+            at,
+            cause,
+            item: Item::Timer(node, timer),
+        });
         if let Some(old) = self.timers.insert((node, timer), slot) {
             self.cancel(old);
         }
@@ -96,7 +104,12 @@ impl Scheduler {
 
     /// Disarms every timer of a node that is gone.
     pub fn disarm_all(&mut self, node: NodeId) {
-        let armed: Vec<Timer> = self.timers.keys().filter(|(n, _)| *n == node).map(|(_, t)| *t).collect();
+        let armed: Vec<Timer> = self
+            .timers
+            .keys()
+            .filter(|(n, _)| *n == node)
+            .map(|(_, t)| *t)
+            .collect();
         armed.into_iter().for_each(|timer| self.disarm(node, timer));
     }
 

@@ -19,7 +19,8 @@ impl Broker {
         for record in records {
             self.image.apply(record);
             match record {
-                MetadataRecord::Partition { tp, .. } | MetadataRecord::PartitionChange { tp, .. } => {
+                MetadataRecord::Partition { tp, .. }
+                | MetadataRecord::PartitionChange { tp, .. } => {
                     changed.insert(*tp);
                 }
                 MetadataRecord::RemoveTopic(topic) => removed.push(*topic),
@@ -31,8 +32,12 @@ impl Broker {
             }
         }
         let touched: BTreeSet<TopicId> = changed.iter().map(|tp| tp.topic).collect();
-        touched.into_iter().for_each(|topic| self.tell_coordinator(topic));
-        removed.into_iter().for_each(|topic| self.forget_topic(ctx, topic));
+        touched
+            .into_iter()
+            .for_each(|topic| self.tell_coordinator(topic));
+        removed
+            .into_iter()
+            .for_each(|topic| self.forget_topic(ctx, topic));
         for tp in changed {
             if let Some(state) = self.image.partition(tp).cloned() {
                 self.apply_partition(ctx, tp, &state);
@@ -44,14 +49,22 @@ impl Broker {
     /// The coordinator checks commits against the topics there are.
     pub(super) fn tell_coordinator(&mut self, topic: TopicId) {
         if let Some(topic) = self.image.topics.get(&topic) {
-            self.coordinator.on_topic(topic.id, &topic.name, topic.partitions.len() as i32);
+            self.coordinator
+                .on_topic(topic.id, &topic.name, topic.partitions.len() as i32);
         }
     }
 
     /// After a restart: every replica this broker has not yet looked at in this life.
     fn replicas_to_take_up(&self) -> Vec<TopicPartition> {
-        let mine = self.image.partitions().filter(|(_, _, s)| s.replicas.contains(&self.id));
-        let idle = |tp: &TopicPartition| self.partitions.get(tp).is_none_or(|p| matches!(p.role, Role::Offline));
+        let mine = self
+            .image
+            .partitions()
+            .filter(|(_, _, s)| s.replicas.contains(&self.id));
+        let idle = |tp: &TopicPartition| {
+            self.partitions
+                .get(tp)
+                .is_none_or(|p| matches!(p.role, Role::Offline))
+        };
         mine.map(|(tp, _, _)| tp).filter(idle).collect()
     }
 
@@ -65,7 +78,9 @@ impl Broker {
     }
 
     fn reconfigure_topic(&mut self, topic: TopicId) {
-        let Some(config) = self.image.topics.get(&topic).map(|t| t.config.clone()) else { return };
+        let Some(config) = self.image.topics.get(&topic).map(|t| t.config.clone()) else {
+            return;
+        };
         let range = TopicPartition::new(topic, 0)..=TopicPartition::new(topic, i32::MAX);
         for (_, partition) in self.partitions.range_mut(range) {
             Arc::make_mut(partition).config = config.clone();
@@ -87,8 +102,13 @@ impl Broker {
         if !state.replicas.contains(&self.id) {
             return;
         }
-        let Some(config) = self.image.topics.get(&tp.topic).map(|t| t.config.clone()) else { return };
-        let partition = self.partitions.entry(tp).or_insert_with(|| Arc::new(Partition::new(tp, config)));
+        let Some(config) = self.image.topics.get(&tp.topic).map(|t| t.config.clone()) else {
+            return;
+        };
+        let partition = self
+            .partitions
+            .entry(tp)
+            .or_insert_with(|| Arc::new(Partition::new(tp, config)));
         let known = (partition.leader_epoch, partition.partition_epoch);
         let offline = matches!(partition.role, Role::Offline);
         if !offline && known >= (state.leader_epoch, state.partition_epoch) {
@@ -100,11 +120,18 @@ impl Broker {
         }
     }
 
-    pub(super) fn become_leader(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, state: &PartitionState) {
+    pub(super) fn become_leader(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        state: &PartitionState,
+    ) {
         let me = self.id;
         self.unfollow(tp);
         let now = ctx.now;
-        let Some(partition) = self.partition_mut(tp) else { return };
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         let new_epoch = partition.make_leader(me, state, now);
         let (epoch, start) = (partition.leader_epoch, partition.log.log_end());
         if new_epoch {
@@ -125,25 +152,38 @@ impl Broker {
         state: &PartitionState,
         leader: Option<BrokerId>,
     ) {
-        let Some(partition) = self.partitions.get(&tp) else { return };
-        let new_epoch = state.leader_epoch > partition.leader_epoch || matches!(partition.role, Role::Offline);
+        let Some(partition) = self.partitions.get(&tp) else {
+            return;
+        };
+        let new_epoch =
+            state.leader_epoch > partition.leader_epoch || matches!(partition.role, Role::Offline);
         if partition.leader().is_some() {
             self.stop_serving(ctx, tp);
         }
-        let Some(partition) = self.partition_mut(tp) else { return };
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         partition.role = leader.map_or(Role::Offline, Role::Follower);
         partition.leader_epoch = state.leader_epoch;
         partition.partition_epoch = state.partition_epoch;
         partition.replicas = state.replicas.clone();
         if new_epoch {
-            ctx.emit(Event::BecameFollower { tp, leader, epoch: state.leader_epoch });
+            ctx.emit(Event::BecameFollower {
+                tp,
+                leader,
+                epoch: state.leader_epoch,
+            });
             self.follow(tp, leader);
         }
     }
 
     /// A leader that is none any more answers everybody who waits for it.
     fn stop_serving(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition) {
-        if self.partitions.get(&tp).is_none_or(|p| p.leader().is_none()) {
+        if self
+            .partitions
+            .get(&tp)
+            .is_none_or(|p| p.leader().is_none())
+        {
             return;
         }
         if let Some(partition) = self.partition_mut(tp) {
@@ -162,7 +202,9 @@ impl Broker {
 
     /// Which followers stand outside the ISR of a partition this broker leads.
     pub(super) fn note_outsiders(&mut self, tp: TopicPartition) {
-        let Some(leader) = self.partitions.get(&tp).and_then(|p| p.leader()) else { return };
+        let Some(leader) = self.partitions.get(&tp).and_then(|p| p.leader()) else {
+            return;
+        };
         for remote in &leader.remotes {
             let set = self.outsiders.entry(remote.id).or_default();
             if leader.in_maximal_isr(remote.id) {
@@ -174,6 +216,9 @@ impl Broker {
     }
 
     pub(super) fn is_offsets_topic(&self, tp: TopicPartition) -> bool {
-        self.image.topics.get(&tp.topic).is_some_and(|t| &*t.name == OFFSETS_TOPIC)
+        self.image
+            .topics
+            .get(&tp.topic)
+            .is_some_and(|t| &*t.name == OFFSETS_TOPIC)
     }
 }

@@ -4,7 +4,9 @@ use super::Broker;
 use crate::effect::Ctx;
 use crate::event::Event;
 use crate::id::{NodeId, Offset, TopicPartition};
-use crate::protocol::{Correlation, ErrorCode, ListOffsetsPartitionResponse, ListOffsetsRequest, Response};
+use crate::protocol::{
+    Correlation, ErrorCode, ListOffsetsPartitionResponse, ListOffsetsRequest, Response,
+};
 
 impl Broker {
     pub(super) fn on_list_offsets(
@@ -24,7 +26,12 @@ impl Broker {
             };
             let error = found.err().unwrap_or(ErrorCode::None);
             let (offset, timestamp) = found.unwrap_or((-1, -1));
-            ListOffsetsPartitionResponse { tp: *tp, error, offset, timestamp }
+            ListOffsetsPartitionResponse {
+                tp: *tp,
+                error,
+                offset,
+                timestamp,
+            }
         };
         let answers = request.partitions.iter().map(answer).collect();
         ctx.respond(from, correlation, Response::ListOffsets(answers));
@@ -44,13 +51,24 @@ impl Broker {
         ctx.respond(from, correlation, Response::DeleteRecords(error, low));
     }
 
-    fn delete_records(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, before: Offset) -> (ErrorCode, Offset) {
-        let Some(partition) = self.partition_mut(tp) else { return (ErrorCode::UnknownTopicOrPartition, -1) };
+    fn delete_records(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        before: Offset,
+    ) -> (ErrorCode, Offset) {
+        let Some(partition) = self.partition_mut(tp) else {
+            return (ErrorCode::UnknownTopicOrPartition, -1);
+        };
         if partition.leader().is_none() {
             return (ErrorCode::NotLeaderOrFollower, -1);
         }
         // -1 stands for the high watermark.
-        let to = if before == -1 { partition.high_watermark } else { before };
+        let to = if before == -1 {
+            partition.high_watermark
+        } else {
+            before
+        };
         if to < 0 || to > partition.high_watermark {
             return (ErrorCode::OffsetOutOfRange, -1);
         }
@@ -59,6 +77,9 @@ impl Broker {
             ctx.emit(Event::LogStartMoved { tp, to });
             self.wake_readers(ctx, tp, false);
         }
-        (ErrorCode::None, self.partition(tp).map_or(-1, |p| p.log.log_start()))
+        (
+            ErrorCode::None,
+            self.partition(tp).map_or(-1, |p| p.log.log_start()),
+        )
     }
 }

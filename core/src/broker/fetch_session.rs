@@ -13,7 +13,8 @@ use crate::event::Event;
 use crate::id::{NodeId, Offset, TopicPartition};
 use crate::partition::{FollowerFetch, Found};
 use crate::protocol::{
-    Correlation, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Isolation, Response,
+    Correlation, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
+    Isolation, Response,
 };
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
@@ -56,24 +57,50 @@ struct Parked {
 }
 
 impl Broker {
-    pub(super) fn on_fetch(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation, fetch: FetchRequest) {
+    pub(super) fn on_fetch(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+        fetch: FetchRequest,
+    ) {
         if let Err(error) = self.open_session(ctx, from, &fetch) {
-            let response = FetchResponse { error, partitions: Vec::new() };
+            let response = FetchResponse {
+                error,
+                partitions: Vec::new(),
+            };
             return ctx.respond(from, correlation, Response::Fetch(Box::new(response)));
         }
         let follower = fetch.replica;
         self.update_session(from, fetch.partitions, &fetch.forgotten);
         if let Some((id, epoch)) = follower {
-            self.note_follower_positions(ctx, from, FollowerFetch { id, epoch, offset: 0 });
+            self.note_follower_positions(
+                ctx,
+                from,
+                FollowerFetch {
+                    id,
+                    epoch,
+                    offset: 0,
+                },
+            );
         }
         let deadline = ctx.now + Duration::millis(fetch.max_wait_ms);
         if let Some(session) = self.sessions.get_mut(&from) {
-            session.parked = Some(Parked { correlation, deadline, min_bytes: fetch.min_bytes });
+            session.parked = Some(Parked {
+                correlation,
+                deadline,
+                min_bytes: fetch.min_bytes,
+            });
         }
         self.try_answer(ctx, from, fetch.max_wait_ms == 0);
     }
 
-    fn open_session(&mut self, ctx: &Ctx<'_>, from: NodeId, fetch: &FetchRequest) -> Result<(), ErrorCode> {
+    fn open_session(
+        &mut self,
+        ctx: &Ctx<'_>,
+        from: NodeId,
+        fetch: &FetchRequest,
+    ) -> Result<(), ErrorCode> {
         if fetch.session_epoch <= 0 {
             self.drop_session(ctx, from);
             self.next_session += 1;
@@ -91,7 +118,10 @@ impl Broker {
             };
             self.sessions.insert(from, session);
         }
-        let session = self.sessions.get_mut(&from).ok_or(ErrorCode::FetchSessionIdNotFound)?;
+        let session = self
+            .sessions
+            .get_mut(&from)
+            .ok_or(ErrorCode::FetchSessionIdNotFound)?;
         if fetch.session_epoch > 0 && fetch.session_epoch != session.next_epoch {
             return Err(ErrorCode::InvalidFetchSessionEpoch);
         }
@@ -99,12 +129,23 @@ impl Broker {
         session.last_fetch = ctx.now;
         session.isolation = fetch.isolation;
         session.max_bytes = fetch.max_bytes;
-        session.follower = fetch.replica.map(|(id, epoch)| FollowerFetch { id, epoch, offset: 0 });
+        session.follower = fetch.replica.map(|(id, epoch)| FollowerFetch {
+            id,
+            epoch,
+            offset: 0,
+        });
         Ok(())
     }
 
-    fn update_session(&mut self, from: NodeId, positions: Vec<FetchPartition>, forgotten: &[TopicPartition]) {
-        let Some(session) = self.sessions.get_mut(&from) else { return };
+    fn update_session(
+        &mut self,
+        from: NodeId,
+        positions: Vec<FetchPartition>,
+        forgotten: &[TopicPartition],
+    ) {
+        let Some(session) = self.sessions.get_mut(&from) else {
+            return;
+        };
         for tp in forgotten {
             session.wants.remove(tp);
             session.stale.remove(tp);
@@ -118,7 +159,14 @@ impl Broker {
             match session.wants.get_mut(&tp) {
                 Some(wanted) => wanted.position = position,
                 None => {
-                    session.wants.insert(tp, Wanted { position, told_high_watermark: -1, told_log_start: -1 });
+                    session.wants.insert(
+                        tp,
+                        Wanted {
+                            position,
+                            told_high_watermark: -1,
+                            told_log_start: -1,
+                        },
+                    );
                 }
             }
             if let Some(partition) = self.partitions.get_mut(&tp)
@@ -132,16 +180,35 @@ impl Broker {
     /// A follower's fetch tells where it stands: in every partition whose position moved, and again in those it wants to
     /// join the ISR of.
     fn note_follower_positions(&mut self, ctx: &mut Ctx<'_>, from: NodeId, fetch: FollowerFetch) {
-        let Some(session) = self.sessions.get(&from) else { return };
-        let outside = self.outsiders.get(&fetch.id).into_iter().flatten().filter(|tp| !session.stale.contains(tp));
+        let Some(session) = self.sessions.get(&from) else {
+            return;
+        };
+        let outside = self
+            .outsiders
+            .get(&fetch.id)
+            .into_iter()
+            .flatten()
+            .filter(|tp| !session.stale.contains(tp));
         let looked_at: Vec<TopicPartition> = session.stale.iter().chain(outside).copied().collect();
         for tp in looked_at {
-            let Some(position) = self.sessions.get(&from).and_then(|s| s.wants.get(&tp)).map(|w| &w.position) else {
+            let Some(position) = self
+                .sessions
+                .get(&from)
+                .and_then(|s| s.wants.get(&tp))
+                .map(|w| &w.position)
+            else {
                 continue;
             };
-            let Some(partition) = self.partitions.get(&tp) else { continue };
-            let known = partition.leader().and_then(|l| l.remote(fetch.id)).map_or(-1, |r| r.log_end);
-            let outside = partition.leader().is_some_and(|l| !l.in_maximal_isr(fetch.id));
+            let Some(partition) = self.partitions.get(&tp) else {
+                continue;
+            };
+            let known = partition
+                .leader()
+                .and_then(|l| l.remote(fetch.id))
+                .map_or(-1, |r| r.log_end);
+            let outside = partition
+                .leader()
+                .is_some_and(|l| !l.in_maximal_isr(fetch.id));
             let offset = position.fetch_offset;
             let reads = partition.fetch(position, true, Isolation::ReadUncommitted, 0);
             if matches!(reads, Found::Batches(_)) && (outside || known != offset) {
@@ -151,8 +218,15 @@ impl Broker {
     }
 
     /// Something about a partition is new. `changed_leader`: answer whoever waits at once.
-    pub(super) fn wake_readers(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, changed_leader: bool) {
-        let Some(partition) = self.partitions.get(&tp) else { return };
+    pub(super) fn wake_readers(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        changed_leader: bool,
+    ) {
+        let Some(partition) = self.partitions.get(&tp) else {
+            return;
+        };
         if partition.readers.is_empty() {
             return;
         }
@@ -166,25 +240,44 @@ impl Broker {
 
     /// Answers a parked fetch if it must, or if there is enough to say; else leaves it parked.
     fn try_answer(&mut self, ctx: &mut Ctx<'_>, reader: NodeId, must: bool) {
-        let Some(session) = self.sessions.get(&reader) else { return };
-        let Some(parked) = &session.parked else { return };
+        let Some(session) = self.sessions.get(&reader) else {
+            return;
+        };
+        let Some(parked) = &session.parked else {
+            return;
+        };
         if !must && !self.is_ready(session, parked) {
             return self.arm_parked(ctx, reader);
         }
         let partitions = self.collect(reader);
-        let Some(session) = self.sessions.get_mut(&reader) else { return };
-        let Some(parked) = session.parked.take() else { return };
-        let response = FetchResponse { error: ErrorCode::None, partitions };
-        ctx.respond(reader, parked.correlation, Response::Fetch(Box::new(response)));
+        let Some(session) = self.sessions.get_mut(&reader) else {
+            return;
+        };
+        let Some(parked) = session.parked.take() else {
+            return;
+        };
+        let response = FetchResponse {
+            error: ErrorCode::None,
+            partitions,
+        };
+        ctx.respond(
+            reader,
+            parked.correlation,
+            Response::Fetch(Box::new(response)),
+        );
     }
 
     /// Enough bytes, an error, or a divergence to tell of.
     fn is_ready(&self, session: &FetchSession, parked: &Parked) -> bool {
         let mut bytes = 0;
         for tp in &session.stale {
-            let Some(wanted) = session.wants.get(tp) else { continue };
+            let Some(wanted) = session.wants.get(tp) else {
+                continue;
+            };
             match self.look(session, &wanted.position, parked.min_bytes) {
-                Found::Batches(batches) => bytes += batches.iter().map(|b| i64::from(b.size)).sum::<i64>(),
+                Found::Batches(batches) => {
+                    bytes += batches.iter().map(|b| i64::from(b.size)).sum::<i64>()
+                }
                 Found::Diverging(..) | Found::Error(_) => return true,
             }
             if bytes >= parked.min_bytes && bytes > 0 {
@@ -196,27 +289,45 @@ impl Broker {
 
     fn look(&self, session: &FetchSession, position: &FetchPartition, max_bytes: i64) -> Found {
         match self.partitions.get(&position.tp) {
-            Some(partition) => {
-                partition.fetch(position, session.follower.is_some(), session.isolation, max_bytes.max(1))
+            Some(partition) => partition.fetch(
+                position,
+                session.follower.is_some(),
+                session.isolation,
+                max_bytes.max(1),
+            ),
+            None if self.image.partition(position.tp).is_some() => {
+                Found::Error(ErrorCode::NotLeaderOrFollower)
             }
-            None if self.image.partition(position.tp).is_some() => Found::Error(ErrorCode::NotLeaderOrFollower),
             None => Found::Error(ErrorCode::UnknownTopicOrPartition),
         }
     }
 
     /// Everything new in the session, up to its byte limit.
     fn collect(&mut self, reader: NodeId) -> Vec<FetchPartitionResponse> {
-        let Some(session) = self.sessions.get(&reader) else { return Vec::new() };
+        let Some(session) = self.sessions.get(&reader) else {
+            return Vec::new();
+        };
         let mut left = session.max_bytes;
         let mut answers = Vec::new();
         let mut settled = Vec::new();
         for tp in &session.stale {
-            let Some(wanted) = session.wants.get(tp) else { continue };
-            let found = if left > 0 { self.look(session, &wanted.position, left) } else { Found::Batches(Vec::new()) };
+            let Some(wanted) = session.wants.get(tp) else {
+                continue;
+            };
+            let found = if left > 0 {
+                self.look(session, &wanted.position, left)
+            } else {
+                Found::Batches(Vec::new())
+            };
             let answer = self.describe(*tp, found);
-            left -= answer.batches.iter().map(|b| i64::from(b.size)).sum::<i64>();
+            left -= answer
+                .batches
+                .iter()
+                .map(|b| i64::from(b.size))
+                .sum::<i64>();
             let told = (wanted.told_high_watermark, wanted.told_log_start);
-            let quiet = answer.error.is_ok() && answer.diverging.is_none() && answer.batches.is_empty();
+            let quiet =
+                answer.error.is_ok() && answer.diverging.is_none() && answer.batches.is_empty();
             if quiet && left > 0 {
                 settled.push(*tp);
             }
@@ -228,8 +339,15 @@ impl Broker {
         answers
     }
 
-    fn remember_told(&mut self, reader: NodeId, settled: &[TopicPartition], answers: &[FetchPartitionResponse]) {
-        let Some(session) = self.sessions.get_mut(&reader) else { return };
+    fn remember_told(
+        &mut self,
+        reader: NodeId,
+        settled: &[TopicPartition],
+        answers: &[FetchPartitionResponse],
+    ) {
+        let Some(session) = self.sessions.get_mut(&reader) else {
+            return;
+        };
         for tp in settled {
             session.stale.remove(tp);
         }
@@ -242,8 +360,10 @@ impl Broker {
     }
 
     fn describe(&self, tp: TopicPartition, found: Found) -> FetchPartitionResponse {
-        let (high_watermark, log_start_offset) =
-            self.partitions.get(&tp).map_or((-1, -1), |p| (p.high_watermark, p.log.log_start()));
+        let (high_watermark, log_start_offset) = self
+            .partitions
+            .get(&tp)
+            .map_or((-1, -1), |p| (p.high_watermark, p.log.log_start()));
         let mut answer = FetchPartitionResponse {
             tp,
             error: ErrorCode::None,
@@ -263,16 +383,26 @@ impl Broker {
 
     /// One timer a session, moved only when it fires too early.
     fn arm_parked(&mut self, ctx: &mut Ctx<'_>, reader: NodeId) {
-        let Some(session) = self.sessions.get_mut(&reader) else { return };
-        let Some(deadline) = session.parked.as_ref().map(|p| p.deadline) else { return };
-        if session.armed.is_none_or(|at| at > deadline || at <= ctx.now) {
+        let Some(session) = self.sessions.get_mut(&reader) else {
+            return;
+        };
+        let Some(deadline) = session.parked.as_ref().map(|p| p.deadline) else {
+            return;
+        };
+        if session
+            .armed
+            .is_none_or(|at| at > deadline || at <= ctx.now)
+        {
             session.armed = Some(deadline);
             ctx.arm_at(Timer::DelayedFetch(session.number), deadline);
         }
     }
 
     pub(super) fn fetch_expired(&mut self, ctx: &mut Ctx<'_>, number: u32) {
-        let Some((reader, session)) = self.sessions.iter_mut().find(|(_, s)| s.number == number) else { return };
+        let Some((reader, session)) = self.sessions.iter_mut().find(|(_, s)| s.number == number)
+        else {
+            return;
+        };
         let reader = *reader;
         session.armed = None;
         match session.parked.as_ref().map(|p| p.deadline) {
@@ -284,7 +414,9 @@ impl Broker {
 
     /// Readers of a partition this broker no longer serves in the same way start over with it.
     pub(super) fn drop_readers(&mut self, tp: TopicPartition) {
-        let Some(partition) = self.partition_mut(tp) else { return };
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         for reader in core::mem::take(&mut partition.readers) {
             if let Some(session) = self.sessions.get_mut(&reader) {
                 // It stays wanted: the reader is told of the error until it asks elsewhere.
@@ -294,7 +426,9 @@ impl Broker {
     }
 
     pub(super) fn drop_session(&mut self, _ctx: &Ctx<'_>, reader: NodeId) {
-        let Some(session) = self.sessions.remove(&reader) else { return };
+        let Some(session) = self.sessions.remove(&reader) else {
+            return;
+        };
         for tp in session.wants.keys() {
             if let Some(partition) = self.partitions.get_mut(tp) {
                 Arc::make_mut(partition).readers.retain(|r| *r != reader);
@@ -302,19 +436,20 @@ impl Broker {
         }
     }
 
-    /// When a follower last fetched anything from this broker.
-    pub(super) fn last_fetch_of(&self, follower: crate::id::BrokerId) -> Option<SimTime> {
-        self.sessions.get(&NodeId::Broker(follower)).map(|s| s.last_fetch)
-    }
-
     /// `log.retention.check.interval.ms`
     pub(super) fn enforce_retention(&mut self, ctx: &mut Ctx<'_>) {
-        ctx.arm(Timer::Retention, Duration::millis(self.config.log_retention_check_interval_ms));
+        ctx.arm(
+            Timer::Retention,
+            Duration::millis(self.config.log_retention_check_interval_ms),
+        );
         let replicas: Vec<TopicPartition> = self.partitions.keys().copied().collect();
         for tp in replicas {
             let now = ctx.now;
-            let Some(partition) = self.partition_mut(tp) else { continue };
-            let deletes = crate::config::list_items(partition.config.cleanup_policy).any(|i| i == 0);
+            let Some(partition) = self.partition_mut(tp) else {
+                continue;
+            };
+            let deletes =
+                crate::config::list_items(partition.config.cleanup_policy).any(|i| i == 0);
             if !deletes || partition.leader().is_none() {
                 continue;
             }

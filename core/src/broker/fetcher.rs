@@ -9,8 +9,8 @@ use crate::event::Event;
 use crate::id::{BrokerId, LeaderEpoch, NodeId, TopicPartition};
 use crate::partition::Role;
 use crate::protocol::{
-    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Isolation, ListOffsetsPartitionResponse,
-    ListOffsetsRequest, OffsetSpec, Request,
+    ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Isolation,
+    ListOffsetsPartitionResponse, ListOffsetsRequest, OffsetSpec, Request,
 };
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
@@ -50,7 +50,11 @@ impl Fetcher {
     }
 
     fn undelay(&mut self, now: SimTime) {
-        for (tp, followed) in self.partitions.iter_mut().filter(|(_, f)| f.delayed.is_some_and(|d| d <= now)) {
+        for (tp, followed) in self
+            .partitions
+            .iter_mut()
+            .filter(|(_, f)| f.delayed.is_some_and(|d| d <= now))
+        {
             followed.delayed = None;
             self.changed.insert(*tp);
         }
@@ -65,7 +69,12 @@ impl Fetcher {
         self.session_epoch = 0;
         self.sent = None;
         self.forgotten.clear();
-        self.changed = self.partitions.iter().filter(|(_, f)| f.delayed.is_none()).map(|(tp, _)| *tp).collect();
+        self.changed = self
+            .partitions
+            .iter()
+            .filter(|(_, f)| f.delayed.is_none())
+            .map(|(tp, _)| *tp)
+            .collect();
     }
 }
 
@@ -73,10 +82,18 @@ impl Broker {
     /// Follows a partition at its present leader; `None` stops following it.
     pub(super) fn follow(&mut self, tp: TopicPartition, leader: Option<BrokerId>) {
         self.unfollow(tp);
-        let Some(epoch) = self.partitions.get(&tp).map(|p| p.leader_epoch) else { return };
+        let Some(epoch) = self.partitions.get(&tp).map(|p| p.leader_epoch) else {
+            return;
+        };
         if let Some(leader) = leader {
             let fetcher = self.fetchers.entry(leader).or_default();
-            fetcher.partitions.insert(tp, Followed { epoch, delayed: None });
+            fetcher.partitions.insert(
+                tp,
+                Followed {
+                    epoch,
+                    delayed: None,
+                },
+            );
             fetcher.changed.insert(tp);
             fetcher.forgotten.retain(|f| *f != tp);
         }
@@ -107,14 +124,22 @@ impl Broker {
     fn send_fetch(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
         let replica = Some((self.id, self.lifecycle.epoch));
         let registered = self.lifecycle.epoch >= 0;
-        let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
+        let Some(fetcher) = self.fetchers.get_mut(&leader) else {
+            return;
+        };
         fetcher.undelay(ctx.now);
         let nothing = fetcher.partitions.values().all(|f| f.delayed.is_some());
         if !registered || nothing || ctx.now < fetcher.resume {
-            let wake = fetcher.next_wake().unwrap_or(SimTime::MAX).max(fetcher.resume);
+            let wake = fetcher
+                .next_wake()
+                .unwrap_or(SimTime::MAX)
+                .max(fetcher.resume);
             if !fetcher.partitions.is_empty() && (wake < SimTime::MAX || !registered) {
                 let retry = ctx.now + Duration::millis(100);
-                ctx.arm_at(Timer::Fetcher(leader), if registered { wake } else { retry });
+                ctx.arm_at(
+                    Timer::Fetcher(leader),
+                    if registered { wake } else { retry },
+                );
             }
             return;
         }
@@ -123,7 +148,10 @@ impl Broker {
         let session_epoch = fetcher.session_epoch;
         fetcher.session_epoch += 1;
         fetcher.sent = Some(ctx.now);
-        let partitions = changed.into_iter().filter_map(|tp| self.position(leader, tp)).collect();
+        let partitions = changed
+            .into_iter()
+            .filter_map(|tp| self.position(leader, tp))
+            .collect();
         let request = FetchRequest {
             replica,
             max_wait_ms: self.config.replica_fetch_wait_max_ms,
@@ -134,7 +162,12 @@ impl Broker {
             partitions,
             forgotten,
         };
-        self.ask(ctx, NodeId::Broker(leader), Pending::Fetch(leader), Request::Fetch(Box::new(request)));
+        self.ask(
+            ctx,
+            NodeId::Broker(leader),
+            Pending::Fetch(leader),
+            Request::Fetch(Box::new(request)),
+        );
         self.arm_fetcher(ctx, leader);
     }
 
@@ -155,9 +188,13 @@ impl Broker {
     /// firing too early it arms itself again.
     fn arm_fetcher(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
         let timeout = Duration::millis(self.config.replica_socket_timeout_ms);
-        let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
+        let Some(fetcher) = self.fetchers.get_mut(&leader) else {
+            return;
+        };
         let lost = fetcher.sent.map(|sent| sent + timeout);
-        let Some(wake) = [lost, fetcher.next_wake()].into_iter().flatten().min() else { return };
+        let Some(wake) = [lost, fetcher.next_wake()].into_iter().flatten().min() else {
+            return;
+        };
         let wake = wake.max(ctx.now);
         if fetcher.armed.is_none_or(|at| at > wake) {
             fetcher.armed = Some(wake);
@@ -167,7 +204,9 @@ impl Broker {
 
     pub(super) fn fetcher_due(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
         let timeout = Duration::millis(self.config.replica_socket_timeout_ms);
-        let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
+        let Some(fetcher) = self.fetchers.get_mut(&leader) else {
+            return;
+        };
         fetcher.armed = None;
         match fetcher.sent {
             Some(sent) if ctx.now >= sent + timeout => self.fetcher_disconnected(ctx, leader),
@@ -181,9 +220,13 @@ impl Broker {
     }
 
     pub(super) fn fetcher_disconnected(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId) {
-        self.pending.retain(|_, p| !matches!(p, Pending::Fetch(l) | Pending::FindOffsets(l, _) if *l == leader));
+        self.pending.retain(
+            |_, p| !matches!(p, Pending::Fetch(l) | Pending::FindOffsets(l, _) if *l == leader),
+        );
         let backoff = Duration::millis(self.config.replica_fetch_backoff_ms);
-        let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
+        let Some(fetcher) = self.fetchers.get_mut(&leader) else {
+            return;
+        };
         if fetcher.sent.is_none() && fetcher.session_epoch == 0 {
             return;
         }
@@ -193,8 +236,15 @@ impl Broker {
         ctx.arm_at(Timer::Fetcher(leader), fetcher.resume);
     }
 
-    pub(super) fn on_fetched(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, answer: FetchResponse) {
-        let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
+    pub(super) fn on_fetched(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        answer: FetchResponse,
+    ) {
+        let Some(fetcher) = self.fetchers.get_mut(&leader) else {
+            return;
+        };
         fetcher.sent = None;
         if !answer.error.is_ok() {
             fetcher.reset_session();
@@ -209,14 +259,24 @@ impl Broker {
     fn take_in(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, answer: FetchPartitionResponse) {
         let tp = answer.tp;
         let backoff = ctx.now + Duration::millis(self.config.replica_fetch_backoff_ms);
-        let Some(followed) = self.fetchers.get(&leader).and_then(|f| f.partitions.get(&tp)) else { return };
-        let Some(partition) = self.partitions.get(&tp) else { return };
+        let Some(followed) = self
+            .fetchers
+            .get(&leader)
+            .and_then(|f| f.partitions.get(&tp))
+        else {
+            return;
+        };
+        let Some(partition) = self.partitions.get(&tp) else {
+            return;
+        };
         let follows = matches!(partition.role, Role::Follower(l) if l == leader);
         if !follows || followed.epoch != partition.leader_epoch || followed.delayed.is_some() {
             return;
         }
         match (answer.error, answer.diverging) {
-            (ErrorCode::None, Some((epoch, end))) => self.truncate_to_leader(ctx, leader, tp, epoch, end),
+            (ErrorCode::None, Some((epoch, end))) => {
+                self.truncate_to_leader(ctx, leader, tp, epoch, end)
+            }
             (ErrorCode::None, None) => self.append_fetched(ctx, leader, &answer),
             (ErrorCode::OffsetOutOfRange, _) => self.find_offsets(ctx, leader, tp),
             _ => {
@@ -227,10 +287,20 @@ impl Broker {
         }
     }
 
-    fn append_fetched(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, answer: &FetchPartitionResponse) {
+    fn append_fetched(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        answer: &FetchPartitionResponse,
+    ) {
         let tp = answer.tp;
-        let Some(partition) = self.partition_mut(tp) else { return };
-        let expected = answer.batches.first().is_none_or(|b| b.base_offset == partition.log.log_end());
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
+        let expected = answer
+            .batches
+            .first()
+            .is_none_or(|b| b.base_offset == partition.log.log_end());
         if !expected {
             return;
         }
@@ -256,13 +326,23 @@ impl Broker {
         epoch: LeaderEpoch,
         end: i64,
     ) {
-        let Some(partition) = self.partition_mut(tp) else { return };
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         let to = partition.truncation_point(epoch, end);
         self.truncate_replica(ctx, leader, tp, to);
     }
 
-    fn truncate_replica(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, tp: TopicPartition, to: i64) {
-        let Some(partition) = self.partition_mut(tp) else { return };
+    fn truncate_replica(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        tp: TopicPartition,
+        to: i64,
+    ) {
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         if let Some(from) = partition.truncate(to) {
             ctx.emit(Event::Truncated { tp, from, to });
         }
@@ -274,15 +354,25 @@ impl Broker {
     /// Out of range: ask where the leader's log begins and ends (`fetchOffsetAndTruncate`).
     fn find_offsets(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, tp: TopicPartition) {
         let until = ctx.now + Duration::millis(self.config.replica_fetch_backoff_ms);
-        let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
+        let Some(fetcher) = self.fetchers.get_mut(&leader) else {
+            return;
+        };
         fetcher.delay(tp, until);
         let epoch = self.partitions.get(&tp).map_or(-1, |p| p.leader_epoch);
         let request = ListOffsetsRequest {
             isolation: Isolation::ReadUncommitted,
-            partitions: alloc::vec![(tp, epoch, OffsetSpec::Latest), (tp, epoch, OffsetSpec::Earliest)],
+            partitions: alloc::vec![
+                (tp, epoch, OffsetSpec::Latest),
+                (tp, epoch, OffsetSpec::Earliest)
+            ],
         };
         let request = Request::ListOffsets(Box::new(request));
-        self.ask(ctx, NodeId::Broker(leader), Pending::FindOffsets(leader, tp), request);
+        self.ask(
+            ctx,
+            NodeId::Broker(leader),
+            Pending::FindOffsets(leader, tp),
+            request,
+        );
     }
 
     pub(super) fn on_offsets_found(
@@ -293,7 +383,9 @@ impl Broker {
         found: &[ListOffsetsPartitionResponse],
     ) {
         let [latest, earliest] = found else { return };
-        let Some(partition) = self.partition_mut(tp) else { return };
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         let follows = matches!(partition.role, Role::Follower(l) if l == leader);
         if !follows || !latest.error.is_ok() || !earliest.error.is_ok() {
             return;
@@ -303,7 +395,11 @@ impl Broker {
             self.truncate_replica(ctx, leader, tp, latest.offset);
         } else if earliest.offset > log_end {
             partition.restart_at(earliest.offset);
-            ctx.emit(Event::Truncated { tp, from: log_end, to: earliest.offset });
+            ctx.emit(Event::Truncated {
+                tp,
+                from: log_end,
+                to: earliest.offset,
+            });
         }
     }
 }

@@ -25,20 +25,38 @@ impl Broker {
         self.coordinator.on_elected(partition, epoch, &mut actions);
         self.carry_out(ctx, actions);
         let batches = self.offsets_log(partition).map_or(0, |b| b.len() as u64);
-        ctx.arm(Timer::Load(partition), Duration(LOAD_BASE_US + LOAD_BATCH_US * batches));
+        ctx.arm(
+            Timer::Load(partition),
+            Duration(LOAD_BASE_US + LOAD_BATCH_US * batches),
+        );
     }
 
     fn offsets_log(&self, partition: i32) -> Option<Vec<Arc<RecordBatch>>> {
         let (topic, _) = self.offsets_partitions()?;
-        let replica = self.partitions.get(&TopicPartition::new(topic, partition))?;
+        let replica = self
+            .partitions
+            .get(&TopicPartition::new(topic, partition))?;
         replica.leader()?;
-        Some(replica.log.batches_from(replica.log.log_start()).cloned().collect())
+        Some(
+            replica
+                .log
+                .batches_from(replica.log.log_start())
+                .cloned()
+                .collect(),
+        )
     }
 
     pub(super) fn load_coordinator(&mut self, ctx: &mut Ctx<'_>, partition: i32) {
-        let Some(batches) = self.offsets_log(partition) else { return };
+        let Some(batches) = self.offsets_log(partition) else {
+            return;
+        };
         let mut actions = Vec::new();
-        self.coordinator.on_loaded(ctx.now, partition, batches.iter().map(|b| &**b), &mut actions);
+        self.coordinator.on_loaded(
+            ctx.now,
+            partition,
+            batches.iter().map(|b| &**b),
+            &mut actions,
+        );
         self.carry_out(ctx, actions);
     }
 
@@ -57,9 +75,13 @@ impl Broker {
         request: &Request,
     ) {
         let count = self.offsets_partitions().map_or(1, |(_, count)| count);
-        let reply = ReplyTo { node: from, correlation };
+        let reply = ReplyTo {
+            node: from,
+            correlation,
+        };
         let mut actions = Vec::new();
-        self.coordinator.on_request(ctx.now, ctx.rng, reply, request, count, &mut actions);
+        self.coordinator
+            .on_request(ctx.now, ctx.rng, reply, request, count, &mut actions);
         self.carry_out(ctx, actions);
     }
 
@@ -69,19 +91,26 @@ impl Broker {
         self.carry_out(ctx, actions);
     }
 
-    pub(super) fn coordinator_write_done(&mut self, ctx: &mut Ctx<'_>, token: u64, error: ErrorCode) {
+    pub(super) fn coordinator_write_done(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        token: u64,
+        error: ErrorCode,
+    ) {
         let mut actions = Vec::new();
         if error.is_ok() {
             self.coordinator.on_committed(ctx.now, token, &mut actions);
         } else {
-            self.coordinator.on_write_failed(ctx.now, token, error, &mut actions);
+            self.coordinator
+                .on_write_failed(ctx.now, token, error, &mut actions);
         }
         self.carry_out(ctx, actions);
     }
 
     pub(super) fn coordinator_topic_deleted(&mut self, ctx: &mut Ctx<'_>, topic: TopicId) {
         let mut actions = Vec::new();
-        self.coordinator.on_topic_deleted(ctx.now, topic, &mut actions);
+        self.coordinator
+            .on_topic_deleted(ctx.now, topic, &mut actions);
         self.carry_out(ctx, actions);
     }
 
@@ -104,7 +133,11 @@ impl Broker {
                 leader.filter(|l| self.image.brokers.get(l).is_some_and(|r| !r.fenced))
             }
         };
-        let error = if answer.is_some() { ErrorCode::None } else { ErrorCode::CoordinatorNotAvailable };
+        let error = if answer.is_some() {
+            ErrorCode::None
+        } else {
+            ErrorCode::CoordinatorNotAvailable
+        };
         ctx.respond(from, correlation, Response::FindCoordinator(error, answer));
     }
 }

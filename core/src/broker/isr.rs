@@ -17,8 +17,15 @@ const RETRY: Duration = Duration::millis(50);
 impl Broker {
     /// What a follower's fetch position means for the partition: its log end, perhaps an ISR member more, perhaps a higher
     /// high watermark.
-    pub(super) fn note_follower(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, fetch: FollowerFetch) {
-        let Some(partition) = self.partitions.get_mut(&tp) else { return };
+    pub(super) fn note_follower(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        fetch: FollowerFetch,
+    ) {
+        let Some(partition) = self.partitions.get_mut(&tp) else {
+            return;
+        };
         let partition = Arc::make_mut(partition);
         let wanted = partition.note_follower_fetch(fetch, ctx.now, &Members(&self.image));
         if let Some((replica, epoch)) = wanted {
@@ -34,14 +41,23 @@ impl Broker {
     pub(super) fn shrink_isrs(&mut self, ctx: &mut Ctx<'_>) {
         let max_lag = self.max_lag();
         ctx.arm(Timer::IsrCheck, Duration(max_lag.0 / 2));
-        let led: Vec<TopicPartition> =
-            self.partitions.iter().filter(|(_, p)| p.leader().is_some()).map(|(tp, _)| *tp).collect();
+        let led: Vec<TopicPartition> = self
+            .partitions
+            .iter()
+            .filter(|(_, p)| p.leader().is_some())
+            .map(|(tp, _)| *tp)
+            .collect();
         for tp in led {
-            let Some(partition) = self.partition_mut(tp) else { continue };
+            let Some(partition) = self.partition_mut(tp) else {
+                continue;
+            };
             let lagging = partition.lagging(ctx.now, max_lag);
             if !lagging.is_empty() {
                 partition.propose_shrink(&lagging);
-                ctx.emit(Event::IsrShrinkWanted { tp, lagging: lagging.into() });
+                ctx.emit(Event::IsrShrinkWanted {
+                    tp,
+                    lagging: lagging.into(),
+                });
             }
         }
         self.send_alter_partitions(ctx);
@@ -50,13 +66,22 @@ impl Broker {
     /// Sends every ISR change that is not on its way yet.
     pub(super) fn send_alter_partitions(&mut self, ctx: &mut Ctx<'_>) {
         let waiting = |p: &crate::partition::Partition| {
-            p.leader().and_then(|l| l.pending.as_ref()).is_some_and(|pending| !pending.sent)
+            p.leader()
+                .and_then(|l| l.pending.as_ref())
+                .is_some_and(|pending| !pending.sent)
         };
-        let due: Vec<TopicPartition> = self.partitions.iter().filter(|(_, p)| waiting(p)).map(|(tp, _)| *tp).collect();
+        let due: Vec<TopicPartition> = self
+            .partitions
+            .iter()
+            .filter(|(_, p)| waiting(p))
+            .map(|(tp, _)| *tp)
+            .collect();
         if due.is_empty() {
             return;
         }
-        let Some(controller) = self.quorum.leader else { return ctx.arm(Timer::AlterPartition, Duration::millis(100)) };
+        let Some(controller) = self.quorum.leader else {
+            return ctx.arm(Timer::AlterPartition, Duration::millis(100));
+        };
         for tp in due {
             self.send_alter_partition(ctx, tp, controller);
         }
@@ -64,19 +89,42 @@ impl Broker {
         ctx.arm(Timer::AlterPartition, Duration::secs(5));
     }
 
-    fn send_alter_partition(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, controller: BrokerId) {
+    fn send_alter_partition(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        controller: BrokerId,
+    ) {
         let (broker, broker_epoch) = (self.id, self.lifecycle.epoch);
-        let Some(partition) = self.partition_mut(tp) else { return };
+        let Some(partition) = self.partition_mut(tp) else {
+            return;
+        };
         let (leader_epoch, partition_epoch) = (partition.leader_epoch, partition.partition_epoch);
-        let Role::Leader(leader) = &mut partition.role else { return };
+        let Role::Leader(leader) = &mut partition.role else {
+            return;
+        };
         let recovery = leader.recovery;
-        let Some(pending) = &mut leader.pending else { return };
+        let Some(pending) = &mut leader.pending else {
+            return;
+        };
         pending.sent = true;
         let isr = pending.isr.clone();
-        let request =
-            AlterPartitionRequest { broker, broker_epoch, tp, leader_epoch, partition_epoch, isr, recovery };
+        let request = AlterPartitionRequest {
+            broker,
+            broker_epoch,
+            tp,
+            leader_epoch,
+            partition_epoch,
+            isr,
+            recovery,
+        };
         let request = Request::AlterPartition(request.into());
-        self.ask(ctx, NodeId::Controller(controller), Pending::AlterPartition(tp), request);
+        self.ask(
+            ctx,
+            NodeId::Controller(controller),
+            Pending::AlterPartition(tp),
+            request,
+        );
     }
 
     /// The connection to the controller broke: whatever was on its way is asked for again.
@@ -89,7 +137,8 @@ impl Broker {
                 _ => None,
             })
             .collect();
-        self.pending.retain(|_, p| !matches!(p, Pending::AlterPartition(_)));
+        self.pending
+            .retain(|_, p| !matches!(p, Pending::AlterPartition(_)));
         for tp in lost {
             self.retry_alter_partition(ctx, tp);
         }
@@ -109,7 +158,9 @@ impl Broker {
         let tp = answer.tp;
         match (answer.error, answer.state) {
             (ErrorCode::None, Some(state)) => {
-                let Some(partition) = self.partition_mut(tp) else { return };
+                let Some(partition) = self.partition_mut(tp) else {
+                    return;
+                };
                 let fits = state.leader_epoch == partition.leader_epoch
                     && state.partition_epoch >= partition.partition_epoch
                     && partition.leader().is_some();
@@ -122,7 +173,9 @@ impl Broker {
                 self.retry_alter_partition(ctx, tp);
             }
             // The proposal is void: fall back to the committed ISR; the next fetch or check may propose again.
-            (ErrorCode::IneligibleReplica | ErrorCode::OperationNotAttempted, _) => self.drop_proposal(ctx, tp),
+            (ErrorCode::IneligibleReplica | ErrorCode::OperationNotAttempted, _) => {
+                self.drop_proposal(ctx, tp)
+            }
             // Newer metadata is on its way and will settle it.
             _ => {}
         }
@@ -139,7 +192,9 @@ impl Broker {
     /// After a log end, an ISR or a follower's position changed: move the high watermark and let go what waited for it.
     pub(super) fn settle(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition) {
         let max_lag = self.max_lag();
-        let Some(partition) = self.partitions.get_mut(&tp) else { return };
+        let Some(partition) = self.partitions.get_mut(&tp) else {
+            return;
+        };
         let partition = Arc::make_mut(partition);
         if partition.advance_high_watermark(ctx.now, max_lag, &Members(&self.image)) {
             let offset = partition.high_watermark;

@@ -5,8 +5,8 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerEpoch, BrokerId, NodeId};
 use crate::protocol::{
-    BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest, ErrorCode, MetadataFetchRequest,
-    MetadataFetchResponse, QuorumEpoch, Request,
+    BrokerHeartbeatRequest, BrokerHeartbeatResponse, BrokerRegistrationRequest, ErrorCode,
+    MetadataFetchRequest, MetadataFetchResponse, QuorumEpoch, Request,
 };
 use crate::time::{Duration, SimTime};
 
@@ -38,7 +38,13 @@ pub(super) struct Lifecycle {
 impl Broker {
     /// The process starts with what is on disk: logs, high watermarks, metadata log.
     pub fn start(&mut self, ctx: &mut Ctx<'_>) {
-        let fresh = Self::new(self.id, self.rack.clone(), self.voters.clone(), self.config.clone(), self.image.clone());
+        let fresh = Self::new(
+            self.id,
+            self.rack.clone(),
+            self.voters.clone(),
+            self.config.clone(),
+            self.image.clone(),
+        );
         let old = core::mem::replace(self, fresh);
         self.metadata_offset = old.metadata_offset;
         self.metadata_epoch = old.metadata_epoch;
@@ -47,15 +53,25 @@ impl Broker {
         self.next_session = old.next_session;
         self.next_delayed = old.next_delayed;
         let incarnation = ctx.rng.next_u64();
-        self.lifecycle = Lifecycle { incarnation, epoch: -1, fenced: true, ..Lifecycle::default() };
+        self.lifecycle = Lifecycle {
+            incarnation,
+            epoch: -1,
+            fenced: true,
+            ..Lifecycle::default()
+        };
         let topics: alloc::vec::Vec<_> = self.image.topics.keys().copied().collect();
-        topics.into_iter().for_each(|topic| self.tell_coordinator(topic));
+        topics
+            .into_iter()
+            .for_each(|topic| self.tell_coordinator(topic));
         self.take_replicas_offline();
         self.fetch_metadata(ctx);
         self.register(ctx);
         ctx.arm(Timer::IsrCheck, Duration(self.max_lag().0 / 2));
         // LogManager waits 30 s before the first retention pass.
-        ctx.arm(Timer::Retention, Duration::millis(self.config.log_retention_check_interval_ms.min(30_000)));
+        ctx.arm(
+            Timer::Retention,
+            Duration::millis(self.config.log_retention_check_interval_ms.min(30_000)),
+        );
     }
 
     /// SIGTERM: asks the controller to move leadership away, then stops.
@@ -101,7 +117,9 @@ impl Broker {
             return;
         }
         ctx.arm(Timer::Registration, Duration(RETRY.0 * 10));
-        let Some(controller) = self.quorum.leader else { return ctx.arm(Timer::Registration, RETRY) };
+        let Some(controller) = self.quorum.leader else {
+            return ctx.arm(Timer::Registration, RETRY);
+        };
         let request = BrokerRegistrationRequest {
             broker: self.id,
             incarnation: self.lifecycle.incarnation,
@@ -109,10 +127,20 @@ impl Broker {
             previous_epoch: -1,
         };
         let request = Request::BrokerRegistration(request.into());
-        self.ask(ctx, NodeId::Controller(controller), Pending::Registration, request);
+        self.ask(
+            ctx,
+            NodeId::Controller(controller),
+            Pending::Registration,
+            request,
+        );
     }
 
-    pub(super) fn on_registered(&mut self, ctx: &mut Ctx<'_>, error: ErrorCode, epoch: BrokerEpoch) {
+    pub(super) fn on_registered(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        error: ErrorCode,
+        epoch: BrokerEpoch,
+    ) {
         if error == ErrorCode::NotController {
             self.quorum.leader = None;
         }
@@ -127,7 +155,9 @@ impl Broker {
         // An answer that does not come within half a session counts as lost (`BrokerToControllerChannelManager`).
         let patience = Duration::millis(self.config.broker_session_timeout_ms / 2);
         match self.lifecycle.heartbeat_sent {
-            Some(sent) if ctx.now < sent + patience => ctx.arm_at(Timer::Heartbeat, sent + patience),
+            Some(sent) if ctx.now < sent + patience => {
+                ctx.arm_at(Timer::Heartbeat, sent + patience)
+            }
             _ => self.send_heartbeat(ctx),
         }
     }
@@ -136,7 +166,10 @@ impl Broker {
         if self.lifecycle.epoch < 0 {
             return;
         }
-        ctx.arm(Timer::Heartbeat, Duration::millis(self.config.broker_heartbeat_interval_ms));
+        ctx.arm(
+            Timer::Heartbeat,
+            Duration::millis(self.config.broker_heartbeat_interval_ms),
+        );
         let Some(controller) = self.quorum.leader else {
             self.lifecycle.heartbeat_sent = None;
             return ctx.arm(Timer::Heartbeat, RETRY);
@@ -150,10 +183,19 @@ impl Broker {
             want_shut_down: self.lifecycle.shutting_down,
         };
         let request = Request::BrokerHeartbeat(request);
-        self.ask(ctx, NodeId::Controller(controller), Pending::Heartbeat, request);
+        self.ask(
+            ctx,
+            NodeId::Controller(controller),
+            Pending::Heartbeat,
+            request,
+        );
     }
 
-    pub(super) fn on_heartbeat_answer(&mut self, ctx: &mut Ctx<'_>, answer: BrokerHeartbeatResponse) {
+    pub(super) fn on_heartbeat_answer(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        answer: BrokerHeartbeatResponse,
+    ) {
         self.lifecycle.heartbeat_sent = None;
         match answer.error {
             ErrorCode::None => self.lifecycle.fenced = answer.is_fenced,
@@ -169,13 +211,22 @@ impl Broker {
         // Not unfenced only because this broker had not replayed its own registration: say so as soon as it has.
         let soon = self.lifecycle.fenced || self.lifecycle.shutting_down;
         let interval = Duration::millis(self.config.broker_heartbeat_interval_ms);
-        ctx.arm(Timer::Heartbeat, if soon { Duration(RETRY.0.min(interval.0)) } else { interval });
+        ctx.arm(
+            Timer::Heartbeat,
+            if soon {
+                Duration(RETRY.0.min(interval.0))
+            } else {
+                interval
+            },
+        );
     }
 
     pub(super) fn metadata_fetch_due(&mut self, ctx: &mut Ctx<'_>) {
         let patience = Duration::millis(self.config.controller_quorum_fetch_timeout_ms);
         match self.lifecycle.fetch_sent {
-            Some(sent) if ctx.now < sent + patience => ctx.arm_at(Timer::MetadataFetch, sent + patience),
+            Some(sent) if ctx.now < sent + patience => {
+                ctx.arm_at(Timer::MetadataFetch, sent + patience)
+            }
             Some(_) => {
                 // The leader does not answer: it may have lost its place; ask around.
                 self.quorum.leader = None;
@@ -196,11 +247,20 @@ impl Broker {
         let first_wait = self.lifecycle.fetch_sent.is_none();
         self.lifecycle.fetch_sent = Some(ctx.now);
         if first_wait {
-            ctx.arm(Timer::MetadataFetch, Duration::millis(self.config.controller_quorum_fetch_timeout_ms));
+            ctx.arm(
+                Timer::MetadataFetch,
+                Duration::millis(self.config.controller_quorum_fetch_timeout_ms),
+            );
         }
         let controller = self.some_controller();
-        self.pending.retain(|_, p| !matches!(p, Pending::MetadataFetch));
-        self.ask(ctx, controller, Pending::MetadataFetch, Request::FetchMetadata(request));
+        self.pending
+            .retain(|_, p| !matches!(p, Pending::MetadataFetch));
+        self.ask(
+            ctx,
+            controller,
+            Pending::MetadataFetch,
+            Request::FetchMetadata(request),
+        );
     }
 
     pub(super) fn on_metadata(&mut self, ctx: &mut Ctx<'_>, fetched: MetadataFetchResponse) {
@@ -223,7 +283,9 @@ impl Broker {
     }
 
     fn observe_quorum(&mut self, seen: QuorumEpoch) {
-        if seen.epoch > self.quorum.epoch || seen.epoch == self.quorum.epoch && seen.leader.is_some() {
+        if seen.epoch > self.quorum.epoch
+            || seen.epoch == self.quorum.epoch && seen.leader.is_some()
+        {
             self.quorum = seen;
         }
     }

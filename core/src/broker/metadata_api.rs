@@ -5,7 +5,8 @@ use crate::effect::Ctx;
 use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, TopicPartition};
 use crate::metadata::TopicImage;
 use crate::protocol::{
-    Correlation, CreateTopicRequest, ErrorCode, MetadataResponse, PartitionMetadata, Request, Response, TopicMetadata,
+    Correlation, CreateTopicRequest, ErrorCode, MetadataResponse, PartitionMetadata, Request,
+    Response, TopicMetadata,
 };
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -19,22 +20,44 @@ impl Broker {
         wanted: Option<Vec<Name>>,
     ) {
         let topics = match wanted {
-            None => self.image.topics.values().map(|t| self.describe_topic(t)).collect(),
-            Some(names) => names.into_iter().map(|name| self.describe_or_create(ctx, name)).collect(),
+            None => self
+                .image
+                .topics
+                .values()
+                .map(|t| self.describe_topic(t))
+                .collect(),
+            Some(names) => names
+                .into_iter()
+                .map(|name| self.describe_or_create(ctx, name))
+                .collect(),
         };
-        let brokers = self.image.brokers.iter().filter(|(_, r)| !r.fenced).map(|(b, _)| *b).collect();
-        let response = MetadataResponse { brokers, controller: self.quorum.leader, topics };
+        let brokers = self
+            .image
+            .brokers
+            .iter()
+            .filter(|(_, r)| !r.fenced)
+            .map(|(b, _)| *b)
+            .collect();
+        let response = MetadataResponse {
+            brokers,
+            controller: self.quorum.leader,
+            topics,
+        };
         ctx.respond(from, correlation, Response::Metadata(Box::new(response)));
     }
 
     fn describe_topic(&self, topic: &TopicImage) -> TopicMetadata {
-        let partitions = topic.partitions.iter().enumerate().map(|(i, p)| PartitionMetadata {
-            partition: i as i32,
-            leader: p.leader.filter(|l| self.is_alive(*l)),
-            leader_epoch: p.leader_epoch,
-            replicas: p.replicas.clone(),
-            isr: p.isr.clone(),
-        });
+        let partitions = topic
+            .partitions
+            .iter()
+            .enumerate()
+            .map(|(i, p)| PartitionMetadata {
+                partition: i as i32,
+                leader: p.leader.filter(|l| self.is_alive(*l)),
+                leader_epoch: p.leader_epoch,
+                replicas: p.replicas.clone(),
+                isr: p.isr.clone(),
+            });
         TopicMetadata {
             name: topic.name.clone(),
             id: Some(topic.id),
@@ -57,16 +80,27 @@ impl Broker {
         } else if self.config.auto_create_topics_enable != 0 {
             self.auto_create(ctx, name.clone(), -1, -1, &[]);
         }
-        TopicMetadata { name, id: None, error, partitions: Vec::new() }
+        TopicMetadata {
+            name,
+            id: None,
+            error,
+            partitions: Vec::new(),
+        }
     }
 
     pub(super) fn create_offsets_topic(&mut self, ctx: &mut Ctx<'_>) {
         let partitions = self.config.offsets_topic_num_partitions as i32;
         let replication = self.config.offsets_topic_replication_factor as i16;
-        self.auto_create(ctx, OFFSETS_TOPIC.into(), partitions, replication, &[
-            ("cleanup.policy", "compact"),
-            ("segment.bytes", "104857600"),
-        ]);
+        self.auto_create(
+            ctx,
+            OFFSETS_TOPIC.into(),
+            partitions,
+            replication,
+            &[
+                ("cleanup.policy", "compact"),
+                ("segment.bytes", "104857600"),
+            ],
+        );
     }
 
     fn auto_create(
@@ -77,15 +111,31 @@ impl Broker {
         replication_factor: i16,
         configs: &[(&str, &str)],
     ) {
-        let Some(controller) = self.quorum.leader else { return };
+        let Some(controller) = self.quorum.leader else {
+            return;
+        };
         if !self.auto_creating.insert(name.clone()) {
             return;
         }
-        let configs = configs.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+        let configs = configs
+            .iter()
+            .map(|(n, v)| ((*n).into(), (*v).into()))
+            .collect();
         let assignment = Vec::new();
-        let request = CreateTopicRequest { name: name.clone(), partitions, replication_factor, assignment, configs };
+        let request = CreateTopicRequest {
+            name: name.clone(),
+            partitions,
+            replication_factor,
+            assignment,
+            configs,
+        };
         let request = Request::CreateTopics(Box::new(request));
-        self.ask(ctx, NodeId::Controller(controller), Pending::AutoCreate(name), request);
+        self.ask(
+            ctx,
+            NodeId::Controller(controller),
+            Pending::AutoCreate(name),
+            request,
+        );
     }
 
     /// The partition's leader as this broker knows it.

@@ -89,7 +89,10 @@ struct Members<'a>(&'a MetadataImage);
 
 impl Caught for Members<'_> {
     fn may_join(&self, broker: BrokerId, epoch: BrokerEpoch) -> bool {
-        self.0.brokers.get(&broker).is_some_and(|r| r.is_active() && (epoch < 0 || r.epoch == epoch))
+        self.0
+            .brokers
+            .get(&broker)
+            .is_some_and(|r| r.is_active() && (epoch < 0 || r.epoch == epoch))
     }
 }
 
@@ -174,7 +177,9 @@ impl Broker {
     pub fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: Envelope) {
         let from = envelope.from;
         match envelope.message {
-            Message::Request(correlation, request) => self.on_request(ctx, from, correlation, request),
+            Message::Request(correlation, request) => {
+                self.on_request(ctx, from, correlation, request)
+            }
             Message::Response(correlation, response) => {
                 if let Some(pending) = self.pending.remove(&correlation) {
                     self.on_response(ctx, pending, response);
@@ -202,15 +207,25 @@ impl Broker {
         }
     }
 
-    fn on_request(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation, request: Request) {
+    fn on_request(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+        request: Request,
+    ) {
         match request {
             Request::Produce(r) => self.on_produce(ctx, from, correlation, *r),
             Request::Fetch(r) => self.on_fetch(ctx, from, correlation, *r),
             Request::ListOffsets(r) => self.on_list_offsets(ctx, from, correlation, &r),
             Request::Metadata(topics) => self.on_metadata_request(ctx, from, correlation, topics),
-            Request::FindCoordinator(group) => self.on_find_coordinator(ctx, from, correlation, &group),
+            Request::FindCoordinator(group) => {
+                self.on_find_coordinator(ctx, from, correlation, &group)
+            }
             Request::InitProducerId => self.on_init_producer_id(ctx, from, correlation),
-            Request::DeleteRecords(tp, before) => self.on_delete_records(ctx, from, correlation, tp, before),
+            Request::DeleteRecords(tp, before) => {
+                self.on_delete_records(ctx, from, correlation, tp, before)
+            }
             Request::JoinGroup(_)
             | Request::SyncGroup(_)
             | Request::Heartbeat(_)
@@ -219,7 +234,11 @@ impl Broker {
             | Request::OffsetFetch(_)
             | Request::DeleteGroups(_)
             | Request::OffsetDelete(_) => self.on_group_request(ctx, from, correlation, &request),
-            _ => ctx.respond(from, correlation, Response::Admin(ErrorCode::InvalidRequest)),
+            _ => ctx.respond(
+                from,
+                correlation,
+                Response::Admin(ErrorCode::InvalidRequest),
+            ),
         }
     }
 
@@ -230,7 +249,9 @@ impl Broker {
             }
             (Pending::Heartbeat, Response::BrokerHeartbeat(h)) => self.on_heartbeat_answer(ctx, h),
             (Pending::MetadataFetch, Response::FetchMetadata(f)) => self.on_metadata(ctx, *f),
-            (Pending::AlterPartition(_), Response::AlterPartition(a)) => self.on_alter_partition(ctx, *a),
+            (Pending::AlterPartition(_), Response::AlterPartition(a)) => {
+                self.on_alter_partition(ctx, *a)
+            }
             (Pending::Fetch(leader), Response::Fetch(f)) => self.on_fetched(ctx, leader, *f),
             (Pending::FindOffsets(leader, tp), Response::ListOffsets(found)) => {
                 self.on_offsets_found(ctx, leader, tp, &found);
@@ -255,7 +276,13 @@ impl Broker {
         }
     }
 
-    fn ask(&mut self, ctx: &mut Ctx<'_>, to: NodeId, pending: Pending, request: Request) -> Correlation {
+    fn ask(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: NodeId,
+        pending: Pending,
+        request: Request,
+    ) -> Correlation {
         self.next_correlation += 1;
         self.pending.insert(self.next_correlation, pending);
         ctx.request(to, self.next_correlation, request);

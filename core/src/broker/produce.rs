@@ -7,7 +7,9 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, NodeId, Offset, TopicPartition};
 use crate::producer_state::Verdict;
-use crate::protocol::{Acks, Correlation, ErrorCode, ProducePartitionResponse, ProduceRequest, Request, Response};
+use crate::protocol::{
+    Acks, Correlation, ErrorCode, ProducePartitionResponse, ProduceRequest, Request, Response,
+};
 use crate::record::RecordBatch;
 use crate::time::Duration;
 use alloc::sync::Arc;
@@ -49,18 +51,36 @@ impl Broker {
         match request.acks {
             Acks::None => {}
             Acks::All if !waiting.is_empty() => {
-                let delayed = DelayedProduce { whom: Waiter::Client(from, correlation), waiting, outcome };
+                let delayed = DelayedProduce {
+                    whom: Waiter::Client(from, correlation),
+                    waiting,
+                    outcome,
+                };
                 self.delay_produce(ctx, delayed, Duration::millis(request.timeout_ms));
             }
             _ => ctx.respond(from, correlation, Response::Produce(outcome)),
         }
     }
 
-    fn produce_outcome(&self, tp: TopicPartition, result: Result<Offset, ErrorCode>) -> ProducePartitionResponse {
+    fn produce_outcome(
+        &self,
+        tp: TopicPartition,
+        result: Result<Offset, ErrorCode>,
+    ) -> ProducePartitionResponse {
         let log_start_offset = self.partitions.get(&tp).map_or(-1, |p| p.log.log_start());
         match result {
-            Ok(base_offset) => ProducePartitionResponse { tp, error: ErrorCode::None, base_offset, log_start_offset },
-            Err(error) => ProducePartitionResponse { tp, error, base_offset: -1, log_start_offset: -1 },
+            Ok(base_offset) => ProducePartitionResponse {
+                tp,
+                error: ErrorCode::None,
+                base_offset,
+                log_start_offset,
+            },
+            Err(error) => ProducePartitionResponse {
+                tp,
+                error,
+                base_offset: -1,
+                log_start_offset: -1,
+            },
         }
     }
 
@@ -74,7 +94,11 @@ impl Broker {
     ) -> Result<(Offset, Offset), ErrorCode> {
         let Some(partition) = self.partitions.get(&tp) else {
             let known = self.image.partition(tp).is_some();
-            return Err(if known { ErrorCode::NotLeaderOrFollower } else { ErrorCode::UnknownTopicOrPartition });
+            return Err(if known {
+                ErrorCode::NotLeaderOrFollower
+            } else {
+                ErrorCode::UnknownTopicOrPartition
+            });
         };
         if partition.leader().is_none() {
             return Err(ErrorCode::NotLeaderOrFollower);
@@ -91,16 +115,25 @@ impl Broker {
         }
         match partition.producers.check(batch) {
             Verdict::Refuse(error) => return Err(error),
-            Verdict::Duplicate(base) => return Ok((base, base + i64::from(batch.last_offset_delta) + 1)),
+            Verdict::Duplicate(base) => {
+                return Ok((base, base + i64::from(batch.last_offset_delta) + 1));
+            }
             Verdict::Append => {}
         }
         Ok(self.append(ctx, tp, batch))
     }
 
-    fn append(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, batch: &Arc<RecordBatch>) -> (Offset, Offset) {
+    fn append(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        batch: &Arc<RecordBatch>,
+    ) -> (Offset, Offset) {
         let sessions = &self.sessions;
         let last_fetch = |b: BrokerId| sessions.get(&NodeId::Broker(b)).map(|s| s.last_fetch);
-        let Some(partition) = self.partitions.get_mut(&tp) else { return (-1, -1) };
+        let Some(partition) = self.partitions.get_mut(&tp) else {
+            return (-1, -1);
+        };
         let partition = Arc::make_mut(partition);
         partition.stamp_caught_up(last_fetch);
         let (base, last, rolled) = partition.append(batch);
@@ -129,13 +162,23 @@ impl Broker {
 
     /// Lets go what waited for this partition's high watermark.
     pub(super) fn complete_produces(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition) {
-        let Some(ids) = self.waiting_on.get(&tp) else { return };
-        let Some(partition) = self.partitions.get(&tp) else { return };
-        let Some(leader) = partition.leader() else { return };
+        let Some(ids) = self.waiting_on.get(&tp) else {
+            return;
+        };
+        let Some(partition) = self.partitions.get(&tp) else {
+            return;
+        };
+        let Some(leader) = partition.leader() else {
+            return;
+        };
         let reached = partition.high_watermark;
         // The ISR may have shrunk below the minimum after the record was written.
         let enough = leader.maximal_isr().len() >= partition.effective_min_isr();
-        let error = if enough { ErrorCode::None } else { ErrorCode::NotEnoughReplicasAfterAppend };
+        let error = if enough {
+            ErrorCode::None
+        } else {
+            ErrorCode::NotEnoughReplicasAfterAppend
+        };
         for id in ids.clone() {
             self.resolve(ctx, id, tp, Some(reached), error);
         }
@@ -149,15 +192,29 @@ impl Broker {
     }
 
     /// `reached`: resolve only if the high watermark got there; `None`: in any case.
-    fn resolve(&mut self, ctx: &mut Ctx<'_>, id: u32, tp: TopicPartition, reached: Option<Offset>, error: ErrorCode) {
-        let Some(delayed) = self.delayed_produces.get_mut(&id) else { return };
-        let due = |(t, end): &(TopicPartition, Offset)| *t == tp && reached.is_none_or(|r| r >= *end);
+    fn resolve(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        id: u32,
+        tp: TopicPartition,
+        reached: Option<Offset>,
+        error: ErrorCode,
+    ) {
+        let Some(delayed) = self.delayed_produces.get_mut(&id) else {
+            return;
+        };
+        let due =
+            |(t, end): &(TopicPartition, Offset)| *t == tp && reached.is_none_or(|r| r >= *end);
         if !delayed.waiting.iter().any(due) {
             return;
         }
         delayed.waiting.retain(|w| !due(w));
         if !error.is_ok() {
-            for outcome in delayed.outcome.iter_mut().filter(|o| o.tp == tp && o.error.is_ok()) {
+            for outcome in delayed
+                .outcome
+                .iter_mut()
+                .filter(|o| o.tp == tp && o.error.is_ok())
+            {
                 outcome.error = error;
             }
         }
@@ -178,10 +235,14 @@ impl Broker {
     }
 
     fn finish_produce(&mut self, ctx: &mut Ctx<'_>, id: u32) {
-        let Some(delayed) = self.delayed_produces.remove(&id) else { return };
+        let Some(delayed) = self.delayed_produces.remove(&id) else {
+            return;
+        };
         ctx.disarm(Timer::DelayedProduce(id));
         match delayed.whom {
-            Waiter::Client(node, correlation) => ctx.respond(node, correlation, Response::Produce(delayed.outcome)),
+            Waiter::Client(node, correlation) => {
+                ctx.respond(node, correlation, Response::Produce(delayed.outcome))
+            }
             Waiter::Coordinator(token) => {
                 let error = delayed.outcome.first().map_or(ErrorCode::None, |o| o.error);
                 self.coordinator_write_done(ctx, token, error);
@@ -190,23 +251,41 @@ impl Broker {
     }
 
     pub(super) fn produce_expired(&mut self, ctx: &mut Ctx<'_>, id: u32) {
-        let Some(delayed) = self.delayed_produces.get_mut(&id) else { return };
+        let Some(delayed) = self.delayed_produces.get_mut(&id) else {
+            return;
+        };
         for (tp, _) in core::mem::take(&mut delayed.waiting) {
-            for outcome in delayed.outcome.iter_mut().filter(|o| o.tp == tp && o.error.is_ok()) {
+            for outcome in delayed
+                .outcome
+                .iter_mut()
+                .filter(|o| o.tp == tp && o.error.is_ok())
+            {
                 outcome.error = ErrorCode::RequestTimedOut;
             }
-            self.waiting_on.entry(tp).and_modify(|ids| ids.retain(|i| *i != id));
+            self.waiting_on
+                .entry(tp)
+                .and_modify(|ids| ids.retain(|i| *i != id));
         }
         self.finish_produce(ctx, id);
     }
 
     /// The coordinator writes to its own partition, as with acks=all.
-    pub(super) fn coordinator_append(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, batch: RecordBatch, token: u64) {
+    pub(super) fn coordinator_append(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        batch: RecordBatch,
+        token: u64,
+    ) {
         match self.write(ctx, tp, &Arc::new(batch), Acks::All) {
             Ok((base, end)) => {
                 let outcome = alloc::vec![self.produce_outcome(tp, Ok(base))];
                 let whom = Waiter::Coordinator(token);
-                let delayed = DelayedProduce { whom, waiting: alloc::vec![(tp, end)], outcome };
+                let delayed = DelayedProduce {
+                    whom,
+                    waiting: alloc::vec![(tp, end)],
+                    outcome,
+                };
                 let timeout = Duration::millis(self.config.offsets_commit_timeout_ms);
                 self.delay_produce(ctx, delayed, timeout);
             }
@@ -215,23 +294,47 @@ impl Broker {
     }
 
     /// Producer ids come from the controller, a thousand at a time.
-    pub(super) fn on_init_producer_id(&mut self, ctx: &mut Ctx<'_>, from: NodeId, correlation: Correlation) {
+    pub(super) fn on_init_producer_id(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+    ) {
         let (next, end) = self.producer_ids;
         if next < end {
             self.producer_ids.0 += 1;
-            return ctx.respond(from, correlation, Response::InitProducerId(ErrorCode::None, next, 0));
+            return ctx.respond(
+                from,
+                correlation,
+                Response::InitProducerId(ErrorCode::None, next, 0),
+            );
         }
         let Some(controller) = self.quorum.leader else {
             let error = ErrorCode::CoordinatorLoadInProgress;
             return ctx.respond(from, correlation, Response::InitProducerId(error, -1, -1));
         };
         self.waiting_for_ids.push((from, correlation));
-        if !self.pending.values().any(|p| matches!(p, Pending::ProducerIds)) {
-            self.ask(ctx, NodeId::Controller(controller), Pending::ProducerIds, Request::AllocateProducerIds);
+        if !self
+            .pending
+            .values()
+            .any(|p| matches!(p, Pending::ProducerIds))
+        {
+            self.ask(
+                ctx,
+                NodeId::Controller(controller),
+                Pending::ProducerIds,
+                Request::AllocateProducerIds,
+            );
         }
     }
 
-    pub(super) fn on_producer_ids(&mut self, ctx: &mut Ctx<'_>, error: ErrorCode, first: i64, count: i32) {
+    pub(super) fn on_producer_ids(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        error: ErrorCode,
+        first: i64,
+        count: i32,
+    ) {
         let waiting = core::mem::take(&mut self.waiting_for_ids);
         if error.is_ok() {
             self.producer_ids = (first, first + i64::from(count));
@@ -252,14 +355,20 @@ impl Broker {
         for action in actions {
             match action {
                 Action::Reply(to, response) => ctx.respond(to.node, to.correlation, response),
-                Action::Append { partition, records, token } => {
+                Action::Append {
+                    partition,
+                    records,
+                    token,
+                } => {
                     let topic = self.image.names.get(crate::id::OFFSETS_TOPIC).copied();
                     match topic {
                         Some(topic) => {
                             let tp = TopicPartition::new(topic, partition);
                             self.coordinator_append(ctx, tp, RecordBatch::new(records), token);
                         }
-                        None => self.coordinator_write_done(ctx, token, ErrorCode::NotLeaderOrFollower),
+                        None => {
+                            self.coordinator_write_done(ctx, token, ErrorCode::NotLeaderOrFollower)
+                        }
                     }
                 }
                 Action::Arm(key, at) => ctx.arm_at(Timer::Coordinator(key), at),

@@ -29,21 +29,31 @@ impl Cluster {
             Command::ClusterCreate { .. } => Err(CommandError::ClusterExists),
             Command::ClusterSet(settings) => self.clone_settings(settings).map(|_| ()),
             Command::BrokerAdd(id, _) => self.check_new_broker(*id),
-            Command::NodeCrash(id) | Command::NodeStop(id) => self.check_process(self.server(*id)?, Process::is_up, "running"),
-            Command::NodeFreeze(id) => self.check_process(self.server(*id)?, |p| p == Process::Running, "running"),
-            Command::NodeThaw(id) => self.check_process(self.server(*id)?, |p| p == Process::Frozen, "frozen"),
+            Command::NodeCrash(id) | Command::NodeStop(id) => {
+                self.check_process(self.server(*id)?, Process::is_up, "running")
+            }
+            Command::NodeFreeze(id) => {
+                self.check_process(self.server(*id)?, |p| p == Process::Running, "running")
+            }
+            Command::NodeThaw(id) => {
+                self.check_process(self.server(*id)?, |p| p == Process::Frozen, "frozen")
+            }
             Command::NodeStart(id) => self.check_process(self.server(*id)?, |p| !p.is_up(), "down"),
             Command::TopicSet(name, settings) => self.check_topic_settings(name, settings),
             Command::TopicDelete(name) => self.topic(name).map(|_| ()),
             Command::TopicPartitions(name, _) => self.topic(name).map(|_| ()),
             Command::TopicCreate { settings, .. } => check_settings::<TopicConfig>(settings),
-            Command::TopicTrim(name, _) | Command::Elect(_, name) => self.partition_named(name).map(|_| ()),
+            Command::TopicTrim(name, _) | Command::Elect(_, name) => {
+                self.partition_named(name).map(|_| ())
+            }
             Command::LinkCut(a, b) | Command::LinkHeal(a, b) => self.check_link(a, b).map(|_| ()),
             Command::LinkSet(a, b, settings) => {
                 self.check_link(a, b)?;
                 check_settings::<NetworkConfig>(settings)
             }
-            Command::GroupSeek(_, _, topic) => topic.as_ref().map_or(Ok(()), |t| self.topic(t).map(|_| ())),
+            Command::GroupSeek(_, _, topic) => {
+                topic.as_ref().map_or(Ok(()), |t| self.topic(t).map(|_| ()))
+            }
             Command::GroupDelete(_) | Command::Advance(_) | Command::Expect(_) => Ok(()),
             _ => self.check_client(command),
         }
@@ -58,8 +68,12 @@ impl Cluster {
             Command::NodeStart(id) => self.start_node(self.server(*id)?, cause),
             Command::NodeFreeze(id) => self.freeze(self.server(*id)?, cause),
             Command::NodeThaw(id) => self.thaw(self.server(*id)?, cause),
-            Command::LinkCut(a, b) => self.change_link(a, b, cause, |cluster, a, b| cluster.network.link_mut(a, b).cut = true)?,
-            Command::LinkHeal(a, b) => self.change_link(a, b, cause, |cluster, a, b| cluster.network.heal(a, b))?,
+            Command::LinkCut(a, b) => self.change_link(a, b, cause, |cluster, a, b| {
+                cluster.network.link_mut(a, b).cut = true
+            })?,
+            Command::LinkHeal(a, b) => {
+                self.change_link(a, b, cause, |cluster, a, b| cluster.network.heal(a, b))?
+            }
             Command::LinkSet(a, b, settings) => self.set_link(a, b, settings, cause)?,
             Command::Advance(span) => self.run_until(self.now() + *span),
             Command::Expect(_) => {}
@@ -84,21 +98,35 @@ impl Cluster {
         fits: impl Fn(Process) -> bool,
         wants: &'static str,
     ) -> Result<(), CommandError> {
-        let Some(slot) = self.slot(node).filter(|s| !fits(s.process)) else { return Ok(()) };
+        let Some(slot) = self.slot(node).filter(|s| !fits(s.process)) else {
+            return Ok(());
+        };
         let is = match slot.process {
             Process::Running => "running",
             Process::Frozen => "frozen",
             Process::Crashed | Process::Stopped => "down",
         };
-        Err(CommandError::NotNow { name: self.node_name(node), is, wants })
+        Err(CommandError::NotNow {
+            name: self.node_name(node),
+            is,
+            wants,
+        })
     }
 
     fn check_new_broker(&self, id: BrokerId) -> Result<(), CommandError> {
         if !(1..=100).contains(&id.0) && !(self.brokers().count() > 100 && id.0 <= 300) {
-            return Err(CommandError::out_of_range("broker", 1, 100, i64::from(id.0)));
+            return Err(CommandError::out_of_range(
+                "broker",
+                1,
+                100,
+                i64::from(id.0),
+            ));
         }
         match self.server(id) {
-            Ok(_) => Err(CommandError::AlreadyExists { what: "broker", name: id.to_string().into() }),
+            Ok(_) => Err(CommandError::AlreadyExists {
+                what: "broker",
+                name: id.to_string().into(),
+            }),
             Err(_) => Ok(()),
         }
     }
@@ -113,7 +141,9 @@ impl Cluster {
 
     pub(super) fn start_node(&mut self, node: NodeId, cause: Option<EntryId>) {
         let now = self.now();
-        let Some(slot) = self.nodes.get_mut(&node) else { return };
+        let Some(slot) = self.nodes.get_mut(&node) else {
+            return;
+        };
         slot.process = Process::Running;
         slot.since = now;
         slot.incarnation += 1;
@@ -156,7 +186,9 @@ impl Cluster {
     pub(super) fn thaw(&mut self, node: NodeId, cause: Option<EntryId>) {
         self.set_process(node, Process::Running);
         self.emit(Some(node), cause, Event::NodeThawed);
-        let Some(slot) = self.nodes.get_mut(&node) else { return };
+        let Some(slot) = self.nodes.get_mut(&node) else {
+            return;
+        };
         for due in core::mem::take(&mut slot.backlog) {
             self.happen(due);
         }
@@ -173,7 +205,10 @@ impl Cluster {
     // Settings.
 
     /// Broker and network settings with these changes.
-    fn clone_settings(&self, settings: &[Setting]) -> Result<(BrokerConfig, NetworkConfig), CommandError> {
+    fn clone_settings(
+        &self,
+        settings: &[Setting],
+    ) -> Result<(BrokerConfig, NetworkConfig), CommandError> {
         let (mut broker, mut network) = ((*self.config).clone(), self.network.config.clone());
         for (name, value) in settings {
             match network.set(name, value) {
@@ -208,8 +243,17 @@ impl Cluster {
     fn check_link(&self, a: &Name, b: &Name) -> Result<(NodeId, NodeId), CommandError> {
         let (x, y) = (self.node_named(a)?, self.node_named(b)?);
         if x == y {
-            let known = self.nodes.keys().filter(|n| **n != x).map(|n| self.node_name(*n)).collect();
-            return Err(CommandError::Unknown { what: "other end", name: b.clone(), known });
+            let known = self
+                .nodes
+                .keys()
+                .filter(|n| **n != x)
+                .map(|n| self.node_name(*n))
+                .collect();
+            return Err(CommandError::Unknown {
+                what: "other end",
+                name: b.clone(),
+                known,
+            });
         }
         Ok((x, y))
     }
@@ -228,17 +272,29 @@ impl Cluster {
         Ok(())
     }
 
-    fn set_link(&mut self, a: &Name, b: &Name, settings: &[Setting], cause: Option<EntryId>) -> Result<(), CommandError> {
+    fn set_link(
+        &mut self,
+        a: &Name,
+        b: &Name,
+        settings: &[Setting],
+        cause: Option<EntryId>,
+    ) -> Result<(), CommandError> {
         let mut config = self.network.config.clone();
         for (name, value) in settings {
             config.set(name, value)?;
         }
-        self.change_link(a, b, cause, |cluster, a, b| cluster.network.link_mut(a, b).config = Some(config))
+        self.change_link(a, b, cause, |cluster, a, b| {
+            cluster.network.link_mut(a, b).config = Some(config)
+        })
     }
 
     // Administration.
 
-    fn administer(&mut self, command: &Command, cause: Option<EntryId>) -> Result<(), CommandError> {
+    fn administer(
+        &mut self,
+        command: &Command,
+        cause: Option<EntryId>,
+    ) -> Result<(), CommandError> {
         for (task, target) in self.tasks(command)? {
             self.with_node(NodeId::Admin, cause, |n, ctx| {
                 if let Node::Admin(admin) = n {
@@ -252,7 +308,13 @@ impl Cluster {
     fn tasks(&self, command: &Command) -> Result<Vec<(Task, Name)>, CommandError> {
         let one = |task: Task, target: &Name| Ok(alloc::vec![(task, target.clone())]);
         match command {
-            Command::TopicCreate { name, partitions, replication, assignment, settings } => {
+            Command::TopicCreate {
+                name,
+                partitions,
+                replication,
+                assignment,
+                settings,
+            } => {
                 let request = CreateTopicRequest {
                     name: name.clone(),
                     partitions: partitions.unwrap_or(-1),
@@ -260,20 +322,34 @@ impl Cluster {
                     assignment: assignment.clone(),
                     configs: settings.clone(),
                 };
-                one(Task::Controller(Request::CreateTopics(Box::new(request))), name)
+                one(
+                    Task::Controller(Request::CreateTopics(Box::new(request))),
+                    name,
+                )
             }
-            Command::TopicPartitions(name, count) => {
-                one(Task::Controller(Request::CreatePartitions(name.clone(), *count)), name)
+            Command::TopicPartitions(name, count) => one(
+                Task::Controller(Request::CreatePartitions(name.clone(), *count)),
+                name,
+            ),
+            Command::TopicDelete(name) => {
+                one(Task::Controller(Request::DeleteTopics(name.clone())), name)
             }
-            Command::TopicDelete(name) => one(Task::Controller(Request::DeleteTopics(name.clone())), name),
-            Command::TopicSet(name, settings) => Ok(settings.iter().map(|s| set_task(name, s)).collect()),
+            Command::TopicSet(name, settings) => {
+                Ok(settings.iter().map(|s| set_task(name, s)).collect())
+            }
             Command::TopicTrim(name, before) => {
                 let tp = self.partition_named(name)?;
                 one(Task::Trim(tp, *before), &partition_text(name))
             }
             Command::Elect(election, name) => {
-                let request = ElectLeadersRequest { election: *election, tp: self.partition_named(name)? };
-                one(Task::Controller(Request::ElectLeaders(Box::new(request))), &partition_text(name))
+                let request = ElectLeadersRequest {
+                    election: *election,
+                    tp: self.partition_named(name)?,
+                };
+                one(
+                    Task::Controller(Request::ElectLeaders(Box::new(request))),
+                    &partition_text(name),
+                )
             }
             Command::GroupDelete(group) => one(Task::DeleteGroup(group.clone()), group),
             Command::GroupSeek(group, target, topic) => {
@@ -284,7 +360,12 @@ impl Cluster {
     }
 
     /// Without a topic: everything the group has committed or its consumers subscribe to.
-    fn reset_task(&self, group: &Name, target: OffsetTarget, topic: Option<&Name>) -> Result<Task, CommandError> {
+    fn reset_task(
+        &self,
+        group: &Name,
+        target: OffsetTarget,
+        topic: Option<&Name>,
+    ) -> Result<Task, CommandError> {
         let topics: Vec<Name> = match topic {
             Some(topic) => alloc::vec![topic.clone()],
             None => self.topics_of_group(group),
@@ -292,7 +373,9 @@ impl Cluster {
         let mut partitions = Vec::new();
         for name in &topics {
             let topic = self.topic(name)?;
-            partitions.extend((0..topic.partitions.len() as i32).map(|p| TopicPartition::new(topic.id, p)));
+            partitions.extend(
+                (0..topic.partitions.len() as i32).map(|p| TopicPartition::new(topic.id, p)),
+            );
         }
         if partitions.is_empty() {
             return Err(CommandError::Missing { what: "topic" });
@@ -303,7 +386,14 @@ impl Cluster {
 
 fn set_task(topic: &Name, (name, value): &Setting) -> (Task, Name) {
     let value = (!value.is_empty()).then(|| value.clone());
-    (Task::Controller(Request::IncrementalAlterConfigs(topic.clone(), name.clone(), value)), topic.clone())
+    (
+        Task::Controller(Request::IncrementalAlterConfigs(
+            topic.clone(),
+            name.clone(),
+            value,
+        )),
+        topic.clone(),
+    )
 }
 
 fn partition_text(name: &PartitionName) -> Name {

@@ -12,11 +12,19 @@ use crate::record::Bytes;
 use alloc::vec::Vec;
 
 /// Settings on top of what is there; an empty value resets to the preset's.
-fn with_settings<C: ConfigSet>(base: &C, preset: &C, settings: &[Setting]) -> Result<C, CommandError> {
+fn with_settings<C: ConfigSet>(
+    base: &C,
+    preset: &C,
+    settings: &[Setting],
+) -> Result<C, CommandError> {
     let mut config = base.clone();
     for (name, value) in settings {
         let index = C::index_of(name)?;
-        let value = if value.is_empty() { preset.value(index) } else { C::DEFS[index].parse(value)? };
+        let value = if value.is_empty() {
+            preset.value(index)
+        } else {
+            C::DEFS[index].parse(value)?
+        };
         config.set_value(index, value);
     }
     Ok(config)
@@ -48,35 +56,56 @@ impl Cluster {
                 check_settings::<ConsumerConfig>(settings)
             }
             Command::ProducerSend { name, topic, .. } => self.check_send(name, topic.as_ref()),
-            Command::ConsumerSeek(name, partition, _) | Command::ConsumerPause(name, partition, _) => {
+            Command::ConsumerSeek(name, partition, _)
+            | Command::ConsumerPause(name, partition, _) => {
                 self.partition_named(partition)?;
                 self.check_up(name, "consumer")
             }
             Command::ConsumerCommit(name) => self.check_up(name, "consumer"),
-            Command::ClientStop(name) | Command::ClientCrash(name) => {
-                self.check_process(NodeId::Client(self.client(name, "client")?), Process::is_up, "running")
-            }
-            Command::ClientStart(name) => {
-                self.check_process(NodeId::Client(self.client(name, "client")?), |p| !p.is_up(), "down")
-            }
-            Command::ClientFreeze(name) => {
-                self.check_process(NodeId::Client(self.client(name, "client")?), |p| p == Process::Running, "running")
-            }
-            Command::ClientThaw(name) => {
-                self.check_process(NodeId::Client(self.client(name, "client")?), |p| p == Process::Frozen, "frozen")
-            }
+            Command::ClientStop(name) | Command::ClientCrash(name) => self.check_process(
+                NodeId::Client(self.client(name, "client")?),
+                Process::is_up,
+                "running",
+            ),
+            Command::ClientStart(name) => self.check_process(
+                NodeId::Client(self.client(name, "client")?),
+                |p| !p.is_up(),
+                "down",
+            ),
+            Command::ClientFreeze(name) => self.check_process(
+                NodeId::Client(self.client(name, "client")?),
+                |p| p == Process::Running,
+                "running",
+            ),
+            Command::ClientThaw(name) => self.check_process(
+                NodeId::Client(self.client(name, "client")?),
+                |p| p == Process::Frozen,
+                "frozen",
+            ),
             Command::ClientRemove(name) => self.client(name, "client").map(|_| ()),
             _ => Ok(()),
         }
     }
 
     fn check_new_client(&self, name: &Name) -> Result<(), CommandError> {
-        let taken = self.client_named(name).is_some() || &**name == "admin" || name.parse::<i32>().is_ok();
-        if taken { Err(CommandError::AlreadyExists { what: "client", name: name.clone() }) } else { Ok(()) }
+        let taken =
+            self.client_named(name).is_some() || &**name == "admin" || name.parse::<i32>().is_ok();
+        if taken {
+            Err(CommandError::AlreadyExists {
+                what: "client",
+                name: name.clone(),
+            })
+        } else {
+            Ok(())
+        }
     }
 
     fn check_up(&self, name: &Name, what: &'static str) -> Result<(), CommandError> {
-        self.check_process(NodeId::Client(self.client(name, what)?), |p| p == Process::Running, "running")
+        self.check_process(
+            NodeId::Client(self.client(name, what)?),
+            |p| p == Process::Running,
+            "running",
+        )
     }
 
     fn check_send(&self, name: &Name, topic: Option<&Name>) -> Result<(), CommandError> {
@@ -86,10 +115,18 @@ impl Cluster {
             ClientKind::Producer(spec, _) => spec.topic.as_ref(),
             ClientKind::Consumer(..) => None,
         };
-        if topic.or(own).is_none() { Err(CommandError::Missing { what: "topic" }) } else { Ok(()) }
+        if topic.or(own).is_none() {
+            Err(CommandError::Missing { what: "topic" })
+        } else {
+            Ok(())
+        }
     }
 
-    pub(super) fn apply_to_client(&mut self, command: &Command, cause: Option<EntryId>) -> Result<(), CommandError> {
+    pub(super) fn apply_to_client(
+        &mut self,
+        command: &Command,
+        cause: Option<EntryId>,
+    ) -> Result<(), CommandError> {
         match command {
             Command::ProducerAdd(name, spec, settings) => {
                 let preset = ProducerConfig::preset(self.preset);
@@ -101,23 +138,38 @@ impl Cluster {
                 let config = with_settings(&preset, &preset, settings)?;
                 self.add_client(name, ClientKind::Consumer(spec.clone(), config), cause);
             }
-            Command::ProducerSet(name, spec, settings) => self.set_producer(name, spec, settings, cause)?,
-            Command::ConsumerSet(name, spec, settings) => self.set_consumer(name, spec, settings, cause)?,
+            Command::ProducerSet(name, spec, settings) => {
+                self.set_producer(name, spec, settings, cause)?
+            }
+            Command::ConsumerSet(name, spec, settings) => {
+                self.set_consumer(name, spec, settings, cause)?
+            }
             Command::ProducerSend { .. } => self.send_by_hand(command, cause)?,
             Command::ClientStop(name) => self.close_client(self.client(name, "client")?, cause),
-            Command::ClientCrash(name) => self.crash(NodeId::Client(self.client(name, "client")?), cause),
+            Command::ClientCrash(name) => {
+                self.crash(NodeId::Client(self.client(name, "client")?), cause)
+            }
             Command::ClientStart(name) => self.restart_client(self.client(name, "client")?, cause),
-            Command::ClientFreeze(name) => self.freeze(NodeId::Client(self.client(name, "client")?), cause),
-            Command::ClientThaw(name) => self.thaw(NodeId::Client(self.client(name, "client")?), cause),
+            Command::ClientFreeze(name) => {
+                self.freeze(NodeId::Client(self.client(name, "client")?), cause)
+            }
+            Command::ClientThaw(name) => {
+                self.thaw(NodeId::Client(self.client(name, "client")?), cause)
+            }
             Command::ClientRemove(name) => self.remove_client(self.client(name, "client")?, cause),
             _ => self.apply_to_consumer(command, cause)?,
         }
         Ok(())
     }
 
-    fn apply_to_consumer(&mut self, command: &Command, cause: Option<EntryId>) -> Result<(), CommandError> {
+    fn apply_to_consumer(
+        &mut self,
+        command: &Command,
+        cause: Option<EntryId>,
+    ) -> Result<(), CommandError> {
         let (name, partition) = match command {
-            Command::ConsumerSeek(name, partition, _) | Command::ConsumerPause(name, partition, _) => {
+            Command::ConsumerSeek(name, partition, _)
+            | Command::ConsumerPause(name, partition, _) => {
                 (name, Some(self.partition_named(partition)?))
             }
             Command::ConsumerCommit(name) => (name, None),
@@ -142,15 +194,22 @@ impl Cluster {
     fn build(&self, id: ClientId, def: &ClientDef) -> Node {
         let (name, bootstrap) = (def.name.clone(), self.bootstrap());
         match def.kind.clone() {
-            ClientKind::Producer(spec, config) => Node::Producer(Producer::new(id, name, spec, config, bootstrap)),
-            ClientKind::Consumer(spec, config) => Node::Consumer(Consumer::new(id, name, spec, config, bootstrap)),
+            ClientKind::Producer(spec, config) => {
+                Node::Producer(Producer::new(id, name, spec, config, bootstrap))
+            }
+            ClientKind::Consumer(spec, config) => {
+                Node::Consumer(Consumer::new(id, name, spec, config, bootstrap))
+            }
         }
     }
 
     fn add_client(&mut self, name: &Name, kind: ClientKind, cause: Option<EntryId>) {
         let id = ClientId(self.next_client);
         self.next_client += 1;
-        let def = ClientDef { name: name.clone(), kind };
+        let def = ClientDef {
+            name: name.clone(),
+            kind,
+        };
         let node = self.build(id, &def);
         self.clients.insert(id, def);
         self.add_node(NodeId::Client(id), node);
@@ -159,7 +218,9 @@ impl Cluster {
 
     fn start_client(&mut self, node: NodeId, cause: Option<EntryId>) {
         let now = self.now();
-        let Some(slot) = self.nodes.get_mut(&node) else { return };
+        let Some(slot) = self.nodes.get_mut(&node) else {
+            return;
+        };
         slot.process = Process::Running;
         slot.since = now;
         slot.incarnation += 1;
@@ -172,7 +233,9 @@ impl Cluster {
 
     /// A new process with the same configuration; nothing of the old one is left but what the cluster stored.
     fn restart_client(&mut self, id: ClientId, cause: Option<EntryId>) {
-        let Some(def) = self.clients.get(&id).cloned() else { return };
+        let Some(def) = self.clients.get(&id).cloned() else {
+            return;
+        };
         let node = self.build(id, &def);
         if let Some(slot) = self.nodes.get_mut(&NodeId::Client(id)) {
             slot.node = node;
@@ -182,7 +245,10 @@ impl Cluster {
 
     fn close_client(&mut self, id: ClientId, cause: Option<EntryId>) {
         let node = NodeId::Client(id);
-        if self.slot(node).is_some_and(|s| s.process == Process::Frozen) {
+        if self
+            .slot(node)
+            .is_some_and(|s| s.process == Process::Frozen)
+        {
             self.thaw(node, cause);
         }
         self.with_node(node, cause, |n, ctx| match n {
@@ -210,7 +276,9 @@ impl Cluster {
     ) -> Result<(), CommandError> {
         let id = self.client(name, "producer")?;
         let preset = ProducerConfig::preset(self.preset);
-        let Some(ClientKind::Producer(spec, config)) = self.clients.get_mut(&id).map(|c| &mut c.kind) else {
+        let Some(ClientKind::Producer(spec, config)) =
+            self.clients.get_mut(&id).map(|c| &mut c.kind)
+        else {
             return Ok(());
         };
         *config = with_settings(config, &preset, settings)?;
@@ -238,7 +306,9 @@ impl Cluster {
     ) -> Result<(), CommandError> {
         let id = self.client(name, "consumer")?;
         let preset = ConsumerConfig::preset(self.preset);
-        let Some(ClientKind::Consumer(spec, config)) = self.clients.get_mut(&id).map(|c| &mut c.kind) else {
+        let Some(ClientKind::Consumer(spec, config)) =
+            self.clients.get_mut(&id).map(|c| &mut c.kind)
+        else {
             return Ok(());
         };
         *config = with_settings(config, &preset, settings)?;
@@ -269,8 +339,21 @@ impl Cluster {
         }
     }
 
-    fn send_by_hand(&mut self, command: &Command, cause: Option<EntryId>) -> Result<(), CommandError> {
-        let Command::ProducerSend { name, topic, key, value, tombstone, partition, count } = command else {
+    fn send_by_hand(
+        &mut self,
+        command: &Command,
+        cause: Option<EntryId>,
+    ) -> Result<(), CommandError> {
+        let Command::ProducerSend {
+            name,
+            topic,
+            key,
+            value,
+            tombstone,
+            partition,
+            count,
+        } = command
+        else {
             return Ok(());
         };
         let id = self.client(name, "producer")?;
@@ -293,12 +376,14 @@ impl Cluster {
     pub(super) fn topics_of_group(&self, group: &Name) -> Vec<Name> {
         let mut topics: Vec<Name> = Vec::new();
         let subscribed = self.clients.values().filter_map(|c| match &c.kind {
-            ClientKind::Consumer(spec, _) if spec.group.as_ref() == Some(group) => spec.topics.as_ref(),
+            ClientKind::Consumer(spec, _) if spec.group.as_ref() == Some(group) => {
+                spec.topics.as_ref()
+            }
             _ => None,
         });
         topics.extend(subscribed.flatten().cloned());
-        let committed = self.group_descriptions(group).into_iter().flat_map(|offsets| offsets.into_iter().map(|o| o.0));
-        topics.extend(committed.map(|tp| self.topic_name(tp.topic)));
+        let committed = self.committed(group);
+        topics.extend(committed.iter().map(|(tp, _)| self.topic_name(tp.topic)));
         topics.sort();
         topics.dedup();
         topics

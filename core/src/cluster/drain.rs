@@ -1,18 +1,30 @@
 //! Draining effects: journal, network, queue; and what the death of a process means for its connections.
 
-use super::{Cluster, Node, Process};
+use super::{Cluster, Moved, Node, Process};
 use crate::effect::Effect;
 use crate::event::{Direction, Entry, EntryId, Event, Level};
 use crate::id::{Name, NodeId};
-use crate::protocol::{ApiKey, Envelope, ErrorCode, Message, Request, Response};
+use crate::protocol::{ApiKey, Envelope, ErrorCode, MemberAssignment, Message, Request, Response};
 use crate::scheduler::{Due, Flight, Item};
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::Hash;
 
 impl Cluster {
     /// Writes one journal entry.
-    pub(super) fn emit(&mut self, node: Option<NodeId>, cause: Option<EntryId>, event: Event) -> EntryId {
-        let entry = Entry { at: self.now, cause, node, event };
+    pub(super) fn emit(
+        &mut self,
+        node: Option<NodeId>,
+        cause: Option<EntryId>,
+        event: Event,
+    ) -> EntryId {
+        let entry = Entry {
+            at: self.now,
+            cause,
+            node,
+            event,
+        };
         entry.hash(&mut self.hash);
         self.outbox.push(entry);
         self.next_entry += 1;
@@ -25,7 +37,12 @@ impl Cluster {
     }
 
     /// Empties what a node left. The first event worth a line becomes the cause of the rest.
-    pub(super) fn drain(&mut self, node: NodeId, cause: Option<EntryId>, effects: &mut Vec<Effect>) {
+    pub(super) fn drain(
+        &mut self,
+        node: NodeId,
+        cause: Option<EntryId>,
+        effects: &mut Vec<Effect>,
+    ) {
         let mut cause = cause;
         let mut primary = false;
         for effect in effects.drain(..) {
@@ -55,14 +72,43 @@ impl Cluster {
             Event::Acked { records, .. } => self.totals.acked += *records as u64,
             Event::Polled { records, .. } => self.totals.delivered += *records as u64,
             Event::TopicCreated { topic, .. } => self.remember_topic(node, topic),
+            Event::GroupAssigned {
+                group, assignment, ..
+            } => self.count_moved(group, assignment),
             Event::NodeStopped | Event::ClientGone { .. } => return true,
             _ => {}
         }
         false
     }
 
+    /// How many partitions have another owner than in the generation before.
+    fn count_moved(&mut self, group: &Name, assignment: &[(Name, MemberAssignment)]) {
+        let mut owners = BTreeMap::new();
+        for (member, topics) in assignment {
+            for (topic, partitions) in topics {
+                owners.extend(
+                    partitions
+                        .iter()
+                        .map(|p| ((topic.clone(), *p), member.clone())),
+                );
+            }
+        }
+        let before = self.moved.get(group).map(|m| &m.owners);
+        let moved = |(tp, owner): &(&(Name, i32), &Name)| {
+            before.and_then(|b| b.get(*tp)).is_some_and(|o| o != *owner)
+        };
+        let counts = (
+            owners.iter().filter(moved).count() as u32,
+            owners.len() as u32,
+        );
+        self.moved
+            .insert(group.clone(), Arc::new(Moved { owners, counts }));
+    }
+
     fn remember_topic(&mut self, node: NodeId, name: &Name) {
-        let Some(Node::Controller(controller)) = self.nodes.get(&node).map(|s| &s.node) else { return };
+        let Some(Node::Controller(controller)) = self.nodes.get(&node).map(|s| &s.node) else {
+            return;
+        };
         if let Some(id) = controller.image().and_then(|i| i.names.get(name)) {
             self.topic_names.insert(*id, name.clone());
         }
@@ -71,33 +117,57 @@ impl Cluster {
     fn send(&mut self, from: NodeId, to: NodeId, message: Message, cause: Option<EntryId>) {
         let (due, lost) = self.network.route(self.now, from, to);
         let sent = self.describe(to, &message, due);
-        let cause = sent.map(|event| self.emit(Some(from), cause, event)).or(cause);
+        let cause = sent
+            .map(|event| self.emit(Some(from), cause, event))
+            .or(cause);
         self.totals.messages += 1;
         let incarnation = self.nodes.get(&to).map_or(0, |s| s.incarnation);
         let envelope = Envelope { from, to, message };
-        let flight = Flight { envelope, sent: self.now, incarnation, lost };
+        let flight = Flight {
+            envelope,
+            sent: self.now,
+            incarnation,
+            lost,
+        };
         self.scheduler.deliver(due, cause, flight);
     }
 
     fn describe(&self, to: NodeId, message: &Message, due: crate::time::SimTime) -> Option<Event> {
-        let (direction, correlation, error) = match message {
-            Message::Request(correlation, _) => (Direction::Request, *correlation, ErrorCode::None),
-            Message::Response(correlation, r) => (Direction::Response, *correlation, first_error(r)),
+        let (direction, correlation) = match message {
+            Message::Request(correlation, _) => (Direction::Request, *correlation),
+            Message::Response(correlation, _) => (Direction::Response, *correlation),
             Message::Disconnected => return None,
         };
+        let error = error_of(message);
         let api = message.api().unwrap_or(ApiKey::CreateTopics);
-        Some(Event::Sent { to, api, direction, correlation, error, due })
+        Some(Event::Sent {
+            to,
+            api,
+            direction,
+            correlation,
+            error,
+            due,
+        })
     }
 
     pub(super) fn drop_message(&mut self, envelope: &Envelope, cause: Option<EntryId>) {
         if let Some(api) = envelope.message.api() {
-            self.emit(Some(envelope.from), cause, Event::Dropped { to: envelope.to, api });
+            self.emit(
+                Some(envelope.from),
+                cause,
+                Event::Dropped {
+                    to: envelope.to,
+                    api,
+                },
+            );
         }
     }
 
     /// The receiver is down: a request is refused, anything else is lost.
     pub(super) fn refuse(&mut self, due: Due) {
-        let Item::Message(flight) = due.item else { return };
+        let Item::Message(flight) = due.item else {
+            return;
+        };
         let envelope = flight.envelope;
         let cut = self.network.is_cut(envelope.from, envelope.to);
         self.drop_message(&envelope, due.cause);
@@ -108,9 +178,15 @@ impl Cluster {
 
     fn send_disconnected(&mut self, from: NodeId, to: NodeId, cause: Option<EntryId>) {
         let (due, lost) = self.network.route(self.now, from, to);
-        let Some(slot) = self.nodes.get(&to) else { return };
+        let Some(slot) = self.nodes.get(&to) else {
+            return;
+        };
         let flight = Flight {
-            envelope: Envelope { from, to, message: Message::Disconnected },
+            envelope: Envelope {
+                from,
+                to,
+                message: Message::Disconnected,
+            },
             sent: self.now,
             incarnation: slot.incarnation,
             lost,
@@ -120,7 +196,9 @@ impl Cluster {
 
     /// A process ends: its timers go, and whoever may have a connection to it hears of it, unless the link is cut.
     pub(super) fn end_process(&mut self, node: NodeId, how: Process, cause: Option<EntryId>) {
-        let Some(slot) = self.nodes.get_mut(&node) else { return };
+        let Some(slot) = self.nodes.get_mut(&node) else {
+            return;
+        };
         slot.process = how;
         slot.since = self.now;
         slot.incarnation += 1;
@@ -129,7 +207,9 @@ impl Cluster {
         let peers: Vec<NodeId> = self
             .nodes
             .iter()
-            .filter(|(peer, slot)| **peer != node && slot.process.is_up() && may_be_connected(node, **peer))
+            .filter(|(peer, slot)| {
+                **peer != node && slot.process.is_up() && may_be_connected(node, **peer)
+            })
             .map(|(peer, _)| *peer)
             .collect();
         for peer in peers {
@@ -148,19 +228,25 @@ fn may_be_connected(a: NodeId, b: NodeId) -> bool {
     }
 }
 
-/// The first error an answer carries.
+/// The first error a message carries.
+pub(super) fn error_of(message: &Message) -> ErrorCode {
+    match message {
+        Message::Response(_, response) => first_error(response),
+        _ => ErrorCode::None,
+    }
+}
+
 fn first_error(response: &Response) -> ErrorCode {
-    let first = |errors: &mut dyn Iterator<Item = ErrorCode>| errors.find(|e| !e.is_ok()).unwrap_or(ErrorCode::None);
     match response {
-        Response::Produce(p) => first(&mut p.iter().map(|p| p.error)),
+        Response::Produce(p) => first_of(p.iter().map(|p| p.error)),
         Response::Fetch(f) if !f.error.is_ok() => f.error,
-        Response::Fetch(f) => first(&mut f.partitions.iter().map(|p| p.error)),
-        Response::ListOffsets(p) => first(&mut p.iter().map(|p| p.error)),
-        Response::Metadata(m) => first(&mut m.topics.iter().map(|t| t.error)),
+        Response::Fetch(f) => first_of(f.partitions.iter().map(|p| p.error)),
+        Response::ListOffsets(p) => first_of(p.iter().map(|p| p.error)),
+        Response::Metadata(m) => first_of(m.topics.iter().map(|t| t.error)),
         Response::JoinGroup(r) => r.error,
         Response::SyncGroup(r) => r.error,
-        Response::OffsetCommit(p) => first(&mut p.iter().map(|p| p.1)),
-        Response::DeleteGroups(g) => first(&mut g.iter().map(|g| g.1)),
+        Response::OffsetCommit(p) => first_of(p.iter().map(|p| p.1)),
+        Response::DeleteGroups(g) => first_of(g.iter().map(|g| g.1)),
         Response::FindCoordinator(e, _)
         | Response::Heartbeat(e)
         | Response::LeaveGroup(e)
@@ -178,17 +264,25 @@ fn first_error(response: &Response) -> ErrorCode {
     }
 }
 
+fn first_of(mut errors: impl Iterator<Item = ErrorCode>) -> ErrorCode {
+    errors.find(|e| !e.is_ok()).unwrap_or(ErrorCode::None)
+}
+
 /// Which partitions' records a message carries.
 pub(super) fn partitions_in(message: &Message) -> Vec<crate::id::TopicPartition> {
     match message {
         Message::Request(_, Request::Produce(p)) => p.batches.iter().map(|(tp, _)| *tp).collect(),
         Message::Response(_, Response::Produce(p)) => p.iter().map(|p| p.tp).collect(),
-        Message::Response(_, Response::Fetch(f)) => {
-            f.partitions.iter().filter(|p| !p.batches.is_empty()).map(|p| p.tp).collect()
-        }
+        Message::Response(_, Response::Fetch(f)) => f
+            .partitions
+            .iter()
+            .filter(|p| !p.batches.is_empty())
+            .map(|p| p.tp)
+            .collect(),
         Message::Request(_, Request::AlterPartition(a)) => alloc::vec![a.tp],
-        Message::Request(_, Request::OffsetCommit(c)) => c.offsets.iter().map(|(tp, _)| *tp).collect(),
+        Message::Request(_, Request::OffsetCommit(c)) => {
+            c.offsets.iter().map(|(tp, _)| *tp).collect()
+        }
         _ => Vec::new(),
     }
 }
-

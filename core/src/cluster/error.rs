@@ -59,7 +59,12 @@ pub enum CommandError {
 
 impl CommandError {
     pub(super) fn out_of_range(what: &'static str, min: i64, max: i64, given: i64) -> Self {
-        Self::OutOfRange { what, min, max, given }
+        Self::OutOfRange {
+            what,
+            min,
+            max,
+            given,
+        }
     }
 }
 
@@ -72,13 +77,26 @@ impl From<ConfigError> for CommandError {
 impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCluster => f.write_str("there is no cluster yet: begin with `cluster create brokers=3 seed=42`"),
-            Self::ClusterExists => f.write_str("the cluster exists already; `cluster create` is the first line only"),
-            Self::Unknown { what, name, known } if known.is_empty() => write!(f, "no {what} `{name}`; there is none yet"),
-            Self::Unknown { what, name, known } => write!(f, "no {what} `{name}`; there is {}", known.join(", ")),
+            Self::NoCluster => f.write_str(
+                "there is no cluster yet: begin with `cluster create brokers=3 seed=42`",
+            ),
+            Self::ClusterExists => {
+                f.write_str("the cluster exists already; `cluster create` is the first line only")
+            }
+            Self::Unknown { what, name, known } if known.is_empty() => {
+                write!(f, "no {what} `{name}`; there is none yet")
+            }
+            Self::Unknown { what, name, known } => {
+                write!(f, "no {what} `{name}`; there is {}", known.join(", "))
+            }
             Self::AlreadyExists { what, name } => write!(f, "{what} `{name}` exists already"),
             Self::Config(error) => error.fmt(f),
-            Self::OutOfRange { what, min, max, given } => write!(f, "{what} is {given}: must be from {min} to {max}"),
+            Self::OutOfRange {
+                what,
+                min,
+                max,
+                given,
+            } => write!(f, "{what} is {given}: must be from {min} to {max}"),
             Self::Missing { what } => write!(f, "say {what}=…"),
             Self::NotNow { name, is, wants } => write!(f, "{name} is {is}; this needs it {wants}"),
         }

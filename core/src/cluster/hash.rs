@@ -33,7 +33,10 @@ impl Hasher for JournalHash {
                 chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
             ]));
         }
-        chunks.remainder().iter().for_each(|b| self.word(u64::from(*b)));
+        chunks
+            .remainder()
+            .iter()
+            .for_each(|b| self.word(u64::from(*b)));
     }
 
     fn write_u8(&mut self, value: u8) {

@@ -60,9 +60,21 @@ impl Cluster {
     /// The metadata as its present owner has it: the active controller with the highest epoch, or else the broker that has
     /// replayed most.
     pub fn image(&self) -> Option<&MetadataImage> {
-        let up = |c: &&Controller| self.nodes.values().any(|s| s.process.is_up() && is_this(&s.node, c));
-        let active = self.controllers().filter(|c| c.is_active()).filter(up).max_by_key(|c| c.epoch());
-        let replayed = || self.brokers().max_by_key(|b| b.metadata_offset()).map(Broker::image);
+        let up = |c: &&Controller| {
+            self.nodes
+                .values()
+                .any(|s| s.process.is_up() && is_this(&s.node, c))
+        };
+        let active = self
+            .controllers()
+            .filter(|c| c.is_active())
+            .filter(up)
+            .max_by_key(|c| c.epoch());
+        let replayed = || {
+            self.brokers()
+                .max_by_key(|b| b.metadata_offset())
+                .map(Broker::image)
+        };
         active.and_then(Controller::image).or_else(replayed)
     }
 
@@ -72,7 +84,9 @@ impl Cluster {
 
     /// `2` is a broker, `101` a controller.
     pub(super) fn server(&self, id: BrokerId) -> Result<NodeId, CommandError> {
-        let found = [NodeId::Broker(id), NodeId::Controller(id)].into_iter().find(|n| self.nodes.contains_key(n));
+        let found = [NodeId::Broker(id), NodeId::Controller(id)]
+            .into_iter()
+            .find(|n| self.nodes.contains_key(n));
         found.ok_or_else(|| CommandError::Unknown {
             what: if id.0 > 100 { "controller" } else { "broker" },
             name: id.to_string().into(),
@@ -86,12 +100,19 @@ impl Cluster {
             NodeId::Broker(_) => !controllers,
             _ => false,
         };
-        self.nodes.keys().filter(wanted).map(|n| self.node_name(*n)).collect()
+        self.nodes
+            .keys()
+            .filter(wanted)
+            .map(|n| self.node_name(*n))
+            .collect()
     }
 
     /// The client of this name.
     pub fn client_named(&self, name: &str) -> Option<ClientId> {
-        self.clients.iter().find(|(_, c)| &*c.name == name).map(|(id, _)| *id)
+        self.clients
+            .iter()
+            .find(|(_, c)| &*c.name == name)
+            .map(|(id, _)| *id)
     }
 
     pub(super) fn client(&self, name: &Name, what: &'static str) -> Result<ClientId, CommandError> {
@@ -100,11 +121,20 @@ impl Cluster {
             "consumer" => matches!(kind, ClientKind::Consumer(..)),
             _ => true,
         };
-        let found = self.clients.iter().find(|(_, c)| c.name == *name && fits(&c.kind)).map(|(id, _)| *id);
+        let found = self
+            .clients
+            .iter()
+            .find(|(_, c)| c.name == *name && fits(&c.kind))
+            .map(|(id, _)| *id);
         found.ok_or_else(|| CommandError::Unknown {
             what,
             name: name.clone(),
-            known: self.clients.values().filter(|c| fits(&c.kind)).map(|c| c.name.clone()).collect(),
+            known: self
+                .clients
+                .values()
+                .filter(|c| fits(&c.kind))
+                .map(|c| c.name.clone())
+                .collect(),
         })
     }
 
@@ -120,17 +150,26 @@ impl Cluster {
             return Ok(NodeId::Client(id));
         }
         let known = self.nodes.keys().map(|n| self.node_name(*n)).collect();
-        Err(CommandError::Unknown { what: "node", name: name.clone(), known })
+        Err(CommandError::Unknown {
+            what: "node",
+            name: name.clone(),
+            known,
+        })
     }
 
     /// The topic of this name, by the newest metadata.
     pub(super) fn topic(&self, name: &Name) -> Result<&TopicImage, CommandError> {
         let image = self.image();
-        image.and_then(|i| i.topic_named(name)).map(|t| &**t).ok_or_else(|| CommandError::Unknown {
-            what: "topic",
-            name: name.clone(),
-            known: image.map(|i| i.names.keys().cloned().collect()).unwrap_or_default(),
-        })
+        image
+            .and_then(|i| i.topic_named(name))
+            .map(|t| &**t)
+            .ok_or_else(|| CommandError::Unknown {
+                what: "topic",
+                name: name.clone(),
+                known: image
+                    .map(|i| i.names.keys().cloned().collect())
+                    .unwrap_or_default(),
+            })
     }
 
     /// The partition of this name, by the newest metadata.
@@ -138,7 +177,12 @@ impl Cluster {
         let topic = self.topic(&name.topic)?;
         let count = topic.partitions.len() as i32;
         if !(0..count).contains(&name.partition) {
-            return Err(CommandError::out_of_range("partition", 0, i64::from(count) - 1, i64::from(name.partition)));
+            return Err(CommandError::out_of_range(
+                "partition",
+                0,
+                i64::from(count) - 1,
+                i64::from(name.partition),
+            ));
         }
         Ok(TopicPartition::new(topic.id, name.partition))
     }

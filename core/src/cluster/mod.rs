@@ -21,7 +21,9 @@ pub use error::CommandError;
 use crate::admin::Admin;
 use crate::broker::Broker;
 use crate::command::{Command, ConsumerSpec, ProducerSpec};
-use crate::config::{BrokerConfig, ConfigSet, ConsumerConfig, NetworkConfig, Preset, ProducerConfig, TopicConfig};
+use crate::config::{
+    BrokerConfig, ConfigSet, ConsumerConfig, NetworkConfig, Preset, ProducerConfig, TopicConfig,
+};
 use crate::consumer::Consumer;
 use crate::controller::Controller;
 use crate::effect::{Ctx, Effect};
@@ -95,6 +97,13 @@ pub(crate) enum ClientKind {
     Consumer(ConsumerSpec, ConsumerConfig),
 }
 
+/// A group's last assignment, and how it differs from the one before.
+#[derive(Clone, Debug)]
+struct Moved {
+    owners: BTreeMap<(Name, i32), Name>,
+    counts: (u32, u32),
+}
+
 /// Everything.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -111,6 +120,8 @@ pub struct Cluster {
     scheduler: Scheduler,
     /// Topic names by id, deleted ones too.
     topic_names: BTreeMap<TopicId, Name>,
+    /// Who owned what in each group's last generation, and how much that moved.
+    moved: BTreeMap<Name, Arc<Moved>>,
     outbox: Vec<Entry>,
     next_entry: EntryId,
     hash: JournalHash,
@@ -124,31 +135,53 @@ impl Cluster {
     /// # Errors
     /// [`CommandError`] for another command, or for settings that do not exist.
     pub fn new(command: &Command) -> Result<Self, CommandError> {
-        let Command::ClusterCreate { brokers, controllers, seed, preset, settings } = command else {
+        let Command::ClusterCreate {
+            brokers,
+            controllers,
+            seed,
+            preset,
+            settings,
+        } = command
+        else {
             return Err(CommandError::NoCluster);
         };
         if !(1..=300).contains(brokers) {
-            return Err(CommandError::out_of_range("brokers", 1, 300, i64::from(*brokers)));
+            return Err(CommandError::out_of_range(
+                "brokers",
+                1,
+                300,
+                i64::from(*brokers),
+            ));
         }
         if ![1, 3, 5].contains(controllers) {
-            return Err(CommandError::out_of_range("controllers", 1, 5, i64::from(*controllers)));
+            return Err(CommandError::out_of_range(
+                "controllers",
+                1,
+                5,
+                i64::from(*controllers),
+            ));
         }
         let mut config = BrokerConfig::preset(*preset);
         // A cluster of one or two brokers could not hold three copies of the groups' offsets.
-        config.offsets_topic_replication_factor = config.offsets_topic_replication_factor.min(i64::from(*brokers));
+        config.offsets_topic_replication_factor = config
+            .offsets_topic_replication_factor
+            .min(i64::from(*brokers));
         let mut cluster = Self {
             now: SimTime::ZERO,
             seed: *seed,
             preset: *preset,
             config: Arc::new(config),
             topic_defaults: Arc::new(TopicConfig::preset(*preset)),
-            voters: (0..*controllers).map(|i| BrokerId(101 + i as i32)).collect(),
+            voters: (0..*controllers)
+                .map(|i| BrokerId(101 + i as i32))
+                .collect(),
             nodes: BTreeMap::new(),
             clients: BTreeMap::new(),
             next_client: 0,
             network: Network::new(*seed, NetworkConfig::preset(*preset)),
             scheduler: Scheduler::default(),
             topic_names: BTreeMap::new(),
+            moved: BTreeMap::new(),
             outbox: Vec::new(),
             next_entry: 0,
             hash: JournalHash::default(),
@@ -175,7 +208,8 @@ impl Cluster {
             self.add_broker(id, None);
             self.start_node(NodeId::Broker(id), cause);
         }
-        while !self.all_brokers_unfenced() && self.now < SimTime::ZERO + BOOT_LIMIT && self.step() {}
+        while !self.all_brokers_unfenced() && self.now < SimTime::ZERO + BOOT_LIMIT && self.step() {
+        }
     }
 
     fn all_brokers_unfenced(&self) -> bool {
@@ -256,7 +290,9 @@ impl Cluster {
 
     /// Carries out the next event. False when there is none.
     pub fn step(&mut self) -> bool {
-        let Some(due) = self.scheduler.pop() else { return false };
+        let Some(due) = self.scheduler.pop() else {
+            return false;
+        };
         self.now = self.now.max(due.at);
         self.totals.events += 1;
         self.happen(due);
@@ -281,7 +317,9 @@ impl Cluster {
             Item::Message(flight) => flight.envelope.to,
             Item::Timer(node, _) => *node,
         };
-        let Some(slot) = self.nodes.get_mut(&node) else { return };
+        let Some(slot) = self.nodes.get_mut(&node) else {
+            return;
+        };
         match slot.process {
             Process::Frozen => slot.backlog.push(due),
             Process::Running => self.handle(node, due),
@@ -303,7 +341,11 @@ impl Cluster {
                 if flight.lost || self.network.is_cut(envelope.from, envelope.to) {
                     return self.drop_message(&envelope, due.cause);
                 }
-                if self.nodes.get(&node).is_some_and(|s| s.incarnation != flight.incarnation) {
+                if self
+                    .nodes
+                    .get(&node)
+                    .is_some_and(|s| s.incarnation != flight.incarnation)
+                {
                     // Sent to an earlier life of this process: that connection is gone.
                     return;
                 }
@@ -319,10 +361,21 @@ impl Cluster {
     }
 
     /// Lets a node act and drains what it leaves.
-    fn with_node(&mut self, id: NodeId, cause: Option<EntryId>, act: impl FnOnce(&mut Node, &mut Ctx<'_>)) {
-        let Some(slot) = self.nodes.get_mut(&id) else { return };
+    fn with_node(
+        &mut self,
+        id: NodeId,
+        cause: Option<EntryId>,
+        act: impl FnOnce(&mut Node, &mut Ctx<'_>),
+    ) {
+        let Some(slot) = self.nodes.get_mut(&id) else {
+            return;
+        };
         let mut effects = core::mem::take(&mut self.effects);
-        let mut ctx = Ctx { now: self.now, rng: &mut slot.rng, out: &mut effects };
+        let mut ctx = Ctx {
+            now: self.now,
+            rng: &mut slot.rng,
+            out: &mut effects,
+        };
         act(&mut slot.node, &mut ctx);
         self.drain(id, cause, &mut effects);
         self.effects = effects;
@@ -330,14 +383,20 @@ impl Cluster {
 
     /// The name of a topic, also of a deleted one.
     pub fn topic_name(&self, topic: TopicId) -> Name {
-        self.topic_names.get(&topic).cloned().unwrap_or_else(|| "?".into())
+        self.topic_names
+            .get(&topic)
+            .cloned()
+            .unwrap_or_else(|| "?".into())
     }
 
     /// `1`, `101`, `p1`, `admin`.
     pub fn node_name(&self, node: NodeId) -> Name {
         match node {
             NodeId::Broker(id) | NodeId::Controller(id) => id.to_string().into(),
-            NodeId::Client(id) => self.clients.get(&id).map_or_else(|| "?".into(), |c| c.name.clone()),
+            NodeId::Client(id) => self
+                .clients
+                .get(&id)
+                .map_or_else(|| "?".into(), |c| c.name.clone()),
             NodeId::Admin => "admin".into(),
         }
     }

@@ -91,6 +91,11 @@ impl Controller {
         self.config = config;
     }
 
+    /// Its `node.id`.
+    pub fn id(&self) -> BrokerId {
+        self.id
+    }
+
     /// True for the quorum leader.
     pub fn is_active(&self) -> bool {
         self.active.is_some()
