@@ -46,17 +46,11 @@ pub mod controller;
 pub mod coordinator;
 pub mod producer;
 
-pub mod command;
-pub mod view;
-
-pub mod client;
-
-pub mod invariants;
-pub mod producer;
 pub mod network;
 pub mod scheduler;
 
 pub mod cluster;
 
+pub mod invariants;
 pub mod scenario;
 pub mod session;

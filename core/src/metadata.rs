@@ -10,6 +10,17 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+/// The longest topic name (`Topic.MAX_NAME_LENGTH`).
+const MAX_NAME_LENGTH: usize = 249;
+
+/// Whether Kafka takes this as a topic name: letters, digits, `.`, `_` and `-`, not `.` or `..`, at most 249 characters.
+pub fn is_valid_topic_name(name: &str) -> bool {
+    let chars = name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+    chars && !name.is_empty() && name.len() <= MAX_NAME_LENGTH && name != "." && name != ".."
+}
+
 /// A broker's registration (`BrokerRegistration`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Registration {

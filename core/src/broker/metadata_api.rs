@@ -75,7 +75,7 @@ impl Broker {
             return self.describe_topic(topic);
         }
         let mut error = ErrorCode::UnknownTopicOrPartition;
-        if !crate::controller::is_valid_topic_name(&name) {
+        if !crate::metadata::is_valid_topic_name(&name) {
             error = ErrorCode::InvalidTopicException;
         } else if self.config.auto_create_topics_enable != 0 {
             self.auto_create(ctx, name.clone(), -1, -1, &[]);

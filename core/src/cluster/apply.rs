@@ -114,7 +114,7 @@ impl Cluster {
     }
 
     fn check_new_broker(&self, id: BrokerId) -> Result<(), CommandError> {
-        if !(1..=100).contains(&id.0) && !(self.brokers().count() > 100 && id.0 <= 300) {
+        if !(1..=100).contains(&id.0) {
             return Err(CommandError::out_of_range(
                 "broker",
                 1,

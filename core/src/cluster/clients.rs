@@ -9,6 +9,7 @@ use crate::event::EntryId;
 use crate::id::{BrokerId, ClientId, Name, NodeId};
 use crate::producer::Producer;
 use crate::record::Bytes;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Settings on top of what is there; an empty value resets to the preset's.
@@ -195,10 +196,10 @@ impl Cluster {
         let (name, bootstrap) = (def.name.clone(), self.bootstrap());
         match def.kind.clone() {
             ClientKind::Producer(spec, config) => {
-                Node::Producer(Producer::new(id, name, spec, config, bootstrap))
+                Node::Producer(Box::new(Producer::new(id, name, spec, config, bootstrap)))
             }
             ClientKind::Consumer(spec, config) => {
-                Node::Consumer(Consumer::new(id, name, spec, config, bootstrap))
+                Node::Consumer(Box::new(Consumer::new(id, name, spec, config, bootstrap)))
             }
         }
     }

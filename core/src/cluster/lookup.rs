@@ -15,7 +15,7 @@ impl Cluster {
     /// Every broker, running or not.
     pub fn brokers(&self) -> impl Iterator<Item = &Broker> {
         self.nodes.values().filter_map(|s| match &s.node {
-            Node::Broker(b) => Some(b),
+            Node::Broker(b) => Some(&**b),
             _ => None,
         })
     }
@@ -23,7 +23,7 @@ impl Cluster {
     /// Every controller, running or not.
     pub fn controllers(&self) -> impl Iterator<Item = &Controller> {
         self.nodes.values().filter_map(|s| match &s.node {
-            Node::Controller(c) => Some(c),
+            Node::Controller(c) => Some(&**c),
             _ => None,
         })
     }
@@ -31,7 +31,7 @@ impl Cluster {
     /// Every producer, running or not.
     pub fn producers(&self) -> impl Iterator<Item = &Producer> {
         self.nodes.values().filter_map(|s| match &s.node {
-            Node::Producer(p) => Some(p),
+            Node::Producer(p) => Some(&**p),
             _ => None,
         })
     }
@@ -39,7 +39,7 @@ impl Cluster {
     /// Every consumer, running or not.
     pub fn consumers(&self) -> impl Iterator<Item = &Consumer> {
         self.nodes.values().filter_map(|s| match &s.node {
-            Node::Consumer(c) => Some(c),
+            Node::Consumer(c) => Some(&**c),
             _ => None,
         })
     }
@@ -47,7 +47,7 @@ impl Cluster {
     /// A broker.
     pub fn broker(&self, id: BrokerId) -> Option<&Broker> {
         match &self.nodes.get(&NodeId::Broker(id))?.node {
-            Node::Broker(b) => Some(b),
+            Node::Broker(b) => Some(&**b),
             _ => None,
         }
     }
@@ -189,5 +189,5 @@ impl Cluster {
 }
 
 fn is_this(node: &Node, controller: &Controller) -> bool {
-    matches!(node, Node::Controller(c) if core::ptr::eq(c, controller))
+    matches!(node, Node::Controller(c) if core::ptr::eq(&**c, controller))
 }

@@ -27,7 +27,7 @@ use crate::config::{
 use crate::consumer::Consumer;
 use crate::controller::Controller;
 use crate::effect::{Ctx, Effect};
-use crate::event::{Entry, EntryId, Event};
+use crate::event::{Entry, EntryId, Event, Violation};
 use crate::id::{BrokerId, ClientId, Name, NodeId, TopicId};
 use crate::metadata::MetadataImage;
 use crate::network::Network;
@@ -36,6 +36,7 @@ use crate::rng::Rng;
 use crate::scheduler::{Due, Item, Scheduler};
 use crate::time::{Duration, SimTime};
 use crate::view::Totals;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::sync::Arc;
@@ -48,10 +49,10 @@ const BOOT_LIMIT: Duration = Duration::secs(60);
 /// A process.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    Broker(Broker),
-    Controller(Controller),
-    Producer(Producer),
-    Consumer(Consumer),
+    Broker(Box<Broker>),
+    Controller(Box<Controller>),
+    Producer(Box<Producer>),
+    Consumer(Box<Consumer>),
     Admin(Admin),
 }
 
@@ -201,7 +202,10 @@ impl Cluster {
         for voter in self.voters.clone().iter() {
             let (config, defaults) = (self.config.clone(), self.topic_defaults.clone());
             let controller = Controller::new(*voter, self.voters.clone(), config, defaults);
-            self.add_node(NodeId::Controller(*voter), Node::Controller(controller));
+            self.add_node(
+                NodeId::Controller(*voter),
+                Node::Controller(Box::new(controller)),
+            );
             self.start_node(NodeId::Controller(*voter), cause);
         }
         for id in ids {
@@ -220,7 +224,7 @@ impl Cluster {
     fn add_broker(&mut self, id: BrokerId, rack: Option<Name>) {
         let image = MetadataImage::new(self.topic_defaults.clone());
         let broker = Broker::new(id, rack, self.voters.clone(), self.config.clone(), image);
-        self.add_node(NodeId::Broker(id), Node::Broker(broker));
+        self.add_node(NodeId::Broker(id), Node::Broker(Box::new(broker)));
     }
 
     fn add_node(&mut self, id: NodeId, node: Node) {
@@ -276,6 +280,12 @@ impl Cluster {
     /// The journal entries made since they were last taken.
     pub fn outbox(&self) -> &[Entry] {
         &self.outbox
+    }
+
+    /// Writes down that a guarantee was found broken, by the newest entry.
+    pub fn report(&mut self, violation: Violation) {
+        let cause = self.next_entry.checked_sub(1);
+        self.emit(None, cause, Event::Violated(violation));
     }
 
     /// Throws the outbox away (benches, searches).

@@ -29,8 +29,8 @@ impl Cluster {
             controller_epoch: self.controllers().map(|c| c.epoch()).max().unwrap_or(0),
             brokers: self
                 .nodes
-                .iter()
-                .filter_map(|(_, s)| self.broker_view(s, image))
+                .values()
+                .filter_map(|s| self.broker_view(s, image))
                 .collect(),
             topics: image.map(|i| self.topics_view(i)).unwrap_or_default(),
             producers: self.producers_view(),

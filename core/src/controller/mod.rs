@@ -15,8 +15,6 @@ mod partitions;
 mod quorum;
 mod topics;
 
-pub use topics::is_valid_topic_name;
-
 use crate::config::{BrokerConfig, TopicConfig};
 use crate::effect::{Ctx, Timer};
 use crate::id::{BrokerId, NodeId, Offset};

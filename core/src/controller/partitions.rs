@@ -35,6 +35,8 @@ impl Active {
         };
         let within = a.isr.iter().all(|(b, _)| state.replicas.contains(b));
         let has_leader = a.isr.iter().any(|(b, _)| Some(*b) == state.leader);
+        let sound_recovery = a.recovery == Recovery::Recovered
+            || a.isr.len() == 1 && state.recovery == Recovery::Recovering;
         if a.leader_epoch > state.leader_epoch || a.partition_epoch > state.partition_epoch {
             ErrorCode::NotController
         } else if a.leader_epoch < state.leader_epoch {
@@ -43,11 +45,7 @@ impl Active {
             ErrorCode::InvalidRequest
         } else if a.partition_epoch < state.partition_epoch {
             ErrorCode::InvalidUpdateVersion
-        } else if !within || !has_leader {
-            ErrorCode::InvalidRequest
-        } else if a.recovery == Recovery::Recovering
-            && (a.isr.len() > 1 || state.recovery == Recovery::Recovered)
-        {
+        } else if !within || !has_leader || !sound_recovery {
             ErrorCode::InvalidRequest
         } else if !a
             .isr

@@ -5,6 +5,7 @@ use crate::config::ConfigSet;
 use crate::effect::Ctx;
 use crate::event::{ElectionReason, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
+use crate::metadata::is_valid_topic_name;
 use crate::placement::{self, UsableBroker};
 use crate::protocol::{
     Correlation, CreateTopicRequest, ErrorCode, MetadataRecord, PartitionState, Recovery, Response,
@@ -16,17 +17,6 @@ use alloc::vec::Vec;
 
 /// Producer ids come in blocks (`ProducerIdsBlock.PRODUCER_ID_BLOCK_SIZE`).
 const PRODUCER_ID_BLOCK: i32 = 1_000;
-
-/// The longest topic name (`Topic.MAX_NAME_LENGTH`).
-const MAX_NAME_LENGTH: usize = 249;
-
-/// Whether Kafka takes this as a topic name: letters, digits, `.`, `_` and `-`, not `.` or `..`, at most 249 characters.
-pub fn is_valid_topic_name(name: &str) -> bool {
-    let chars = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-    chars && !name.is_empty() && name.len() <= MAX_NAME_LENGTH && name != "." && name != ".."
-}
 
 impl Active {
     fn check_new_topic(&self, request: &CreateTopicRequest) -> Result<(), ErrorCode> {

@@ -39,8 +39,7 @@ impl SegmentInfo {
     pub(super) fn should_roll(&self, batch: &RecordBatch, config: &TopicConfig) -> bool {
         let size = self.bytes as i64;
         let age = batch.max_timestamp - self.first_timestamp;
-        size > config.segment_bytes - i64::from(batch.size) && size > 0
-            || size > 0 && age > config.segment_ms
-            || batch.last_offset() + 1 - self.base_offset > i64::from(i32::MAX)
+        let full = size > config.segment_bytes - i64::from(batch.size) || age > config.segment_ms;
+        size > 0 && full || batch.last_offset() + 1 - self.base_offset > i64::from(i32::MAX)
     }
 }

@@ -1,3 +1,5 @@
+//! Behaviour of a log: offsets, truncation, retention, times.
+
 use super::*;
 use crate::config::{ConfigSet, Preset};
 use crate::record::Record;

@@ -8,6 +8,7 @@
 //! - The journal holds the entries of the whole branch, up to the furthest point reached; entries up to now are a prefix.
 
 mod branch;
+mod guard;
 mod replay;
 
 pub use branch::BranchView;
@@ -21,6 +22,7 @@ use crate::view::{Tile, View};
 use alloc::vec::Vec;
 use branch::Branch;
 use core::fmt;
+use guard::Guard;
 
 /// Events between two snapshots: replaying this many must feel instant.
 const SNAPSHOT_EVERY: u64 = 4_000;
@@ -45,10 +47,11 @@ impl fmt::Display for ScriptError {
 
 impl core::error::Error for ScriptError {}
 
-/// The cluster at one point of one branch.
+/// The cluster at one point of one branch, with what watches it.
 #[derive(Clone, Debug)]
 struct State {
     cluster: Cluster,
+    guard: Guard,
 }
 
 /// A cluster with its history.
@@ -87,7 +90,9 @@ impl Session {
 
     fn begin(mut cluster: Cluster, create: Command) -> Self {
         let entries = cluster.take_entries();
-        let state = State { cluster };
+        let mut guard = Guard::default();
+        guard.observe(&cluster, &entries);
+        let state = State { cluster, guard };
         let branch = Branch::first(create, entries, &state);
         Self {
             branches: alloc::vec![branch],
@@ -233,7 +238,9 @@ impl Session {
 
     /// Everything a page shows, now.
     pub fn view(&self) -> View {
-        self.state.cluster.view()
+        let mut view = self.state.cluster.view();
+        self.state.guard.fill(&mut view);
+        view
     }
 
     /// How many of the branch's entries have happened by now.

@@ -1,7 +1,7 @@
 //! Moving along a branch: one event forward, back by restoring and replaying, and taking snapshots on the way.
 
 use super::branch::Snapshot;
-use super::{SNAPSHOT_EVERY, Session};
+use super::{SNAPSHOT_EVERY, Session, State};
 use crate::time::SimTime;
 
 impl Session {
@@ -44,10 +44,15 @@ impl Session {
         branch.end = branch.end.max(at);
     }
 
-    /// Takes new entries over, keeping those this branch has not seen.
+    /// Takes new entries over: looks at them for broken guarantees, and keeps those this branch has not seen.
     pub(super) fn record(&mut self) {
-        let end = self.state.cluster.next_entry() as usize;
-        let entries = self.state.cluster.take_entries();
+        let State { cluster, guard } = &mut self.state;
+        let mut entries = cluster.take_entries();
+        for violation in guard.observe(cluster, &entries) {
+            cluster.report(violation);
+        }
+        entries.append(&mut cluster.take_entries());
+        let end = cluster.next_entry() as usize;
         let (position, now) = (self.position, self.now());
         let branch = self.branch_mut();
         if end > branch.entries.len() {
