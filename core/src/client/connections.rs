@@ -1,6 +1,6 @@
 //! Requests on their way (`NetworkClient`, `InFlightRequests`, `ClusterConnectionStates`).
 //!
-//! A client has one connection to each broker and sends several requests over it before the first answer. An answer is matched by its
+//! A client has one connection to each broker (a consumer has another one to its coordinator) and sends several requests over it before the first answer. An answer is matched by its
 //! correlation id; `R` is what the client remembers of the question. When a connection breaks, or one request is not answered in
 //! time, everything in flight to that broker fails together, and the broker is left alone for a while (50 ms to 1 s).
 
@@ -8,14 +8,23 @@ use super::{Alarm, Backoff};
 use crate::effect::{Ctx, Timer};
 use crate::id::{BrokerId, NodeId};
 use crate::protocol::{Correlation, Request};
-use crate::rng::Rng;
 use crate::time::{Duration, SimTime};
 use alloc::vec::Vec;
+
+/// Which of the connections to a broker.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Lane {
+    /// The usual one.
+    Data,
+    /// A consumer's own one for its group coordinator, so that a parked Fetch delays no heartbeat.
+    Coordinator,
+}
 
 /// A request without an answer yet.
 #[derive(Clone, Debug)]
 struct InFlight<R> {
     to: BrokerId,
+    lane: Lane,
     correlation: Correlation,
     deadline: SimTime,
     remembered: R,
@@ -25,6 +34,7 @@ struct InFlight<R> {
 #[derive(Clone, Debug)]
 struct Link {
     broker: BrokerId,
+    lane: Lane,
     open: bool,
     in_flight: u32,
     failures: u32,
@@ -67,20 +77,21 @@ impl<R> Default for Connections<R> {
 impl<R> Connections<R> {
     /// Whether another request may be sent to `broker` now.
     pub fn can_send(&self, broker: BrokerId, now: SimTime, max_in_flight: u32) -> bool {
-        self.link(broker)
+        self.link(broker, Lane::Data)
             .is_none_or(|l| l.retry_at <= now && l.in_flight < max_in_flight)
     }
 
     /// When a broken connection to `broker` may be tried again; [`SimTime::ZERO`] if it is not broken.
-    pub fn retry_at(&self, broker: BrokerId) -> SimTime {
-        self.link(broker).map_or(SimTime::ZERO, |l| l.retry_at)
+    pub fn retry_at(&self, broker: BrokerId, lane: Lane) -> SimTime {
+        self.link(broker, lane)
+            .map_or(SimTime::ZERO, |l| l.retry_at)
     }
 
     /// Sends a request and remembers `remembered` until it is answered or `timeout` is over.
     pub fn send(
         &mut self,
         ctx: &mut Ctx,
-        to: BrokerId,
+        (to, lane): (BrokerId, Lane),
         request: Request,
         timeout: Duration,
         remembered: R,
@@ -88,11 +99,12 @@ impl<R> Connections<R> {
         let correlation = self.correlation();
         let deadline = ctx.now + timeout;
         self.deadline.want(ctx, deadline);
-        let link = self.link_mut(to, ctx.now);
+        let link = self.link_mut(to, lane, ctx.now);
         link.open = true;
         link.in_flight += 1;
         self.in_flight.push(InFlight {
             to,
+            lane,
             correlation,
             deadline,
             remembered,
@@ -103,7 +115,7 @@ impl<R> Connections<R> {
     /// Sends a request that nobody answers (`acks=0`).
     pub fn send_and_forget(&mut self, ctx: &mut Ctx, to: BrokerId, request: Request) {
         let correlation = self.correlation();
-        self.link_mut(to, ctx.now).open = true;
+        self.link_mut(to, Lane::Data, ctx.now).open = true;
         ctx.request(NodeId::Broker(to), correlation, request);
     }
 
@@ -114,46 +126,54 @@ impl<R> Connections<R> {
             .iter()
             .position(|f| f.correlation == correlation && NodeId::Broker(f.to) == from)?;
         let done = self.in_flight.remove(at);
-        if let Some(link) = self.links.iter_mut().find(|l| l.broker == done.to) {
+        let same = |l: &&mut Link| (l.broker, l.lane) == (done.to, done.lane);
+        if let Some(link) = self.links.iter_mut().find(same) {
             link.in_flight -= 1;
             link.failures = 0;
         }
         Some(done.remembered)
     }
 
-    /// The connection to `broker` broke.
+    /// The connections to `broker` broke.
     pub fn disconnected(&mut self, ctx: &mut Ctx, broker: BrokerId) -> Vec<Failed<R>> {
-        self.close(ctx.now, ctx.rng, broker, false)
+        let mut failed = self.close(ctx, broker, Lane::Data, false);
+        if self.link(broker, Lane::Coordinator).is_some() {
+            failed.append(&mut self.close(ctx, broker, Lane::Coordinator, false));
+        }
+        failed
     }
 
     /// Closes the connections whose requests were not answered in time.
     pub fn expire(&mut self, ctx: &mut Ctx) -> Vec<Failed<R>> {
         let mut failed = Vec::new();
-        while let Some(to) = self
+        while let Some((to, lane)) = self
             .in_flight
             .iter()
             .find(|f| f.deadline <= ctx.now)
-            .map(|f| f.to)
+            .map(|f| (f.to, f.lane))
         {
-            failed.append(&mut self.close(ctx.now, ctx.rng, to, true));
+            failed.append(&mut self.close(ctx, to, lane, true));
         }
         failed
     }
 
-    fn close(
+    /// Closes one connection: nothing in flight on it will be answered.
+    pub fn close(
         &mut self,
-        now: SimTime,
-        rng: &mut Rng,
+        ctx: &mut Ctx,
         broker: BrokerId,
+        lane: Lane,
         timed_out: bool,
     ) -> Vec<Failed<R>> {
-        let link = self.link_mut(broker, now);
+        let now = ctx.now;
+        let link = self.link_mut(broker, lane, now);
         link.open = false;
         link.in_flight = 0;
         link.last_try = now;
-        link.retry_at = now + Backoff::RECONNECT.after(link.failures, rng);
+        link.retry_at = now + Backoff::RECONNECT.after(link.failures, ctx.rng);
         link.failures += 1;
-        let gone = self.in_flight.extract_if(.., |f| f.to == broker);
+        let on_it = |f: &mut InFlight<R>| f.to == broker && f.lane == lane;
+        let gone = self.in_flight.extract_if(.., on_it);
         gone.map(|f| Failed {
             to: broker,
             remembered: f.remembered,
@@ -179,7 +199,7 @@ impl<R> Connections<R> {
         let start = ctx.rng.below(brokers.len() as u64) as usize;
         let turn = brokers[start..].iter().chain(&brokers[..start]).copied();
         turn.filter(|b| self.can_send(*b, ctx.now, max_in_flight))
-            .min_by_key(|b| match self.link(*b) {
+            .min_by_key(|b| match self.link(*b, Lane::Data) {
                 Some(l) if l.open => (0, u64::from(l.in_flight)),
                 Some(l) => (1, l.last_try.0),
                 None => (1, 0),
@@ -208,24 +228,28 @@ impl<R> Connections<R> {
         correlation
     }
 
-    fn link(&self, broker: BrokerId) -> Option<&Link> {
-        self.links.iter().find(|l| l.broker == broker)
+    fn link(&self, broker: BrokerId, lane: Lane) -> Option<&Link> {
+        let same = |l: &&Link| (l.broker, l.lane) == (broker, lane);
+        self.links.iter().find(same)
     }
 
-    fn link_mut(&mut self, broker: BrokerId, now: SimTime) -> &mut Link {
-        let at = self.links.iter().position(|l| l.broker == broker);
-        let at = at.unwrap_or_else(|| {
-            self.links.push(Link {
+    fn link_mut(&mut self, broker: BrokerId, lane: Lane, now: SimTime) -> &mut Link {
+        let key = (broker, lane);
+        let found = self
+            .links
+            .binary_search_by_key(&key, |l| (l.broker, l.lane));
+        let at = found.unwrap_or_else(|at| {
+            let link = Link {
                 broker,
+                lane,
                 open: false,
                 in_flight: 0,
                 failures: 0,
                 last_try: now,
                 retry_at: SimTime::ZERO,
-            });
-            self.links.sort_by_key(|l| l.broker);
-            let found = self.links.iter().position(|l| l.broker == broker);
-            found.unwrap_or_default()
+            };
+            self.links.insert(at, link);
+            at
         });
         &mut self.links[at]
     }

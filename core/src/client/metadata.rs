@@ -74,6 +74,7 @@ pub struct Metadata {
     need_full: bool,
     need_partial: bool,
     version: u32,
+    updates: u32,
     waiting: bool,
     because: ErrorCode,
     failures: u32,
@@ -97,6 +98,7 @@ impl Metadata {
             need_full: true,
             need_partial: false,
             version: 0,
+            updates: 0,
             waiting: false,
             because: ErrorCode::None,
             failures: 0,
@@ -155,13 +157,18 @@ impl Metadata {
         }
     }
 
-    /// Sets the topics of interest; asks at once if one of them is not known.
+    /// Sets the topics of interest; asks at once if one of them is new.
     pub fn set_wanted(&mut self, names: &[Name]) {
+        let same = names.len() == self.wanted.len();
+        if same && names.iter().all(|n| self.wanted.contains(n)) {
+            return;
+        }
+        let added = names.iter().any(|n| !self.wanted.contains(n));
         self.wanted = names.to_vec();
         let unknown = names.iter().filter(|n| self.topic(n).is_none());
         self.new = unknown.cloned().collect();
         self.topics.retain(|t| names.contains(&t.name));
-        if !self.new.is_empty() {
+        if added {
             self.ask_for_new();
         }
     }
@@ -180,6 +187,18 @@ impl Metadata {
         if self.because.is_ok() {
             self.because = because;
         }
+    }
+
+    /// How many answers there were.
+    pub fn updates(&self) -> u32 {
+        self.updates
+    }
+
+    /// Whether an answer is wanted before the picture can be trusted (`ensureFreshMetadata`).
+    pub fn is_stale(&self, now: SimTime) -> bool {
+        self.need_full
+            || self.need_partial
+            || self.last_success.is_none_or(|at| at + self.max_age <= now)
     }
 
     /// Whether a request is wanted or on its way.
@@ -296,6 +315,7 @@ impl Metadata {
     fn begin_update(&mut self, ctx: &Ctx, ticket: MetadataTicket) {
         self.waiting = false;
         self.need_partial = ticket.version < self.version;
+        self.updates += 1;
         self.failures = 0;
         self.equivalent += 1;
         if !ticket.partial {

@@ -15,5 +15,5 @@ mod metadata;
 
 pub use alarm::Alarm;
 pub use backoff::Backoff;
-pub use connections::{Connections, Failed};
+pub use connections::{Connections, Failed, Lane};
 pub use metadata::{Metadata, MetadataTicket, PartitionInfo, TopicInfo, Update};

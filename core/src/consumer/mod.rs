@@ -1,63 +1,473 @@
-//! The consumer process: its place only; its behaviour follows in the next commit.
-#![allow(missing_docs)]
-use crate::command::*;
-use crate::config::*;
-use crate::effect::*;
-use crate::id::*;
-use crate::protocol::*;
-use crate::view::*;
+//! A consumer: an application that polls and processes records, and the client behind it (`KafkaConsumer`, classic protocol).
+//!
+//! Real consumers have two threads, and so does this one, in the same files as Kafka's classes:
+//! - the application's: `application` calls poll(), processes what it returned, commits, polls again. Only inside poll() does it
+//!   join its group (`rebalance`), find its positions (`positions`), fetch (`fetcher`) and commit automatically (`commits`);
+//! - the heartbeat thread's: `membership` finds the coordinator, sends heartbeats, and leaves the group when the application has not
+//!   polled for `max.poll.interval.ms`.
+//!
+//! Simplified: poll() returns when there is something to return, not every 100 ms; no callbacks, interceptors or transactions; a
+//! position is checked against the leader by the Fetch itself instead of OffsetsForLeaderEpoch; after a fetch error a partition
+//! is left alone for `retry.backoff.ms` or until new metadata comes.
+
+mod application;
+mod commits;
+mod fetcher;
+mod membership;
+mod positions;
+mod rebalance;
+
+use crate::client::{Alarm, Backoff, Connections, Failed, Lane, Metadata, MetadataTicket};
+use crate::command::ConsumerSpec;
+use crate::config::{ConfigSet, ConsumerConfig};
+use crate::effect::{Ctx, Timer};
+use crate::event::Event;
+use crate::id::{BrokerId, ClientId, Name, NodeId, Offset, TopicPartition};
+use crate::protocol::{Envelope, ErrorCode, Message, Request, Response};
+use crate::time::{Duration, SimTime};
+use crate::view::{ConsumerView, OwnedPartition, ProcessState};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use application::Application;
+use commits::{CommitFor, Commits};
+use fetcher::Fetcher;
+use membership::{Generation, Membership};
+use positions::Positions;
+
+/// `retry.backoff.max.ms`, which is not a setting here.
+const RETRY_BACKOFF_MAX_MS: i64 = 1_000;
+
+/// `max.in.flight.requests.per.connection` of a consumer: practically none.
+const MAX_IN_FLIGHT: u32 = 100;
+
+/// What a request was about, with the membership it was sent under where that matters.
+#[derive(Clone, Debug)]
+enum Asked {
+    Metadata(MetadataTicket),
+    FindCoordinator,
+    JoinGroup(Generation),
+    SyncGroup(Generation),
+    Heartbeat(Generation),
+    LeaveGroup,
+    OffsetCommit(CommitFor, Generation),
+    OffsetFetch(Arc<[TopicPartition]>),
+    ListOffsets(Vec<TopicPartition>),
+    Fetch,
+}
+
+/// One consumer process.
 #[derive(Clone, Debug)]
 pub struct Consumer {
     id: ClientId,
     name: Name,
-    g: Name,
+    config: ConsumerConfig,
+    configs: Arc<[Name]>,
+    group: Name,
+    instance: Option<Name>,
+    /// The subscription, ascending.
+    topics: Arc<[Name]>,
+    metadata: Metadata,
+    connections: Connections<Asked>,
+    member: Membership,
+    positions: Positions,
+    fetcher: Fetcher,
+    commits: Commits,
+    application: Application,
+    /// Rings when some back-off is over.
+    retry: Alarm,
+    closed: bool,
 }
-#[allow(unused_variables)]
+
 impl Consumer {
+    /// A process that has not begun; it knows only the bootstrap servers.
     pub fn new(
         id: ClientId,
         name: Name,
         spec: ConsumerSpec,
         config: ConsumerConfig,
-        b: Vec<BrokerId>,
+        bootstrap: Vec<BrokerId>,
     ) -> Self {
+        let max_age = Duration::millis(config.metadata_max_age_ms);
         Self {
             id,
             name,
-            g: spec.group.unwrap_or_else(|| "".into()),
+            configs: texts(&config),
+            group: spec.group.clone().unwrap_or_else(|| Name::from("")),
+            instance: spec.instance.clone(),
+            topics: sorted(spec.topics.as_deref().unwrap_or_default()),
+            metadata: Metadata::new(bootstrap, max_age, backoff(&config)),
+            connections: Connections::default(),
+            member: Membership::new(),
+            positions: Positions::default(),
+            fetcher: Fetcher::default(),
+            commits: Commits::default(),
+            application: Application::new(&spec),
+            retry: Alarm::new(Timer::Coordination),
+            closed: false,
+            config,
         }
     }
-    pub fn start(&mut self, ctx: &mut Ctx<'_>) {}
-    pub fn on_message(&mut self, ctx: &mut Ctx<'_>, e: Envelope) {}
-    pub fn on_timer(&mut self, ctx: &mut Ctx<'_>, t: Timer) {}
-    pub fn seek(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, to: OffsetTarget) {}
-    pub fn pause(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, p: bool) {}
-    pub fn commit(&mut self, ctx: &mut Ctx<'_>) {}
-    pub fn close(&mut self, ctx: &mut Ctx<'_>) {}
-    pub fn reconfigure(&mut self, ctx: &mut Ctx<'_>, s: &ConsumerSpec, c: ConsumerConfig) {}
-    pub fn group(&self) -> &Name {
-        &self.g
+
+    /// The process begins: subscribe(), then the first poll().
+    pub fn start(&mut self, ctx: &mut Ctx) {
+        ctx.emit(Event::ClientStarted);
+        self.commits.next_auto = ctx.now + Duration::millis(self.config.auto_commit_interval_ms);
+        self.metadata.set_wanted(&self.topics.clone());
+        self.work(ctx);
     }
-    pub fn view(&self, s: ProcessState) -> ConsumerView {
+
+    /// An answer, or the news that a connection broke.
+    pub fn on_message(&mut self, ctx: &mut Ctx, envelope: Envelope) {
+        if self.closed {
+            return;
+        }
+        match (envelope.message, envelope.from) {
+            (Message::Response(correlation, response), from) => {
+                if let Some(asked) = self.connections.complete(from, correlation) {
+                    self.on_response(ctx, from, asked, response);
+                }
+            }
+            (Message::Disconnected, NodeId::Broker(broker)) => {
+                let failed = self.connections.disconnected(ctx, broker);
+                self.fetcher.forget_session(broker);
+                self.coordinator_lost(broker);
+                self.metadata.request_update(ErrorCode::NetworkException);
+                self.on_failed(ctx, failed);
+            }
+            _ => {}
+        }
+        self.work(ctx);
+    }
+
+    fn on_response(&mut self, ctx: &mut Ctx, from: NodeId, asked: Asked, response: Response) {
+        match (asked, response) {
+            (Asked::Metadata(ticket), Response::Metadata(response)) => {
+                let update = self.metadata.update(ctx, ticket, *response);
+                ctx.emit(Event::MetadataRefresh {
+                    because: update.because,
+                });
+                self.positions.follow_leaders(&self.metadata);
+                self.maybe_lead(ctx);
+            }
+            (Asked::FindCoordinator, Response::FindCoordinator(error, broker)) => {
+                self.on_coordinator(ctx, error, broker);
+            }
+            (Asked::JoinGroup(sent), Response::JoinGroup(response)) => {
+                self.on_joined(ctx, &sent, *response);
+            }
+            (Asked::SyncGroup(sent), Response::SyncGroup(response)) => {
+                self.on_synced(ctx, &sent, *response);
+            }
+            (Asked::Heartbeat(sent), Response::Heartbeat(error)) => {
+                self.on_heartbeat(ctx, &sent, error);
+            }
+            (Asked::LeaveGroup, Response::LeaveGroup(_)) => self.left(),
+            (Asked::OffsetCommit(what, sent), Response::OffsetCommit(partitions)) => {
+                self.on_committed(ctx, what, &sent, &partitions);
+            }
+            (Asked::OffsetFetch(wanted), Response::OffsetFetch(error, offsets)) => {
+                self.on_offsets(ctx, &wanted, error, &offsets);
+            }
+            (Asked::ListOffsets(wanted), Response::ListOffsets(partitions)) => {
+                self.on_listed(ctx, &wanted, &partitions);
+            }
+            (Asked::Fetch, Response::Fetch(response)) => {
+                if let NodeId::Broker(broker) = from {
+                    self.fetcher.on_fetched(broker, *response);
+                }
+            }
+            // An answer of another kind cannot happen; its question is lost.
+            _ => {}
+        }
+    }
+
+    /// Requests that will not be answered.
+    fn on_failed(&mut self, ctx: &mut Ctx, failed: Vec<Failed<Asked>>) {
+        for Failed { to, remembered, .. } in failed {
+            match remembered {
+                Asked::Metadata(_) => self.metadata.failed(ctx),
+                Asked::FindCoordinator => {
+                    self.on_coordinator(ctx, ErrorCode::NetworkException, None);
+                }
+                Asked::JoinGroup(_) | Asked::SyncGroup(_) => self.join_disconnected(to),
+                Asked::Heartbeat(_) => self.heartbeat_failed(ctx, to),
+                Asked::LeaveGroup => self.left(),
+                Asked::OffsetCommit(what, _) => {
+                    self.coordinator_lost(to);
+                    self.commit_done(ctx, what, commits::Outcome::Retriable);
+                }
+                Asked::OffsetFetch(_) => {
+                    self.coordinator_lost(to);
+                    self.offsets_failed(ctx);
+                }
+                Asked::ListOffsets(wanted) => {
+                    let at = ctx.now + Duration::millis(self.config.retry_backoff_ms);
+                    self.positions.retry_resets(&wanted, at);
+                }
+                Asked::Fetch => self.fetcher.forget_session(to),
+            }
+        }
+    }
+
+    /// A timer rang.
+    pub fn on_timer(&mut self, ctx: &mut Ctx, timer: Timer) {
+        if self.closed {
+            return;
+        }
+        match timer {
+            Timer::Metadata => self.metadata.rang(),
+            Timer::Heartbeat => self.member.heartbeat.rang(),
+            Timer::Coordination => self.retry.rang(),
+            Timer::Poll => self.commits.alarm.rang(),
+            Timer::PollInterval => self.application.interval.rang(),
+            Timer::Processing => self.record_done(ctx),
+            Timer::Deadline => {
+                self.connections.deadline.rang();
+                let failed = self.connections.expire(ctx);
+                if !failed.is_empty() {
+                    self.metadata.request_update(ErrorCode::NetworkException);
+                }
+                self.on_failed(ctx, failed);
+            }
+            _ => return,
+        }
+        self.work(ctx);
+    }
+
+    /// Both threads go on as far as they can.
+    fn work(&mut self, ctx: &mut Ctx) {
+        self.ask_metadata(ctx);
+        self.heartbeat_thread(ctx);
+        self.application_thread(ctx);
+        if self.closed {
+            return;
+        }
+        self.ask_metadata(ctx);
+        self.want_deadline(ctx);
+    }
+
+    fn ask_metadata(&mut self, ctx: &mut Ctx) {
+        let Some((request, ticket)) = self.metadata.next_request(ctx) else {
+            return;
+        };
+        match self.any_broker(ctx) {
+            Ok(broker) => {
+                self.metadata.sent();
+                let timeout = self.request_timeout();
+                let to = (broker, Lane::Data);
+                let asked = Asked::Metadata(ticket);
+                self.connections.send(ctx, to, request, timeout, asked);
+            }
+            Err(until) => self.metadata.postponed(ctx, until),
+        }
+    }
+
+    /// A broker for a request that any can answer, or when to look again.
+    fn any_broker(&self, ctx: &mut Ctx) -> Result<BrokerId, SimTime> {
+        let brokers = self.metadata.brokers();
+        let found = self.connections.least_loaded(ctx, brokers, MAX_IN_FLIGHT);
+        found.ok_or_else(|| {
+            let retries = brokers
+                .iter()
+                .map(|b| self.connections.retry_at(*b, Lane::Data));
+            retries
+                .filter(|at| *at > ctx.now)
+                .min()
+                .unwrap_or(SimTime::MAX)
+        })
+    }
+
+    fn request_timeout(&self) -> Duration {
+        Duration::millis(self.config.request_timeout_ms)
+    }
+
+    fn retry_backoff(&self) -> Duration {
+        Duration::millis(self.config.retry_backoff_ms)
+    }
+
+    /// The earliest of the deadlines that are no back-off: requests, the session, a blocking commit.
+    fn want_deadline(&mut self, ctx: &mut Ctx) {
+        let own = self.member.session_deadline().min(self.commits.deadline());
+        let at = match self.connections.deadline.at() {
+            Some(_) => own,
+            None => own.min(self.connections.next_deadline()),
+        };
+        self.connections.deadline.want(ctx, at.max(ctx.now));
+    }
+
+    /// Takes over another specification and other settings.
+    pub fn reconfigure(&mut self, ctx: &mut Ctx, spec: &ConsumerSpec, config: ConsumerConfig) {
+        self.configs = texts(&config);
+        self.config = config;
+        let max_age = Duration::millis(self.config.metadata_max_age_ms);
+        self.metadata.configure(max_age, backoff(&self.config));
+        self.application.configure(spec);
+        if let Some(topics) = &spec.topics {
+            self.topics = sorted(topics);
+            self.metadata
+                .set_wanted(&self.member.metadata_topics(&self.topics));
+        }
+        self.work(ctx);
+    }
+
+    /// close(): after the records of the last poll are processed, commit (with auto-commit) and leave the group.
+    /// Ends with [`Event::ClientGone`].
+    pub fn close(&mut self, ctx: &mut Ctx) {
+        self.application.ask_to_close();
+        self.work(ctx);
+    }
+
+    /// close() is over.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    fn finish(&mut self, ctx: &mut Ctx, polite: bool) {
+        self.closed = true;
+        self.metadata.cancel(ctx);
+        self.member.heartbeat.cancel(ctx);
+        self.retry.cancel(ctx);
+        self.commits.alarm.cancel(ctx);
+        self.application.interval.cancel(ctx);
+        self.connections.deadline.cancel(ctx);
+        ctx.emit(Event::ClientGone { polite });
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// Its address.
+    pub fn id(&self) -> ClientId {
+        self.id
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &ConsumerConfig {
+        &self.config
+    }
+
+    /// Its group.
+    pub fn group(&self) -> &Name {
+        &self.group
+    }
+
+    /// Its `group.instance.id`.
+    pub fn instance(&self) -> Option<&Name> {
+        self.instance.as_ref()
+    }
+
+    /// The topics it subscribes to, ascending.
+    pub fn topics(&self) -> &[Name] {
+        &self.topics
+    }
+
+    /// Its member id; empty before it has one.
+    pub fn member_id(&self) -> &Name {
+        &self.member.me.member_id
+    }
+
+    /// The generation it believes in; -1 before.
+    pub fn generation(&self) -> i32 {
+        self.member.me.generation
+    }
+
+    /// It computes the group's assignment.
+    pub fn is_leader(&self) -> bool {
+        self.member.is_leader
+    }
+
+    /// The partitions it owns: which, topic name, position (-1 before it is known), and the offset after the last one
+    /// processed (-1 before any).
+    pub fn owned(&self) -> impl Iterator<Item = (TopicPartition, &Name, Offset, Offset)> {
+        self.positions.owned()
+    }
+
+    /// The record being processed.
+    pub fn processing(&self) -> Option<(TopicPartition, Offset)> {
+        self.application.processing()
+    }
+
+    /// It gave its partitions back then and has no new ones yet.
+    pub fn paused_since(&self) -> Option<SimTime> {
+        self.member.paused_since
+    }
+
+    /// Records delivered to the application so far.
+    pub fn delivered(&self) -> u64 {
+        self.application.delivered
+    }
+
+    /// The last error or exception its application saw.
+    pub fn last_error(&self) -> Option<&Name> {
+        self.application.last_error.as_ref()
+    }
+
+    /// What a page shows of it, as far as it knows itself: committed offsets, high watermarks and lag are -1, and when its session
+    /// ends is left out.
+    pub fn view(&self, state: ProcessState) -> ConsumerView {
+        let partitions = self
+            .owned()
+            .map(|(tp, topic, position, processed)| OwnedPartition {
+                tp,
+                topic: topic.clone(),
+                position,
+                processed,
+                committed: -1,
+                high_watermark: -1,
+                lag: -1,
+            });
         ConsumerView {
             node: NodeId::Client(self.id),
             name: self.name.clone(),
-            state: s,
-            group: self.g.clone(),
-            topics: Vec::new(),
-            member_id: "".into(),
-            instance: None,
-            generation: -1,
-            is_leader: false,
-            paused_since: None,
-            partitions: Vec::new(),
-            configs: Vec::new(),
-            processing_us: 0,
-            processing: None,
+            state,
+            group: self.group.clone(),
+            topics: self.topics.to_vec(),
+            member_id: self.member_id().clone(),
+            instance: self.instance.clone(),
+            generation: self.generation(),
+            is_leader: self.is_leader(),
+            paused_since: self.paused_since(),
+            partitions: partitions.collect(),
+            configs: self.configs.to_vec(),
+            processing_us: self.application.processing_time().0,
+            processing: self.processing(),
             session_ends: None,
-            delivered: 0,
-            last_error: None,
+            delivered: self.delivered(),
+            last_error: self.last_error().cloned(),
         }
     }
+
+    /// Sends a request to the coordinator, over its own connection.
+    fn ask_coordinator(
+        &mut self,
+        ctx: &mut Ctx,
+        request: Request,
+        timeout: Duration,
+        asked: Asked,
+    ) {
+        if let Some(broker) = self.member.coordinator {
+            let to = (broker, Lane::Coordinator);
+            self.connections.send(ctx, to, request, timeout, asked);
+        }
+    }
+}
+
+fn backoff(config: &ConsumerConfig) -> Backoff {
+    Backoff::new(config.retry_backoff_ms, RETRY_BACKOFF_MAX_MS)
+}
+
+fn texts(config: &ConsumerConfig) -> Arc<[Name]> {
+    let defs = ConsumerConfig::DEFS.iter().enumerate();
+    defs.map(|(i, d)| Name::from(d.format(config.value(i)).as_str()))
+        .collect()
+}
+
+/// A subscription: ascending, each topic once.
+fn sorted(topics: &[Name]) -> Arc<[Name]> {
+    let mut topics = topics.to_vec();
+    topics.sort();
+    topics.dedup();
+    topics.into()
 }

@@ -17,7 +17,7 @@ mod batch;
 mod sender;
 mod sequences;
 
-use crate::client::{Backoff, Connections, Metadata, MetadataTicket};
+use crate::client::{Backoff, Connections, Lane, Metadata, MetadataTicket};
 use crate::command::ProducerSpec;
 use crate::config::{ConfigSet, ProducerConfig};
 use crate::effect::{Ctx, Timer};
@@ -185,10 +185,13 @@ impl Producer {
                 self.metadata.sent();
                 let timeout = Duration::millis(self.config.request_timeout_ms);
                 let asked = Asked::Metadata(ticket);
-                self.connections.send(ctx, broker, request, timeout, asked);
+                let to = (broker, Lane::Data);
+                self.connections.send(ctx, to, request, timeout, asked);
             }
             None => {
-                let retries = brokers.iter().map(|b| self.connections.retry_at(*b));
+                let retries = brokers
+                    .iter()
+                    .map(|b| self.connections.retry_at(*b, Lane::Data));
                 if let Some(at) = retries.filter(|at| *at > ctx.now).min() {
                     self.metadata.postponed(ctx, at);
                 }

@@ -7,7 +7,7 @@
 use super::batch::{ProducerBatch, ProducerId};
 use super::sequences::{Init, Renumbered};
 use super::{Asked, Producer, may_come_later, needs_id};
-use crate::client::{Alarm, Failed};
+use crate::client::{Alarm, Failed, Lane};
 use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, Offset};
@@ -98,7 +98,9 @@ impl Producer {
         let brokers = self.metadata.brokers();
         let max = self.max_in_flight();
         let Some(broker) = self.connections.least_loaded(ctx, brokers, max) else {
-            let retries = brokers.iter().map(|b| self.connections.retry_at(*b));
+            let retries = brokers
+                .iter()
+                .map(|b| self.connections.retry_at(*b, Lane::Data));
             if let Some(at) = retries.filter(|at| *at > ctx.now).min() {
                 self.sender.alarm.want(ctx, at);
             }
@@ -106,8 +108,9 @@ impl Producer {
         };
         let timeout = self.request_timeout();
         let request = Request::InitProducerId;
+        let to = (broker, Lane::Data);
         self.connections
-            .send(ctx, broker, request, timeout, Asked::InitProducerId);
+            .send(ctx, to, request, timeout, Asked::InitProducerId);
         if let Some(sequences) = &mut self.sequences {
             sequences.init = Init::Waiting;
         }
@@ -153,7 +156,7 @@ impl Producer {
             if self.connections.can_send(broker, ctx.now, max) {
                 sent |= self.send_to(ctx, broker);
             } else {
-                let retry = self.connections.retry_at(broker);
+                let retry = self.connections.retry_at(broker, Lane::Data);
                 if retry > ctx.now {
                     self.sender.alarm.want(ctx, retry);
                 }
@@ -188,7 +191,8 @@ impl Producer {
             }
         } else {
             let (timeout, asked) = (self.request_timeout(), Asked::Produce(batches));
-            self.connections.send(ctx, broker, request, timeout, asked);
+            let to = (broker, Lane::Data);
+            self.connections.send(ctx, to, request, timeout, asked);
         }
         true
     }

@@ -2,8 +2,8 @@
 
 use rebalance_core::id::{BrokerId, Name, Offset, TopicId, TopicPartition};
 use rebalance_core::protocol::*;
-use rebalance_core::record::RecordBatch;
-use rebalance_core::time::SimTime;
+use rebalance_core::record::{Record, RecordBatch};
+use rebalance_core::time::{Duration, SimTime};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -21,10 +21,11 @@ pub struct Answer {
 pub struct Log {
     pub leader: Option<BrokerId>,
     pub epoch: i32,
-    #[allow(dead_code)]
     pub start: Offset,
     pub end: Offset,
     pub batches: Vec<Arc<RecordBatch>>,
+    /// A leader's answer to readers of later epochs: truncate.
+    pub diverging: Option<(i32, Offset)>,
     /// Of every producer id: epoch and last sequence.
     producers: BTreeMap<i64, (i16, i32)>,
     /// Errors for the next batches, before anything else is looked at.
@@ -41,7 +42,33 @@ pub enum Mood {
     Dead,
 }
 
+/// A consumer group whose other members never move: they are there, or not.
+#[derive(Default)]
+pub struct Group {
+    pub generation: i32,
+    /// Member ids by which the client has been known; the last one counts.
+    pub ids: Vec<Name>,
+    pub instance: Option<Name>,
+    /// Heartbeats are answered with REBALANCE_IN_PROGRESS until the client joins.
+    pub rebalancing: bool,
+    /// The client is known.
+    pub present: bool,
+    /// The other members; the client leads.
+    pub others: Vec<JoinGroupMember>,
+    /// Somebody else leads, and gives the client this.
+    pub given: Option<MemberAssignment>,
+    /// What the client handed in last.
+    pub assignments: Vec<(Name, MemberAssignment)>,
+    pub committed: BTreeMap<TopicPartition, Offset>,
+    /// Errors for the next heartbeats.
+    pub heartbeats: VecDeque<ErrorCode>,
+}
+
 pub struct Cluster {
+    pub coordinator: BrokerId,
+    pub group: Group,
+    /// The client's fetch session with each broker.
+    sessions: BTreeMap<BrokerId, (i32, BTreeMap<TopicPartition, FetchPartition>)>,
     pub brokers: BTreeMap<BrokerId, Mood>,
     pub topics: BTreeMap<Name, TopicId>,
     pub logs: BTreeMap<TopicPartition, Log>,
@@ -54,6 +81,9 @@ impl Cluster {
     /// Brokers 1..=n without topics.
     pub fn new(brokers: i32) -> Self {
         Self {
+            coordinator: BrokerId(1),
+            group: Group::default(),
+            sessions: BTreeMap::new(),
             brokers: (1..=brokers)
                 .map(|b| (BrokerId(b), Mood::Answers))
                 .collect(),
@@ -117,6 +147,10 @@ impl Cluster {
         request: Request,
     ) -> Vec<Answer> {
         let silent = matches!(&request, Request::Produce(p) if p.acks == Acks::None);
+        let wait = match &request {
+            Request::Fetch(fetch) => Duration::millis(fetch.max_wait_ms),
+            _ => Duration::ZERO,
+        };
         let response = match self.brokers.get(&to) {
             None | Some(Mood::Dead) => None,
             Some(Mood::Silent) => {
@@ -128,11 +162,13 @@ impl Cluster {
         if silent && response.is_some() {
             return Vec::new();
         }
+        let nothing = matches!(&response, Some(Response::Fetch(f))
+            if f.error.is_ok() && f.partitions.is_empty());
         vec![Answer {
             from: to,
             correlation,
             response,
-            at: now,
+            at: if nothing { now + wait } else { now },
         }]
     }
 
@@ -161,7 +197,15 @@ impl Cluster {
                 let batches = produce.batches.into_iter();
                 Response::Produce(batches.map(|(tp, b)| self.produce(to, tp, b)).collect())
             }
-            other => panic!("not scripted: {other:?}"),
+            Request::FindCoordinator(_) => {
+                Response::FindCoordinator(ErrorCode::None, Some(self.coordinator))
+            }
+            Request::ListOffsets(wanted) => {
+                let partitions = wanted.partitions.into_iter();
+                Response::ListOffsets(partitions.map(|p| self.list_offset(to, p)).collect())
+            }
+            Request::Fetch(fetch) => Response::Fetch(Box::new(self.fetch(to, *fetch))),
+            other => self.group_answer(to, other),
         }
     }
 
@@ -257,5 +301,220 @@ impl Log {
     /// Forgets every producer, as a partition that never saw one.
     pub fn forget(&mut self) {
         self.producers.clear();
+    }
+}
+
+impl Cluster {
+    fn list_offset(
+        &mut self,
+        to: BrokerId,
+        (tp, _, spec): (TopicPartition, i32, OffsetSpec),
+    ) -> ListOffsetsPartitionResponse {
+        let log = &self.logs[&tp];
+        let error = match log.leader == Some(to) {
+            true => ErrorCode::None,
+            false => ErrorCode::NotLeaderOrFollower,
+        };
+        ListOffsetsPartitionResponse {
+            tp,
+            error,
+            offset: match spec {
+                OffsetSpec::Earliest => log.start,
+                _ => log.end,
+            },
+            timestamp: -1,
+        }
+    }
+
+    fn fetch(&mut self, to: BrokerId, fetch: FetchRequest) -> FetchResponse {
+        let (epoch, partitions) = self.sessions.entry(to).or_default();
+        if fetch.session_epoch == 0 {
+            *epoch = 0;
+            partitions.clear();
+        } else if fetch.session_epoch != *epoch {
+            return FetchResponse {
+                error: ErrorCode::InvalidFetchSessionEpoch,
+                partitions: Vec::new(),
+            };
+        }
+        *epoch += 1;
+        for tp in &fetch.forgotten {
+            partitions.remove(tp).expect("it was in the session");
+        }
+        for partition in fetch.partitions {
+            partitions.insert(partition.tp, partition);
+        }
+        let wanted: Vec<FetchPartition> = partitions.values().cloned().collect();
+        let answers = wanted.iter().map(|p| self.fetch_partition(to, p));
+        FetchResponse {
+            error: ErrorCode::None,
+            partitions: answers
+                .filter(|a| !a.error.is_ok() || !a.batches.is_empty() || a.diverging.is_some())
+                .collect(),
+        }
+    }
+
+    fn fetch_partition(&self, to: BrokerId, want: &FetchPartition) -> FetchPartitionResponse {
+        let log = &self.logs[&want.tp];
+        let error = if log.leader != Some(to) {
+            ErrorCode::NotLeaderOrFollower
+        } else if want.current_leader_epoch < log.epoch {
+            ErrorCode::FencedLeaderEpoch
+        } else if want.fetch_offset < log.start || want.fetch_offset > log.end {
+            ErrorCode::OffsetOutOfRange
+        } else {
+            ErrorCode::None
+        };
+        let wanted = |b: &&Arc<RecordBatch>| error.is_ok() && b.last_offset() >= want.fetch_offset;
+        let diverging = log
+            .diverging
+            .filter(|(epoch, _)| want.last_fetched_epoch > *epoch);
+        FetchPartitionResponse {
+            tp: want.tp,
+            error: if diverging.is_some() {
+                ErrorCode::None
+            } else {
+                error
+            },
+            high_watermark: log.end,
+            last_stable_offset: log.end,
+            log_start_offset: log.start,
+            diverging,
+            batches: match diverging {
+                Some(_) => Vec::new(),
+                None => log.batches.iter().filter(wanted).cloned().collect(),
+            },
+        }
+    }
+
+    /// Appends records of one byte as one batch.
+    pub fn write(&mut self, topic: &str, partition: i32, count: usize) {
+        let record = Record::new(0, None, Some(b"x"[..].into()));
+        let batch = Arc::new(RecordBatch::new(vec![record; count]));
+        let log = self.log(topic, partition);
+        log.append(batch).expect("no one refuses");
+    }
+
+    fn group_answer(&mut self, to: BrokerId, request: Request) -> Response {
+        let here = to == self.coordinator;
+        let elsewhere = if here {
+            ErrorCode::None
+        } else {
+            ErrorCode::NotCoordinator
+        };
+        let group = &mut self.group;
+        match request {
+            Request::JoinGroup(join) => Response::JoinGroup(Box::new(group.join(*join, elsewhere))),
+            Request::SyncGroup(sync) => Response::SyncGroup(Box::new(group.sync(*sync, elsewhere))),
+            Request::Heartbeat(beat) if here => {
+                Response::Heartbeat(group.heartbeat(&beat.member_id, beat.generation))
+            }
+            Request::Heartbeat(_) => Response::Heartbeat(elsewhere),
+            Request::LeaveGroup(leave) => {
+                assert_eq!(Some(&leave.member_id), group.ids.last());
+                group.present = false;
+                Response::LeaveGroup(ErrorCode::None)
+            }
+            Request::OffsetCommit(commit) => {
+                let known = group.known(&commit.member_id, commit.generation);
+                let error = if here { known } else { elsewhere };
+                if error.is_ok() {
+                    group.committed.extend(commit.offsets.iter().copied());
+                }
+                let all = commit.offsets.iter().map(|(tp, _)| (*tp, error));
+                Response::OffsetCommit(all.collect())
+            }
+            Request::OffsetFetch(wanted) => {
+                let wanted = wanted.partitions.unwrap_or_default().into_iter();
+                let stored = |tp| group.committed.get(&tp).copied().unwrap_or(-1);
+                let offsets = wanted.map(|tp| (tp, stored(tp))).collect();
+                Response::OffsetFetch(elsewhere, offsets)
+            }
+            other => panic!("not scripted: {other:?}"),
+        }
+    }
+}
+
+impl Group {
+    fn join(&mut self, join: JoinGroupRequest, elsewhere: ErrorCode) -> JoinGroupResponse {
+        let mut answer = JoinGroupResponse {
+            error: elsewhere,
+            generation: -1,
+            protocol: None,
+            leader: "".into(),
+            skip_assignment: false,
+            member_id: join.member_id.clone(),
+            members: Vec::new(),
+        };
+        if !elsewhere.is_ok() {
+            return answer;
+        }
+        if join.member_id.is_empty() {
+            let id: Name = format!("{}-{}", join.client_id, self.ids.len() + 1).into();
+            self.ids.push(id.clone());
+            answer.member_id = id;
+            if join.group_instance_id.is_none() {
+                answer.error = ErrorCode::MemberIdRequired;
+                return answer;
+            }
+        } else if Some(&join.member_id) != self.ids.last() {
+            answer.error = ErrorCode::UnknownMemberId;
+            return answer;
+        }
+        self.present = true;
+        self.rebalancing = false;
+        self.generation += 1;
+        self.instance = join.group_instance_id.clone();
+        answer.generation = self.generation;
+        let (protocol, subscription) = join.protocols[0].clone();
+        answer.protocol = Some(protocol);
+        answer.leader = match self.given {
+            Some(_) => "somebody else".into(),
+            None => answer.member_id.clone(),
+        };
+        if self.given.is_none() {
+            answer.members = self.others.clone();
+            answer.members.push(JoinGroupMember {
+                member_id: answer.member_id.clone(),
+                group_instance_id: join.group_instance_id,
+                subscription,
+            });
+        }
+        answer
+    }
+
+    fn sync(&mut self, sync: SyncGroupRequest, elsewhere: ErrorCode) -> SyncGroupResponse {
+        let known = self.known(&sync.member_id, sync.generation);
+        let mine = |a: &[(Name, MemberAssignment)]| {
+            let found = a.iter().find(|(id, _)| *id == sync.member_id);
+            found.map(|(_, a)| a.clone()).unwrap_or_default()
+        };
+        self.assignments = sync.assignments.clone();
+        SyncGroupResponse {
+            error: if elsewhere.is_ok() { known } else { elsewhere },
+            protocol: sync.protocol.clone(),
+            assignment: match &self.given {
+                Some(given) => given.clone(),
+                None => mine(&self.assignments),
+            },
+        }
+    }
+
+    fn known(&self, member_id: &Name, generation: i32) -> ErrorCode {
+        if !self.present || self.ids.last() != Some(member_id) {
+            ErrorCode::UnknownMemberId
+        } else if generation != self.generation {
+            ErrorCode::IllegalGeneration
+        } else {
+            ErrorCode::None
+        }
+    }
+
+    fn heartbeat(&mut self, member_id: &Name, generation: i32) -> ErrorCode {
+        match self.heartbeats.pop_front() {
+            Some(error) => error,
+            None if self.rebalancing => ErrorCode::RebalanceInProgress,
+            None => self.known(member_id, generation),
+        }
     }
 }

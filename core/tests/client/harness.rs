@@ -61,7 +61,6 @@ impl<C: Client> Bench<C> {
     }
 
     /// Another process takes the place of this one; its timers and messages are gone.
-    #[allow(dead_code)]
     pub fn replace(&mut self, client: C) {
         self.client = client;
         self.timers.clear();

@@ -1,0 +1,536 @@
+//! Rebalances, seen from a member (`ConsumerCoordinator`): everything happens inside poll().
+//!
+//! Before a join: commit (with auto-commit), then give back what has to be given back: everything with an eager assignor, nothing with a
+//! cooperative one, and all of it as lost if the generation is gone. Then JoinGroup and SyncGroup; the leader computes the
+//! assignment from the subscriptions and its own metadata. After it: take what is new; a cooperative member gives back what it is to
+//! lose and joins again at once.
+
+use super::commits::{CommitFor, Outcome};
+use super::membership::{Generation, Join, MemberState, Prepare};
+use super::{Asked, Consumer};
+use crate::assignor::{Assignor, GroupSubscription, MemberSubscription};
+use crate::config::list_items;
+use crate::effect::Ctx;
+use crate::event::Event;
+use crate::id::{BrokerId, Name, TopicPartition};
+use crate::java::hash_map_order;
+use crate::protocol::{
+    ErrorCode, JoinGroupMember, JoinGroupRequest, JoinGroupResponse, MemberAssignment, Request,
+    Subscription, SyncGroupRequest, SyncGroupResponse, UserData,
+};
+use crate::time::Duration;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A JoinGroup may take this much longer than the rebalance time-out (`JOIN_GROUP_TIMEOUT_LAPSE`), milliseconds.
+const JOIN_GROUP_TIMEOUT_LAPSE_MS: i64 = 5_000;
+
+impl Consumer {
+    /// The group's part of poll() (`ConsumerCoordinator.poll`): false while a rebalance or a search goes on.
+    pub(super) fn coordinate(&mut self, ctx: &mut Ctx) -> bool {
+        if self.topics.is_empty() {
+            return true;
+        }
+        if self.member.fenced {
+            self.fatal(ctx, "poll", "FencedInstanceIdException");
+            return false;
+        }
+        if !self.coordinator_ready(ctx) {
+            return false;
+        }
+        if self.rejoin_needed() && !self.join_if_needed(ctx) {
+            return false;
+        }
+        self.maybe_auto_commit(ctx);
+        true
+    }
+
+    fn rejoin_needed(&mut self) -> bool {
+        let member = &self.member;
+        let changed = member.joined.as_ref().is_some_and(|j| *j != self.topics)
+            || member
+                .snapshot
+                .as_ref()
+                .is_some_and(|s| *s != self.topic_snapshot());
+        self.member.rejoin |= changed;
+        self.member.rejoin || self.member.join != Join::Idle
+    }
+
+    /// The partitions of each topic that matters, as the metadata has them.
+    fn topic_snapshot(&self) -> Vec<(Name, i32)> {
+        let topics = self.member.metadata_topics(&self.topics);
+        let known = topics
+            .into_iter()
+            .filter_map(|n| self.metadata.topic(&n).map(|t| (n, t.count())));
+        known.collect()
+    }
+
+    /// `joinGroupIfNeeded`: true when the member is stable and needs nothing.
+    fn join_if_needed(&mut self, ctx: &mut Ctx) -> bool {
+        while !self.closed && (self.member.rejoin || self.member.join != Join::Idle) {
+            if !self.coordinator_ready(ctx) {
+                return false;
+            }
+            if self.member.join_at > ctx.now {
+                self.retry.want(ctx, self.member.join_at);
+                return false;
+            }
+            if self.member.needs_prepare && !self.prepare_join(ctx) {
+                return false;
+            }
+            match core::mem::replace(&mut self.member.join, Join::Idle) {
+                Join::Idle => {
+                    self.send_join(ctx);
+                    return false;
+                }
+                Join::Waiting => {
+                    self.member.join = Join::Waiting;
+                    return false;
+                }
+                Join::Done(assignment) => {
+                    if !self.take_assignment(ctx, assignment) {
+                        return false;
+                    }
+                }
+                Join::Failed(error) => {
+                    if !self.join_failed(ctx, error) {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// True if the next try may come at once.
+    fn join_failed(&mut self, ctx: &mut Ctx, error: ErrorCode) -> bool {
+        if error != ErrorCode::MemberIdRequired {
+            self.member.rejoin = true;
+        }
+        match error {
+            ErrorCode::UnknownMemberId
+            | ErrorCode::IllegalGeneration
+            | ErrorCode::RebalanceInProgress
+            | ErrorCode::MemberIdRequired => true,
+            retriable if retriable.is_retriable() => {
+                self.member.join_at = ctx.now + self.retry_backoff();
+                true
+            }
+            ErrorCode::FencedInstanceId => {
+                self.fatal(ctx, "JoinGroup", "FencedInstanceIdException");
+                false
+            }
+            other => {
+                self.fatal(ctx, "JoinGroup", other.name());
+                false
+            }
+        }
+    }
+
+    /// Partitions stay with their owners while the group rebalances: only if every assignor listed can do that.
+    fn is_cooperative(&self) -> bool {
+        assignors(self.config.partition_assignment_strategy).all(Assignor::is_cooperative)
+    }
+
+    /// `onJoinPrepare`: commits, then gives back. False while the commit is on its way.
+    fn prepare_join(&mut self, ctx: &mut Ctx) -> bool {
+        if self.config.enable_auto_commit != 0 && !self.prepare_commit(ctx) {
+            return false;
+        }
+        self.member.needs_prepare = false;
+        self.member.prepare = Prepare::Idle;
+        let lost = self.member.me.generation == -1 || self.member.me.member_id.is_empty();
+        let given: Vec<TopicPartition> = if lost || !self.is_cooperative() {
+            self.positions.partitions().collect()
+        } else {
+            self.positions.not_of(&self.topics)
+        };
+        self.give_back(ctx, given, lost);
+        self.member.is_leader = false;
+        self.member.group_topics.clear();
+        true
+    }
+
+    fn prepare_commit(&mut self, ctx: &mut Ctx) -> bool {
+        match self.member.prepare {
+            Prepare::Idle => self.member.prepare_ends = ctx.now + self.max_poll_interval(),
+            Prepare::Waiting => return ctx.now >= self.member.prepare_ends,
+            Prepare::At(at) if at > ctx.now => {
+                self.retry.want(ctx, at);
+                return ctx.now >= self.member.prepare_ends;
+            }
+            Prepare::At(_) => {}
+            Prepare::Done => return true,
+        }
+        if !self.is_cooperative() {
+            self.positions.mark_revoking();
+        }
+        self.member.prepare = Prepare::Waiting;
+        let offsets = self.positions.consumed();
+        if let Some(outcome) = self.send_commit(ctx, CommitFor::Prepare, offsets) {
+            self.prepared(ctx, outcome);
+        }
+        self.member.prepare == Prepare::Done
+    }
+
+    /// The commit before the join is over.
+    pub(super) fn prepared(&mut self, ctx: &mut Ctx, outcome: Outcome) {
+        if self.member.prepare == Prepare::Waiting {
+            self.member.prepare = match outcome {
+                Outcome::Retriable => Prepare::At(ctx.now + self.retry_backoff()),
+                Outcome::Done | Outcome::Failed(_) => Prepare::Done,
+            };
+        }
+    }
+
+    /// onPartitionsRevoked, or onPartitionsLost.
+    pub(super) fn give_back(&mut self, ctx: &mut Ctx, partitions: Vec<TopicPartition>, lost: bool) {
+        if partitions.is_empty() {
+            return;
+        }
+        self.positions.remove(&partitions);
+        self.fetcher.drop_partitions(&partitions);
+        self.member.paused_since.get_or_insert(ctx.now);
+        ctx.emit(if lost {
+            Event::Lost { partitions }
+        } else {
+            Event::Revoked { partitions }
+        });
+    }
+
+    fn send_join(&mut self, ctx: &mut Ctx) {
+        if !core::mem::take(&mut self.member.id_given) {
+            ctx.emit(Event::Joining {
+                group: self.group.clone(),
+            });
+        }
+        self.member.state = MemberState::Preparing;
+        self.member.join = Join::Waiting;
+        self.member.joined = Some(self.topics.clone());
+        let me = self.member.me.clone();
+        let listed = assignors(self.config.partition_assignment_strategy);
+        let protocols = listed.map(|a| (Name::from(a.name()), self.subscription(a)));
+        let request = Request::JoinGroup(Box::new(JoinGroupRequest {
+            group: self.group.clone(),
+            client_id: self.name.clone(),
+            member_id: me.member_id.clone(),
+            group_instance_id: self.instance.clone(),
+            session_timeout_ms: self.config.session_timeout_ms,
+            rebalance_timeout_ms: self.config.max_poll_interval_ms,
+            protocols: protocols.collect(),
+        }));
+        let long = self.config.max_poll_interval_ms + JOIN_GROUP_TIMEOUT_LAPSE_MS;
+        let timeout = self.request_timeout().max(Duration::millis(long));
+        self.ask_coordinator(ctx, request, timeout, Asked::JoinGroup(me));
+    }
+
+    /// What one assignor is to know of this member.
+    fn subscription(&self, assignor: Assignor) -> Subscription {
+        let remembered = self.member.sticky.as_ref();
+        let userdata = match assignor {
+            Assignor::Range | Assignor::RoundRobin => None,
+            Assignor::Sticky => remembered.map(|(previous, generation)| UserData {
+                previous: previous.clone(),
+                generation: *generation,
+            }),
+            Assignor::CooperativeSticky => Some(UserData {
+                previous: Vec::new(),
+                generation: remembered.map_or(-1, |(_, generation)| *generation),
+            }),
+        };
+        Subscription {
+            topics: self.topics.to_vec(),
+            owned: self.positions.by_topic(),
+            generation: self.member.me.generation,
+            userdata,
+        }
+    }
+
+    pub(super) fn on_joined(
+        &mut self,
+        ctx: &mut Ctx,
+        sent: &Generation,
+        response: JoinGroupResponse,
+    ) {
+        let error = response.error;
+        match error {
+            ErrorCode::None => return self.joined(ctx, response),
+            ErrorCode::MemberIdRequired => {
+                self.member.me = Generation {
+                    member_id: response.member_id,
+                    ..Generation::none()
+                };
+                self.member.id_given = true;
+                self.member.rejoin = true;
+            }
+            ErrorCode::UnknownMemberId if *sent == self.member.me => self.member.reset(true),
+            _ => {}
+        }
+        self.member.join = Join::Failed(error);
+        if matches!(
+            error,
+            ErrorCode::CoordinatorNotAvailable | ErrorCode::NotCoordinator
+        ) {
+            self.coordinator_unknown(ctx);
+        }
+    }
+
+    fn joined(&mut self, ctx: &mut Ctx, response: JoinGroupResponse) {
+        if self.member.state != MemberState::Preparing {
+            // The heartbeat thread has left the group meanwhile.
+            self.member.join = Join::Failed(ErrorCode::RebalanceInProgress);
+            return;
+        }
+        self.member.state = MemberState::Completing;
+        self.start_beating(ctx);
+        self.member.me = Generation {
+            generation: response.generation,
+            member_id: response.member_id.clone(),
+            protocol: response.protocol.clone(),
+        };
+        if response.leader != response.member_id {
+            self.member.snapshot = None;
+            return self.send_sync(ctx, Vec::new());
+        }
+        self.prepare_to_lead(ctx, response);
+    }
+
+    /// The leader first wants metadata of all topics of the group.
+    fn prepare_to_lead(&mut self, ctx: &mut Ctx, response: JoinGroupResponse) {
+        let topics = response.members.iter().flat_map(|m| &m.subscription.topics);
+        let mut topics: Vec<Name> = topics.cloned().collect();
+        topics.sort();
+        topics.dedup();
+        self.member.group_topics = topics;
+        let wanted = self.member.metadata_topics(&self.topics);
+        self.metadata.set_wanted(&wanted);
+        let stale = u32::from(self.metadata.is_stale(ctx.now));
+        let updates = self.metadata.updates() + stale;
+        self.member.leading = Some((Box::new(response), updates));
+        self.maybe_lead(ctx);
+    }
+
+    /// Assigns, if this member is to and its metadata is fresh.
+    pub(super) fn maybe_lead(&mut self, ctx: &mut Ctx) {
+        let updates = self.metadata.updates();
+        let ready = |(_, wanted): &mut (Box<JoinGroupResponse>, u32)| updates >= *wanted;
+        let Some((response, _)) = self.member.leading.take_if(ready) else {
+            return;
+        };
+        if self.member.state != MemberState::Completing {
+            return;
+        }
+        self.member.is_leader = true;
+        self.member.snapshot = Some(self.topic_snapshot());
+        if response.skip_assignment {
+            return self.send_sync(ctx, Vec::new());
+        }
+        let name = response.protocol.as_deref().unwrap_or_default();
+        let Some(assignor) = Assignor::from_name(name) else {
+            self.member.join = Join::Failed(ErrorCode::InconsistentGroupProtocol);
+            return;
+        };
+        let subscription = self.group_subscription(assignor, &response.members);
+        let max_generation = &mut self.member.max_generation;
+        match assignor.assign_after(&subscription, max_generation) {
+            Ok(assignment) => self.send_sync(ctx, assignment.into_iter().map(named).collect()),
+            Err(error) => {
+                let text = alloc::format!("{error}");
+                self.fatal(ctx, "assign", &text);
+            }
+        }
+    }
+
+    /// The members in the order of Kafka's HashMap.
+    fn group_subscription(
+        &self,
+        assignor: Assignor,
+        members: &[JoinGroupMember],
+    ) -> GroupSubscription {
+        let by_id: BTreeMap<&str, &JoinGroupMember> =
+            members.iter().map(|m| (&*m.member_id, m)).collect();
+        let order = hash_map_order(members.iter().map(|m| &*m.member_id));
+        let topics = self.metadata.topics().iter();
+        GroupSubscription {
+            topics: topics
+                .map(|t| (String::from(&*t.name), t.count()))
+                .collect(),
+            members: order
+                .into_iter()
+                .map(|id| member_subscription(assignor, by_id[id]))
+                .collect(),
+        }
+    }
+
+    fn send_sync(&mut self, ctx: &mut Ctx, assignments: Vec<(Name, MemberAssignment)>) {
+        if self.member.coordinator.is_none() {
+            self.member.join = Join::Failed(ErrorCode::CoordinatorNotAvailable);
+            return;
+        }
+        let me = self.member.me.clone();
+        let request = Request::SyncGroup(Box::new(SyncGroupRequest {
+            group: self.group.clone(),
+            generation: me.generation,
+            member_id: me.member_id.clone(),
+            group_instance_id: self.instance.clone(),
+            protocol: me.protocol.clone(),
+            assignments,
+        }));
+        let timeout = self.request_timeout();
+        self.ask_coordinator(ctx, request, timeout, Asked::SyncGroup(me));
+    }
+
+    pub(super) fn on_synced(
+        &mut self,
+        ctx: &mut Ctx,
+        sent: &Generation,
+        response: SyncGroupResponse,
+    ) {
+        let error = response.error;
+        self.member.join = Join::Failed(error);
+        match error {
+            ErrorCode::None => {
+                let valid =
+                    self.member.me.generation != -1 && self.member.state == MemberState::Completing;
+                self.member.join = if valid {
+                    self.member.state = MemberState::Stable;
+                    self.member.rejoin = false;
+                    Join::Done(response.assignment)
+                } else {
+                    Join::Failed(ErrorCode::IllegalGeneration)
+                };
+            }
+            ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration
+                if *sent == self.member.me =>
+            {
+                self.member.reset(error == ErrorCode::UnknownMemberId);
+            }
+            ErrorCode::CoordinatorNotAvailable | ErrorCode::NotCoordinator => {
+                self.coordinator_unknown(ctx);
+            }
+            _ => {}
+        }
+    }
+
+    /// The connection broke while JoinGroup or SyncGroup was on its way.
+    pub(super) fn join_disconnected(&mut self, to: BrokerId) {
+        self.coordinator_lost(to);
+        self.member.leading = None;
+        self.member.join = Join::Failed(ErrorCode::NetworkException);
+    }
+
+    /// `onJoinComplete`. False while an assigned topic is not in the metadata yet.
+    fn take_assignment(&mut self, ctx: &mut Ctx, assignment: MemberAssignment) -> bool {
+        if self.member.me.generation == -1 || self.member.state != MemberState::Stable {
+            self.member.reset(true);
+            return true;
+        }
+        let subscribed = |(topic, _): &(Name, Vec<i32>)| self.topics.contains(topic);
+        if !assignment.iter().all(subscribed) {
+            self.member.needs_prepare = true;
+            self.member.rejoin = true;
+            return true;
+        }
+        let Some(assigned) = self.resolve(&assignment) else {
+            self.member.join = Join::Done(assignment);
+            return false;
+        };
+        self.member.needs_prepare = true;
+        self.assigned(ctx, assignment, assigned);
+        true
+    }
+
+    /// Topic names become identities. A topic that one more answer does not name either is left out.
+    fn resolve(&mut self, assignment: &MemberAssignment) -> Option<Vec<(TopicPartition, Name)>> {
+        let mut resolved = Vec::new();
+        let mut missing = false;
+        for (topic, partitions) in assignment {
+            match self.metadata.topic(topic) {
+                Some(info) => resolved.extend(
+                    partitions
+                        .iter()
+                        .map(|p| (TopicPartition::new(info.id, *p), topic.clone())),
+                ),
+                None => missing |= !partitions.is_empty(),
+            }
+        }
+        let updates = self.metadata.updates();
+        let since = *self.member.unresolved.get_or_insert(updates);
+        if missing && updates < since + 2 {
+            self.metadata
+                .request_update(ErrorCode::UnknownTopicOrPartition);
+            return None;
+        }
+        self.member.unresolved = None;
+        Some(resolved)
+    }
+
+    fn assigned(
+        &mut self,
+        ctx: &mut Ctx,
+        assignment: MemberAssignment,
+        assigned: Vec<(TopicPartition, Name)>,
+    ) {
+        if !self.member.is_leader {
+            self.member.snapshot = None;
+        }
+        if self.is_cooperative() {
+            let keeps = |tp: &TopicPartition| assigned.iter().any(|(a, _)| a == tp);
+            let revoked: Vec<_> = self.positions.partitions().filter(|p| !keeps(p)).collect();
+            if !revoked.is_empty() {
+                self.give_back(ctx, revoked, false);
+                self.member.rejoin = true;
+            }
+        }
+        let generation = self.member.me.generation;
+        let chosen = self
+            .member
+            .me
+            .protocol
+            .as_deref()
+            .and_then(Assignor::from_name);
+        if matches!(chosen, Some(Assignor::Sticky | Assignor::CooperativeSticky)) {
+            self.member.sticky = Some((assignment, generation));
+        }
+        self.commits.next_auto = ctx.now + Duration::millis(self.config.auto_commit_interval_ms);
+        let partitions = self.positions.assign(&assigned);
+        self.positions.follow_leaders(&self.metadata);
+        self.member.paused_since = None;
+        ctx.emit(Event::Assigned {
+            generation,
+            partitions,
+        });
+    }
+}
+
+/// The assignors of a `partition.assignment.strategy` value, in order.
+fn assignors(strategy: i64) -> impl Iterator<Item = Assignor> {
+    list_items(strategy).filter_map(|i| Assignor::ALL.get(i).copied())
+}
+
+/// One member as an assignor wants to see it. The eager sticky assignor believes the user data alone.
+fn member_subscription(assignor: Assignor, member: &JoinGroupMember) -> MemberSubscription {
+    let subscription = &member.subscription;
+    let userdata = subscription.userdata.as_ref();
+    let owned = match assignor {
+        Assignor::Sticky => userdata.map_or(&[][..], |u| &u.previous),
+        _ => &subscription.owned,
+    };
+    let text = |name: &Name| String::from(&**name);
+    MemberSubscription {
+        member_id: text(&member.member_id),
+        group_instance_id: member.group_instance_id.as_ref().map(text),
+        topics: subscription.topics.iter().map(text).collect(),
+        owned: owned.iter().map(|(t, p)| (text(t), p.clone())).collect(),
+        generation: subscription.generation,
+        userdata_generation: userdata.map(|u| u.generation),
+    }
+}
+
+/// An assignment on its way to SyncGroup.
+fn named((member, topics): (String, BTreeMap<String, Vec<i32>>)) -> (Name, MemberAssignment) {
+    let topics = topics.into_iter().map(|(t, p)| (Name::from(t), p));
+    (Name::from(member), topics.collect())
+}
