@@ -1,0 +1,121 @@
+//! Times of the assignors on large groups, beside those of Kafka's Java.
+//!
+//! `cargo run --release -p rebalance-cli --example assignor_bench [FILTER]`; FILTER is part of `spec algorithm operation`.
+//!
+//! The inputs are prepared outside the clock, as in Kafka's measurements: subscriptions with names in, each member's list of
+//! partitions out. `names` is the time of the full call that gives every topic its name back in sorted maps. Kafka's medians
+//! come from another machine, so the ratio is only a hint. Peak memory is that of the whole process while the row ran,
+//! inputs included (Linux only).
+
+use rebalance_cli::groups::{Algorithm, Operation, Shape, Spec};
+use rebalance_core::assignor::server::DenseTargets;
+use rebalance_core::assignor::{Assignor, Dense};
+use serde_json::Value;
+use std::hint::black_box;
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+const SPECS: [(&str, Spec); 6] = [
+    ("uniform-10c", Spec { consumers: 10, topics: 5, partitions_per_topic: 12, shape: Shape::All }),
+    ("uniform-100c", Spec { consumers: 100, topics: 50, partitions_per_topic: 100, shape: Shape::All }),
+    ("halves-20k", Spec { consumers: 500, topics: 100, partitions_per_topic: 200, shape: Shape::QuarterHalves }),
+    ("halves-1000c", Spec { consumers: 1000, topics: 200, partitions_per_topic: 100, shape: Shape::QuarterHalves }),
+    ("uniform-1m", Spec { consumers: 2000, topics: 500, partitions_per_topic: 2000, shape: Shape::All }),
+    ("nonequal-1m", Spec { consumers: 2000, topics: 500, partitions_per_topic: 2000, shape: Shape::LastOnlyFirstTopic }),
+];
+
+const ALGORITHMS: [&str; 6] =
+    ["range", "roundrobin", "sticky", "cooperative-sticky", "kip848-uniform", "kip848-range"];
+
+/// How long to go on measuring one row, and how often at most.
+const PATIENCE: Duration = Duration::from_millis(600);
+const MOST_RUNS: usize = 2001;
+
+fn main() {
+    let filter = std::env::args().nth(1).unwrap_or_default();
+    let java = java_medians();
+    println!("{:<13} {:<19} {:<11} {:>10} {:>10} {:>8} {:>11} {:>8}", "spec", "algorithm", "operation", "ms", "names ms", "peak MB", "Java ms", "ratio");
+    for (name, spec) in SPECS {
+        for algorithm in ALGORITHMS {
+            for operation in Operation::ALL {
+                let row = format!("{name} {algorithm} {}", operation.name());
+                if row.contains(&filter) {
+                    print_row(name, &spec, algorithm, operation, &java);
+                }
+            }
+        }
+    }
+}
+
+fn print_row(name: &str, spec: &Spec, algorithm: &str, operation: Operation, java: &Value) {
+    let Some(parsed) = Algorithm::from_name(algorithm) else {
+        return;
+    };
+    let (dense, names, peak) = measure(spec, parsed, operation);
+    let wanted = |it: &&Value| it["spec"] == name && it["algorithm"] == algorithm && it["operation"] == operation.name();
+    let median = java["cases"].as_array().and_then(|it| it.iter().find(wanted)).and_then(|it| it["median_ms"].as_f64());
+    let (median_text, ratio) = match median {
+        Some(ms) => (format!("{ms:.3}"), format!("{:.1}x", ms / dense)),
+        None => ("unfinished".to_owned(), String::new()),
+    };
+    println!("{name:<13} {algorithm:<19} {:<11} {dense:>10.3} {names:>10.3} {peak:>8} {median_text:>11} {ratio:>8}", operation.name());
+}
+
+/// Median milliseconds on interned names and with names, and the peak memory in MB.
+fn measure(spec: &Spec, algorithm: Algorithm, operation: Operation) -> (f64, f64, u64) {
+    match algorithm {
+        Algorithm::Client(assignor) => {
+            let group = spec.group(assignor, operation).expect("a group");
+            reset_peak();
+            let dense = median(|| client_dense(assignor, &group));
+            let peak = peak_megabytes();
+            (dense, median(|| drop(black_box(assignor.assign(&group)))), peak)
+        }
+        Algorithm::Server(assignor) => {
+            let group = spec.target_group(assignor, operation).expect("a group");
+            // The coordinator knows topics by id and hands the assignor its own maps.
+            let dense = DenseTargets::new(&group).expect("a group");
+            reset_peak();
+            let time = median(|| drop(black_box(assignor.assign_dense(&dense))));
+            let peak = peak_megabytes();
+            (time, median(|| drop(black_box(assignor.assign(&group)))), peak)
+        }
+    }
+}
+
+fn client_dense(assignor: Assignor, group: &rebalance_core::assignor::GroupSubscription) {
+    let dense = Dense::new(group).expect("a group");
+    drop(black_box(assignor.assign_dense(group, &dense)));
+}
+
+fn median(mut run: impl FnMut()) -> f64 {
+    let begin = Instant::now();
+    let mut times = Vec::new();
+    while times.len() < 3 || begin.elapsed() < PATIENCE && times.len() < MOST_RUNS {
+        let start = Instant::now();
+        run();
+        times.push(start.elapsed());
+    }
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64() * 1e3
+}
+
+fn java_medians() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/bench_java.json.gz");
+    let file = std::fs::File::open(path).expect("Kafka's measurements");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("gzip");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Forgets the greatest memory use so far, where the system can.
+fn reset_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+fn peak_megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|it| it.starts_with("VmHWM:"));
+    let kilobytes = line.and_then(|it| it.split_whitespace().nth(1)).and_then(|it| it.parse().ok());
+    kilobytes.unwrap_or(0_u64) / 1024
+}
