@@ -2,30 +2,84 @@
 //!
 //! `cargo run --release -p rebalance-cli --example assignor_bench [FILTER]`; FILTER is part of `spec algorithm operation`.
 //!
-//! The inputs are prepared outside the clock, as in Kafka's measurements: subscriptions with names in, each member's list of
-//! partitions out. `names` is the time of the full call that gives every topic its name back in sorted maps. Kafka's medians
-//! come from another machine, so the ratio is only a hint. Peak memory is that of the whole process while the row ran,
-//! inputs included (Linux only).
+//! The inputs are prepared outside the clock, as in Kafka's measurements: subscriptions with names in, for each member a list of
+//! (topic, partition) out. `maps` is the time of the convenient call that puts everything into sorted maps. Kafka's medians come
+//! from another machine, so the ratio is only a hint. Peak memory is that of the whole process while the row ran, inputs
+//! included (Linux only).
 
 use rebalance_cli::groups::{Algorithm, Operation, Shape, Spec};
-use rebalance_core::assignor::server::DenseTargets;
-use rebalance_core::assignor::{Assignor, Dense};
+use rebalance_core::assignor::server::{DenseTargets, ServerAssignor};
+use rebalance_core::assignor::{Assignor, Dense, GroupSubscription};
 use serde_json::Value;
 use std::hint::black_box;
 use std::io::Read;
 use std::time::{Duration, Instant};
 
 const SPECS: [(&str, Spec); 6] = [
-    ("uniform-10c", Spec { consumers: 10, topics: 5, partitions_per_topic: 12, shape: Shape::All }),
-    ("uniform-100c", Spec { consumers: 100, topics: 50, partitions_per_topic: 100, shape: Shape::All }),
-    ("halves-20k", Spec { consumers: 500, topics: 100, partitions_per_topic: 200, shape: Shape::QuarterHalves }),
-    ("halves-1000c", Spec { consumers: 1000, topics: 200, partitions_per_topic: 100, shape: Shape::QuarterHalves }),
-    ("uniform-1m", Spec { consumers: 2000, topics: 500, partitions_per_topic: 2000, shape: Shape::All }),
-    ("nonequal-1m", Spec { consumers: 2000, topics: 500, partitions_per_topic: 2000, shape: Shape::LastOnlyFirstTopic }),
+    (
+        "uniform-10c",
+        Spec {
+            consumers: 10,
+            topics: 5,
+            partitions_per_topic: 12,
+            shape: Shape::All,
+        },
+    ),
+    (
+        "uniform-100c",
+        Spec {
+            consumers: 100,
+            topics: 50,
+            partitions_per_topic: 100,
+            shape: Shape::All,
+        },
+    ),
+    (
+        "halves-20k",
+        Spec {
+            consumers: 500,
+            topics: 100,
+            partitions_per_topic: 200,
+            shape: Shape::QuarterHalves,
+        },
+    ),
+    (
+        "halves-1000c",
+        Spec {
+            consumers: 1000,
+            topics: 200,
+            partitions_per_topic: 100,
+            shape: Shape::QuarterHalves,
+        },
+    ),
+    (
+        "uniform-1m",
+        Spec {
+            consumers: 2000,
+            topics: 500,
+            partitions_per_topic: 2000,
+            shape: Shape::All,
+        },
+    ),
+    (
+        "nonequal-1m",
+        Spec {
+            consumers: 2000,
+            topics: 500,
+            partitions_per_topic: 2000,
+            shape: Shape::LastOnlyFirstTopic,
+        },
+    ),
 ];
 
-const ALGORITHMS: [&str; 6] =
-    ["range", "roundrobin", "sticky", "cooperative-sticky", "kip848-uniform", "kip848-range"];
+const ALGORITHMS: [&str; 6] = [
+    "range",
+    "roundrobin",
+    "sticky",
+    "cooperative-sticky",
+    "kip848-uniform",
+    "kip848-range",
+];
 
 /// How long to go on measuring one row, and how often at most.
 const PATIENCE: Duration = Duration::from_millis(600);
@@ -34,7 +88,10 @@ const MOST_RUNS: usize = 2001;
 fn main() {
     let filter = std::env::args().nth(1).unwrap_or_default();
     let java = java_medians();
-    println!("{:<13} {:<19} {:<11} {:>10} {:>10} {:>8} {:>11} {:>8}", "spec", "algorithm", "operation", "ms", "names ms", "peak MB", "Java ms", "ratio");
+    println!(
+        "{:<13} {:<19} {:<11} {:>10} {:>10} {:>8} {:>11} {:>8}",
+        "spec", "algorithm", "operation", "ms", "maps ms", "peak MB", "Java ms", "ratio"
+    );
     for (name, spec) in SPECS {
         for algorithm in ALGORITHMS {
             for operation in Operation::ALL {
@@ -51,41 +108,67 @@ fn print_row(name: &str, spec: &Spec, algorithm: &str, operation: Operation, jav
     let Some(parsed) = Algorithm::from_name(algorithm) else {
         return;
     };
-    let (dense, names, peak) = measure(spec, parsed, operation);
-    let wanted = |it: &&Value| it["spec"] == name && it["algorithm"] == algorithm && it["operation"] == operation.name();
-    let median = java["cases"].as_array().and_then(|it| it.iter().find(wanted)).and_then(|it| it["median_ms"].as_f64());
+    let (lists, maps, peak) = measure(spec, parsed, operation);
+    let wanted = |it: &&Value| {
+        it["spec"] == name && it["algorithm"] == algorithm && it["operation"] == operation.name()
+    };
+    let median = java["cases"]
+        .as_array()
+        .and_then(|it| it.iter().find(wanted))
+        .and_then(|it| it["median_ms"].as_f64());
     let (median_text, ratio) = match median {
-        Some(ms) => (format!("{ms:.3}"), format!("{:.1}x", ms / dense)),
+        Some(ms) => (format!("{ms:.3}"), format!("{:.1}x", ms / lists)),
         None => ("unfinished".to_owned(), String::new()),
     };
-    println!("{name:<13} {algorithm:<19} {:<11} {dense:>10.3} {names:>10.3} {peak:>8} {median_text:>11} {ratio:>8}", operation.name());
+    println!(
+        "{name:<13} {algorithm:<19} {:<11} {lists:>10.3} {maps:>10.3} {peak:>8} {median_text:>11} {ratio:>8}",
+        operation.name()
+    );
 }
 
-/// Median milliseconds on interned names and with names, and the peak memory in MB.
+/// Median milliseconds with lists and with maps, and the peak memory in MB.
 fn measure(spec: &Spec, algorithm: Algorithm, operation: Operation) -> (f64, f64, u64) {
     match algorithm {
         Algorithm::Client(assignor) => {
             let group = spec.group(assignor, operation).expect("a group");
             reset_peak();
-            let dense = median(|| client_dense(assignor, &group));
+            let time = median(|| client_lists(assignor, &group));
             let peak = peak_megabytes();
-            (dense, median(|| drop(black_box(assignor.assign(&group)))), peak)
+            (
+                time,
+                median(|| drop(black_box(assignor.assign(&group)))),
+                peak,
+            )
         }
         Algorithm::Server(assignor) => {
             let group = spec.target_group(assignor, operation).expect("a group");
             // The coordinator knows topics by id and hands the assignor its own maps.
             let dense = DenseTargets::new(&group).expect("a group");
             reset_peak();
-            let time = median(|| drop(black_box(assignor.assign_dense(&dense))));
+            let time = median(|| server_lists(assignor, &dense));
             let peak = peak_megabytes();
-            (time, median(|| drop(black_box(assignor.assign(&group)))), peak)
+            (
+                time,
+                median(|| drop(black_box(assignor.assign(&group)))),
+                peak,
+            )
         }
     }
 }
 
-fn client_dense(assignor: Assignor, group: &rebalance_core::assignor::GroupSubscription) {
+fn client_lists(assignor: Assignor, group: &GroupSubscription) {
     let dense = Dense::new(group).expect("a group");
-    drop(black_box(assignor.assign_dense(group, &dense)));
+    let assignment = assignor.assign_dense(group, &dense).expect("an assignment");
+    let lists: Vec<_> = assignment
+        .iter()
+        .map(|it| dense.name_partitions(it))
+        .collect();
+    drop(black_box(lists));
+}
+
+/// The coordinator works with topic ids, so numbers are all it needs.
+fn server_lists(assignor: ServerAssignor, dense: &DenseTargets<'_>) {
+    drop(black_box(assignor.assign_dense(dense)));
 }
 
 fn median(mut run: impl FnMut()) -> f64 {
@@ -101,10 +184,15 @@ fn median(mut run: impl FnMut()) -> f64 {
 }
 
 fn java_medians() -> Value {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/bench_java.json.gz");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/golden/bench_java.json.gz"
+    );
     let file = std::fs::File::open(path).expect("Kafka's measurements");
     let mut text = String::new();
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("gzip");
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .expect("gzip");
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -116,6 +204,8 @@ fn reset_peak() {
 fn peak_megabytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|it| it.starts_with("VmHWM:"));
-    let kilobytes = line.and_then(|it| it.split_whitespace().nth(1)).and_then(|it| it.parse().ok());
+    let kilobytes = line
+        .and_then(|it| it.split_whitespace().nth(1))
+        .and_then(|it| it.parse().ok());
     kilobytes.unwrap_or(0_u64) / 1024
 }

@@ -88,6 +88,31 @@ impl<'a> Dense<'a> {
         self.topics.partition_point(|it| it.first <= partition) - 1
     }
 
+    /// Topic and number of each of a member's partitions: what a Java assignor's `List<TopicPartition>` holds.
+    #[must_use]
+    pub fn name_partitions(&self, partitions: &[u32]) -> Vec<(&'a str, i32)> {
+        let mut topic = 0;
+        let named = partitions.iter().map(|&partition| {
+            let (mut at, mut steps) = (topic, 0);
+            // The next partition is often of the same topic or the one after it.
+            while steps < 2
+                && self
+                    .topics
+                    .get(at)
+                    .is_some_and(|it| partition >= it.first + it.partitions)
+            {
+                (at, steps) = (at + 1, steps + 1);
+            }
+            topic = match self.topics.get(at) {
+                Some(it) if it.first <= partition && partition < it.first + it.partitions => at,
+                _ => self.topic_of(partition),
+            };
+            let named = &self.topics[topic];
+            (named.name, (partition - named.first) as i32)
+        });
+        named.collect()
+    }
+
     /// Places of the members in the order of their ids as Java strings: `rank[member]`.
     #[must_use]
     pub fn id_ranks(&self) -> Vec<u32> {

@@ -11,6 +11,8 @@ mod constrained;
 mod general;
 mod literal;
 mod movements;
+#[cfg(test)]
+mod tests;
 
 use super::{AssignorError, Dense, DenseAssignment, GroupSubscription};
 use alloc::collections::BTreeMap;
