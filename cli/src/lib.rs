@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod bench;
 pub mod failure;
 pub mod groups;
 pub mod partition;

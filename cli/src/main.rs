@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use rebalance_cli::{Failure, answer, partition};
+use rebalance_cli::{Failure, answer, bench, partition};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -12,6 +12,7 @@ usage: rebalance COMMAND [OPTIONS]
   partition --partitions N (--key TEXT | --hex BYTES | keys on standard input) [--json]
                           where a key goes, with the murmur2 working
   answer KIND < FILE      answers a file of golden vectors, one JSON object a line
+  bench                   how fast the engine is on this machine
   help                    this text
 ";
 
@@ -35,6 +36,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
     match command {
         "partition" => partition::run(rest, &mut io::stdin().lock(), &mut out)?,
         "answer" => answer::run(rest, &mut io::stdin().lock(), &mut out)?,
+        "bench" => bench::run(),
         "help" | "--help" | "-h" => out.write_all(USAGE.as_bytes())?,
         other => {
             let message = format!("unknown command '{other}'\n\n{USAGE}");
