@@ -21,10 +21,16 @@ pub fn script(scale: u32) -> Vec<Command> {
     );
     text += "advance 2s\n";
     for i in 1..=scale {
-        let _ = writeln!(text, "producer add p{i} topic=orders rate=2/s keys=alice,bob,carol,dave");
+        let _ = writeln!(
+            text,
+            "producer add p{i} topic=orders rate=2/s keys=alice,bob,carol,dave"
+        );
     }
     for i in 1..=2 * scale {
-        let _ = writeln!(text, "consumer add c{i} group=billing topics=orders process=10ms");
+        let _ = writeln!(
+            text,
+            "consumer add c{i} group=billing topics=orders process=10ms"
+        );
     }
     let parsed = parse_script(&text).unwrap_or_default();
     parsed.into_iter().map(|(_, command)| command).collect()
@@ -55,29 +61,44 @@ fn run_events(cluster: &mut Cluster, events: u32) -> f64 {
 }
 
 fn report_speed() {
-    println!("{:>12} {:>10} {:>14} {:>12} {:>8}", "cluster", "events", "events/s", "ns/event", "ratio");
+    println!(
+        "{:>12} {:>10} {:>14} {:>12} {:>8}",
+        "cluster", "events", "events/s", "ns/event", "ratio"
+    );
     let mut base = 0.0;
     for (scale, events) in [(1, 3_000_000), (10, 3_000_000), (100, 1_500_000)] {
-        let Some(mut cluster) = cluster(scale) else { continue };
+        let Some(mut cluster) = cluster(scale) else {
+            continue;
+        };
         let seconds = run_events(&mut cluster, events);
         let per_event = seconds / f64::from(events) * 1e9;
         if scale == 1 {
             base = per_event;
         }
         let per_second = f64::from(events) / seconds;
-        println!("{:>11}x {events:>10} {per_second:>14.0} {per_event:>12.0} {:>8.2}", scale, per_event / base);
+        println!(
+            "{:>11}x {events:>10} {per_second:>14.0} {per_event:>12.0} {:>8.2}",
+            scale,
+            per_event / base
+        );
     }
 }
 
 fn resident_bytes() -> u64 {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: u64 = text.split_whitespace().nth(1).and_then(|p| p.parse().ok()).unwrap_or(0);
+    let pages: u64 = text
+        .split_whitespace()
+        .nth(1)
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(0);
     pages * 4_096
 }
 
 fn report_history() {
     let before = resident_bytes();
-    let Ok(mut session) = Session::new(&script(1)) else { return };
+    let Ok(mut session) = Session::new(&script(1)) else {
+        return;
+    };
     let end = session.now() + Duration::secs(600);
     session.run_until(end, u32::MAX);
     let memory = resident_bytes().saturating_sub(before);
@@ -100,7 +121,10 @@ fn report_history() {
         session.snapshots(),
         memory as f64 / 1e6
     );
-    println!("seek to a random instant: median {:.2} ms, 95th percentile {:.2} ms", times[100], times[190]);
+    println!(
+        "seek to a random instant: median {:.2} ms, 95th percentile {:.2} ms",
+        times[100], times[190]
+    );
 }
 
 /// Prints everything.

@@ -254,6 +254,10 @@ impl Broker {
         let Some(delayed) = self.delayed_produces.get_mut(&id) else {
             return;
         };
+        if let Waiter::Coordinator(token) = delayed.whom {
+            // Whoever asked is told; but the write stands, and the coordinator must hear when it is committed after all.
+            return self.coordinator_write_done(ctx, token, ErrorCode::RequestTimedOut);
+        }
         for (tp, _) in core::mem::take(&mut delayed.waiting) {
             for outcome in delayed
                 .outcome

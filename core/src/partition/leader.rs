@@ -218,9 +218,13 @@ impl Partition {
     /// Writes a batch as the leader. Returns base and last offset, and the base offset of a segment that was rolled.
     pub fn append(&mut self, batch: &Arc<RecordBatch>) -> (Offset, Offset, Option<Offset>) {
         let epoch: LeaderEpoch = self.leader_epoch;
-        let (base, rolled) = self
-            .log
-            .append_as_leader((**batch).clone(), epoch, &self.config);
+        let written = RecordBatch {
+            base_offset: self.log.log_end(),
+            leader_epoch: epoch,
+            ..(**batch).clone()
+        };
+        self.producers.replay(&written);
+        let (base, rolled) = self.log.append_as_leader(written, epoch, &self.config);
         (base, self.log.log_end() - 1, rolled)
     }
 
