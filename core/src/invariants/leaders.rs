@@ -77,7 +77,9 @@ impl PartitionWatch {
         let Some(state) = look.inside.committed_state(tp) else {
             return;
         };
-        if state.leader != Some(broker) || state.leader_epoch != replica.leader_epoch {
+        // The answer to AlterPartition may have told the leader more than the metadata looked at here.
+        let newer = replica.partition_epoch > state.partition_epoch;
+        if state.leader != Some(broker) || state.leader_epoch != replica.leader_epoch || newer {
             return;
         }
         if let Some(missing) = state.isr.iter().find(|b| !leader.in_maximal_isr(**b)) {
