@@ -14,7 +14,7 @@ use crate::protocol::{
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeSet, VecDeque};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -43,6 +43,20 @@ struct Leadership {
     voters: BTreeMap<BrokerId, (Offset, SimTime)>,
     /// Fetches waiting for news.
     parked: BTreeMap<NodeId, Parked>,
+    /// Their deadlines, ascending because all wait equally long; some are answered already.
+    deadlines: VecDeque<(SimTime, NodeId, Correlation)>,
+}
+
+impl Leadership {
+    /// Keeps a fetch until there is news or its time is up.
+    fn park(&mut self, ctx: &mut Ctx<'_>, from: NodeId, parked: Parked) {
+        if self.deadlines.is_empty() {
+            ctx.arm_at(Timer::DelayedFetch(0), parked.deadline);
+        }
+        self.deadlines
+            .push_back((parked.deadline, from, parked.correlation));
+        self.parked.insert(from, parked);
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -266,7 +280,7 @@ impl Controller {
         self.quorum.role = Role::Leader(Leadership {
             epoch_start,
             voters,
-            parked: BTreeMap::new(),
+            ..Leadership::default()
         });
         ctx.emit(Event::ControllerElected {
             epoch: self.quorum.epoch,
@@ -444,24 +458,11 @@ impl Controller {
             fetch,
             deadline,
         };
-        if !self.answer_fetch(ctx, from, &parked, false) {
-            ctx.arm_at(Timer::DelayedFetch(0), self.next_parked_deadline(deadline));
-            if let Role::Leader(leadership) = &mut self.quorum.role {
-                leadership.parked.insert(from, parked);
-            }
+        if !self.answer_fetch(ctx, from, &parked, false)
+            && let Role::Leader(leadership) = &mut self.quorum.role
+        {
+            leadership.park(ctx, from, parked);
         }
-    }
-
-    fn next_parked_deadline(&self, also: SimTime) -> SimTime {
-        let Role::Leader(leadership) = &self.quorum.role else {
-            return also;
-        };
-        leadership
-            .parked
-            .values()
-            .map(|p| p.deadline)
-            .min()
-            .map_or(also, |d| d.min(also))
     }
 
     fn note_voter(&mut self, ctx: &mut Ctx<'_>, from: NodeId, offset: Offset) {
@@ -502,27 +503,20 @@ impl Controller {
     }
 
     pub(super) fn expire_parked_fetches(&mut self, ctx: &mut Ctx<'_>) {
-        let Role::Leader(leadership) = &mut self.quorum.role else {
-            return;
-        };
-        let due: Vec<NodeId> = leadership
-            .parked
-            .iter()
-            .filter(|(_, p)| p.deadline <= ctx.now)
-            .map(|(n, _)| *n)
-            .collect();
-        for node in due {
-            let Role::Leader(leadership) = &mut self.quorum.role else {
-                return;
-            };
-            if let Some(parked) = leadership.parked.remove(&node) {
+        while let Role::Leader(leadership) = &mut self.quorum.role
+            && let Some((deadline, node, correlation)) = leadership.deadlines.front().copied()
+        {
+            if deadline > ctx.now {
+                return ctx.arm_at(Timer::DelayedFetch(0), deadline);
+            }
+            leadership.deadlines.pop_front();
+            let same = leadership
+                .parked
+                .get(&node)
+                .is_some_and(|p| p.correlation == correlation);
+            if same && let Some(parked) = leadership.parked.remove(&node) {
                 self.answer_fetch(ctx, node, &parked, true);
             }
-        }
-        if let Role::Leader(leadership) = &self.quorum.role
-            && let Some(next) = leadership.parked.values().map(|p| p.deadline).min()
-        {
-            ctx.arm_at(Timer::DelayedFetch(0), next);
         }
     }
 
