@@ -146,7 +146,7 @@ pub fn Timeline() -> Html {
                 <span class="rail" />
                 <span class="future" style={format!("width:{}", percent(s.end))} />
                 <span class="past" style={format!("width:{}", percent(s.view.now))} />
-                <input type="range" min="0" max={(axis / 1_000).to_string()} step="1" value={(s.view.now.0 / 1_000).to_string()} oninput={seek}
+                <input type="range" min="0" max={(axis / 1_000).to_string()} step="100" value={(s.view.now.0 / 1_000).to_string()} oninput={seek}
                     aria-label={t.controls.timeline} aria-valuetext={s.view.now.to_string()} data-test="scrub" />
                 { for grouped(&s.marks, axis).into_iter().map(|(m, n)| mark(&m, n, &percent(m.at), &s, t, &d)) }
                 <span class="head" style={format!("left:{}", percent(s.view.now))} />

@@ -102,7 +102,7 @@ fn Form(p: &FormProps) -> Html {
             }
         })
     };
-    let field = |f: &Field| {
+    let field = |(at, f): (usize, &Field)| {
         let oninput = {
             let (values, name) = (values.clone(), f.name);
             Callback::from(move |e: InputEvent| {
@@ -112,7 +112,7 @@ fn Form(p: &FormProps) -> Html {
             })
         };
         html! { <label class={classes!("field", f.wide.then_some("wide"))} key={f.name}><span>{ f.label.clone() }</span>
-            { control(f, values.get(f.name).cloned().unwrap_or_default(), oninput) }
+            { control(f, values.get(f.name).cloned().unwrap_or_default(), at == 0, oninput) }
             if !f.hint.is_empty() { <span class="hint">{ f.hint }</span> }
         </label> }
     };
@@ -120,7 +120,7 @@ fn Form(p: &FormProps) -> Html {
         <Modal title={p.title.clone()} test={p.test.clone()}>
             <form {onsubmit}>
                 <div class="body">
-                    <div class="fields">{ for p.fields.iter().map(field) }</div>
+                    <div class="fields">{ for p.fields.iter().enumerate().map(field) }</div>
                     <div class="preview" aria-live="polite">{ command.as_ref().map_or_else(|| t.dialogs.incomplete.to_owned(), line) }</div>
                 </div>
                 <div class="foot"><button class="btn primary" type="submit" disabled={command.is_none()} data-test="dialog-ok">{ t.dialogs.apply }</button></div>
@@ -141,17 +141,17 @@ fn typed(e: &InputEvent) -> String {
     input.or(select).unwrap_or_default()
 }
 
-fn control(f: &Field, value: String, oninput: Callback<InputEvent>) -> Html {
+fn control(f: &Field, value: String, first: bool, oninput: Callback<InputEvent>) -> Html {
     let test = format!("field-{}", f.name);
     match &f.kind {
         FieldKind::Text => {
-            html! { <input data-test={test} type="text" autocomplete="off" spellcheck="false" maxlength="200" {value} {oninput} /> }
+            html! { <input data-test={test} autofocus={first} type="text" autocomplete="off" spellcheck="false" maxlength="200" {value} {oninput} /> }
         }
         FieldKind::Number(min, max) => {
-            html! { <input data-test={test} type="number" min={min.to_string()} max={max.to_string()} {value} {oninput} /> }
+            html! { <input data-test={test} autofocus={first} type="number" min={min.to_string()} max={max.to_string()} {value} {oninput} /> }
         }
         FieldKind::Choice(of) => html! {
-            <select data-test={test} {oninput}>{ for of.iter().map(|o| html! { <option value={o.clone()} selected={**o == *value}>{ o.clone() }</option> }) }</select>
+            <select data-test={test} autofocus={first} {oninput}>{ for of.iter().map(|o| html! { <option value={o.clone()} selected={**o == *value}>{ o.clone() }</option> }) }</select>
         },
     }
 }

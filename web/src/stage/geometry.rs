@@ -29,6 +29,8 @@ pub struct Geometry {
     pub clip: (f64, f64, f64, f64),
     /// The lanes stand below each other.
     pub stacked: bool,
+    /// How much larger everything is drawn on a very large screen.
+    pub zoom: f64,
 }
 
 /// A cubic curve.
@@ -64,6 +66,7 @@ impl Geometry {
             spots,
             clip,
             stacked: rect.width() <= 760.0,
+            zoom: zoom(&stage),
         })
     }
 
@@ -108,6 +111,14 @@ impl Geometry {
             ]
         }
     }
+}
+
+/// The zoom that the styles give the page.
+fn zoom(stage: &web_sys::Element) -> f64 {
+    let page = stage.closest(".page").ok().flatten();
+    let style = page.and_then(|p| web_sys::window()?.get_computed_style(&p).ok()?);
+    let zoom = style.and_then(|s| s.get_property_value("zoom").ok());
+    zoom.and_then(|z| z.parse().ok()).unwrap_or(1.0)
 }
 
 /// A card's place is that of its heading, so that messages enter where its name is.

@@ -4,8 +4,9 @@ use super::geometry::Geometry;
 use super::kinds::Kind;
 use super::paint::{Colours, Scene};
 use crate::components::svg;
-use crate::session::{Dispatch, Painter, use_dispatch, use_snapshot};
+use crate::session::{Dispatch, Painter, Snapshot, use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
+use rebalance_core::id::{Name, NodeId};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -56,12 +57,12 @@ pub fn Overlay() -> Html {
         ),
         {
             let (scene, probes, d) = ((*scene).clone(), probes.clone(), d.clone());
-            let (still, hidden) = (prefs.still, ui.hidden.clone());
+            let (still, hidden, names) = (prefs.still, ui.hidden.clone(), names(&s));
             move |_| {
                 let mut scene = scene.borrow_mut();
                 scene.geometry = Geometry::measure().unwrap_or_default();
                 scene.colours = read_colours(&probes);
-                (scene.still, scene.hidden) = (still, hidden);
+                (scene.still, scene.hidden, scene.names) = (still, hidden, names);
                 drop(scene);
                 d.redraw();
             }
@@ -79,6 +80,17 @@ pub fn Overlay() -> Html {
             }
         </>
     }
+}
+
+/// What the reader calls the clients.
+fn names(s: &Snapshot) -> Vec<(NodeId, Name)> {
+    let producers = s.producers.iter().map(|p| (p.node, p.name.clone()));
+    let consumers = s
+        .groups
+        .iter()
+        .flat_map(|g| &g.consumers)
+        .map(|c| (c.node, c.name.clone()));
+    producers.chain(consumers).collect()
 }
 
 /// Colours as the browser resolved them.

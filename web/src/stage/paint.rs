@@ -6,8 +6,8 @@
 use super::geometry::{Curve, Geometry, at};
 use super::kinds::Kind;
 use super::words::part_index;
-use rebalance_core::id::NodeId;
-use rebalance_core::protocol::ApiKey;
+use rebalance_core::id::{Name, NodeId};
+use rebalance_core::protocol::{ApiKey, ErrorCode};
 use rebalance_core::time::SimTime;
 use rebalance_core::view::FlightView;
 use web_sys::{CanvasRenderingContext2d, Path2d};
@@ -40,8 +40,9 @@ pub struct Scene {
     pub hidden: Vec<Kind>,
     /// The reader wants no motion: shapes stand in the middle of their way.
     pub still: bool,
-    /// Where each message was drawn last: x, y, its journal entry, what it is.
-    pub drawn: Vec<(f64, f64, u32, String)>,
+    /// What the reader calls the clients.
+    pub names: Vec<(NodeId, Name)>,
+    drawn: Vec<Drawn>,
     shapes: Vec<Path2d>,
 }
 
@@ -57,6 +58,7 @@ impl Scene {
             colours: Colours::default(),
             hidden: Vec::new(),
             still: false,
+            names: Vec::new(),
             drawn: Vec::new(),
             shapes,
         }
@@ -124,7 +126,7 @@ impl Scene {
         self.trail(ctx, &curve, part, colour, fallen);
         ctx.set_global_alpha(1.0 - fallen);
         self.shape(ctx, ratio, kind, (x, y), colour, carries(f), bad);
-        self.drawn.push((x, y, f.entry, describe(f)));
+        self.drawn.push(Drawn::new(x, y, f));
     }
 
     /// The way, faint, and the stretch just flown, less faint.
@@ -172,7 +174,7 @@ impl Scene {
         let Some(path) = self.shapes.get(kind.index()) else {
             return;
         };
-        let scale = HALF / 7.0;
+        let scale = HALF / 7.0 * self.geometry.zoom.max(1.0);
         let k = ratio * scale;
         let _ = ctx.set_transform(
             k,
@@ -203,14 +205,73 @@ impl Scene {
         ctx.set_global_alpha(1.0);
     }
 
-    /// The message drawn nearest to a point, if one is near.
+    /// The message drawn nearest to a point, if one is near: its journal entry, and what it is in Kafka's words.
     pub fn nearest(&self, x: f64, y: f64) -> Option<(u32, String)> {
-        let distance = |d: &&(f64, f64, u32, String)| (d.0 - x).powi(2) + (d.1 - y).powi(2);
+        let distance = |d: &&Drawn| (d.x - x).powi(2) + (d.y - y).powi(2);
         let near = self
             .drawn
             .iter()
             .min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
-        (distance(&near) < 180.0).then(|| (near.2, near.3.clone()))
+        (distance(&near) < 180.0).then(|| (near.entry, self.describe(near)))
+    }
+
+    fn describe(&self, d: &Drawn) -> String {
+        let way = if d.response { "response" } else { "request" };
+        let error = if d.error.is_ok() {
+            String::new()
+        } else {
+            format!(" · {}", d.error.name())
+        };
+        let lost = if d.lost { " ✕" } else { "" };
+        format!(
+            "{} {way}  {} → {}{error}{lost}",
+            d.api.name(),
+            self.name(d.from),
+            self.name(d.to)
+        )
+    }
+
+    fn name(&self, n: NodeId) -> String {
+        match n {
+            NodeId::Broker(b) => format!("broker {b}"),
+            NodeId::Controller(c) => format!("controller {c}"),
+            NodeId::Client(_) => self
+                .names
+                .iter()
+                .find(|(node, _)| *node == n)
+                .map_or("?".to_owned(), |(_, name)| name.to_string()),
+            NodeId::Admin => "admin".to_owned(),
+        }
+    }
+}
+
+/// A message where it was drawn last.
+#[derive(Clone, Copy)]
+struct Drawn {
+    x: f64,
+    y: f64,
+    entry: u32,
+    from: NodeId,
+    to: NodeId,
+    api: ApiKey,
+    response: bool,
+    error: ErrorCode,
+    lost: bool,
+}
+
+impl Drawn {
+    fn new(x: f64, y: f64, f: &FlightView) -> Self {
+        Self {
+            x,
+            y,
+            entry: f.entry,
+            from: f.from,
+            to: f.to,
+            api: f.api,
+            response: f.response,
+            error: f.error,
+            lost: f.lost,
+        }
     }
 }
 
@@ -221,31 +282,4 @@ fn carries(f: &FlightView) -> bool {
         (ApiKey::Produce, false) | (ApiKey::Fetch, true)
     );
     records && !f.partitions.is_empty()
-}
-
-/// The API and which way it goes, in Kafka's words.
-fn describe(f: &FlightView) -> String {
-    let way = if f.response { "response" } else { "request" };
-    let error = if f.error.is_ok() {
-        String::new()
-    } else {
-        format!(" · {}", f.error.name())
-    };
-    let lost = if f.lost { " ✕" } else { "" };
-    format!(
-        "{} {way}  {} → {}{error}{lost}",
-        f.api.name(),
-        node(f.from),
-        node(f.to)
-    )
-}
-
-/// A node without its name.
-fn node(n: NodeId) -> String {
-    match n {
-        NodeId::Broker(b) => format!("broker {b}"),
-        NodeId::Controller(c) => format!("controller {c}"),
-        NodeId::Client(c) => format!("client {}", c.0),
-        NodeId::Admin => "admin".to_owned(),
-    }
 }
