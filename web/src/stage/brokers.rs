@@ -8,13 +8,17 @@ use crate::i18n::Texts;
 use crate::session::{Dispatch, use_dispatch};
 use crate::state::{Item, UiAction, use_texts, use_ui};
 use rebalance_core::command::Command;
-use rebalance_core::id::{BrokerId, Name, NodeId};
+use rebalance_core::id::{BrokerId, Name, NodeId, TopicPartition};
 use rebalance_core::view::{BrokerView, ProcessState, ReplicaRole};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// With more copies than this, each is a small cell instead of a row with its log.
 const ROWS: usize = 12;
+
+/// The furthest log end of any copy of each partition.
+pub type Furthest = BTreeMap<TopicPartition, i64>;
 
 /// One broker.
 #[derive(Properties, PartialEq)]
@@ -23,6 +27,8 @@ pub struct BrokerProps {
     pub broker: Rc<BrokerView>,
     /// Keys with colours of their own.
     pub keys: Rc<Vec<Name>>,
+    /// The furthest log end of any copy, by partition.
+    pub furthest: Rc<Furthest>,
 }
 
 /// See [`BrokerProps`].
@@ -80,8 +86,8 @@ fn badges(b: &BrokerView, t: &Texts) -> Html {
             { for b.coordinates.iter().take(3).map(|g| html! { <span class="chip accent" key={g.to_string()}>{ (t.stage.coordinator_of)(g) }</span> }) }
             if b.coordinates.len() > 3 { <span class="chip accent">{ format!("+{}", b.coordinates.len() - 3) }</span> }
             if let Some(rack) = &b.rack { <span class="chip">{ (t.stage.rack)(rack) }</span> }
-            if let Some(since) = since { <span class="sub">{ since }</span> }
-            else if leads > 0 { <span class="sub internal" title={(t.stage.internal)(b.internal.0, b.internal.1)}>{ (t.stage.leads)(leads) }</span> }
+            if let Some(since) = since { <span class="sub broker-about">{ since }</span> }
+            else if leads > 0 { <span class="sub internal broker-about" title={(t.stage.internal)(b.internal.0, b.internal.1)}>{ (t.stage.leads)(leads) }</span> }
         </>
     }
 }
@@ -121,17 +127,27 @@ fn actions(b: &BrokerView, t: &Texts, d: &Dispatch) -> Html {
 }
 
 /// Its copies: rows with their logs, or small cells when there are many.
-fn copies(p: &BrokerProps, chosen: Option<rebalance_core::id::TopicPartition>, t: &Texts) -> Html {
+fn copies(p: &BrokerProps, chosen: Option<TopicPartition>, t: &Texts) -> Html {
     let count = p.broker.replicas.len();
     let ids = p.broker.replicas.iter().map(|r| r.tp).enumerate();
-    let key = |tp: rebalance_core::id::TopicPartition| format!("{}-{}", tp.topic.0, tp.partition);
+    let key = |tp: TopicPartition| format!("{}-{}", tp.topic.0, tp.partition);
     match count {
         0 => html! { <p class="empty">{ t.stage.no_replicas }</p> },
         1..=ROWS => html! { <>{ for ids.map(|(at, tp)| html! {
-            <Row key={key(tp)} broker={p.broker.clone()} {at} keys={p.keys.clone()} selected={chosen == Some(tp)} />
+            <Row key={key(tp)} broker={p.broker.clone()} {at} keys={p.keys.clone()} furthest={p.furthest.get(&tp).copied().unwrap_or(0)} selected={chosen == Some(tp)} />
         }) }</> },
         _ => {
             html! { <div class="cells">{ for ids.map(|(at, tp)| html! { <Cell key={key(tp)} broker={p.broker.clone()} {at} /> }) }</div> }
         }
     }
+}
+
+/// The furthest log end of any copy, by partition.
+pub fn furthest(brokers: &[Rc<BrokerView>]) -> Furthest {
+    let mut ends = Furthest::new();
+    for replica in brokers.iter().flat_map(|b| &b.replicas) {
+        let end = ends.entry(replica.tp).or_insert(0);
+        *end = replica.log_end.max(*end);
+    }
+    ends
 }

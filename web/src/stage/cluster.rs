@@ -33,7 +33,7 @@ pub fn ClusterHead() -> Html {
         <div class="strip" data-test="controllers" data-anchor="admin">
             <span title={t.stage.controllers_why}>{ t.stage.controllers }</span>
             { for s.view.controllers.iter().map(|c| controller(c, t, &d, &ui)) }
-            <span class="mono quiet">{ (t.stage.epoch)(s.view.controller_epoch) }</span>
+            <span class="mono quiet epoch">{ (t.stage.epoch)(s.view.controller_epoch) }</span>
             <span class="grow" />
             { for s.view.topics.iter().filter(|x| !x.internal).map(|x| topic(x, t, &d, &ui)) }
             { for s.view.links.iter().map(|l| link(l, t, &d)) }

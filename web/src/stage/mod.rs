@@ -25,6 +25,7 @@ use crate::components::Icon;
 use crate::session::use_snapshot;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
 use rebalance_core::id::NodeId;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// A lane's heading with its button.
@@ -51,6 +52,7 @@ pub fn LaneHead(p: &LaneHeadProps) -> Html {
 #[component]
 pub fn Stage() -> Html {
     let (t, s, ui) = (use_texts(), use_snapshot(), use_ui());
+    let furthest = Rc::new(brokers::furthest(&s.brokers));
     let open = |dialog: Dialog| {
         let ui = ui.clone();
         Callback::from(move |()| ui.dispatch(UiAction::Open(dialog.clone())))
@@ -70,7 +72,7 @@ pub fn Stage() -> Html {
             <section class="lane cluster" aria-label={t.stage.cluster}>
                 <cluster::ClusterHead />
                 <div class="brokers">
-                    { for s.brokers.iter().map(|b| html! { <brokers::Broker key={b.id.0} broker={b.clone()} keys={s.keys.clone()} /> }) }
+                    { for s.brokers.iter().map(|b| html! { <brokers::Broker key={b.id.0} broker={b.clone()} keys={s.keys.clone()} furthest={furthest.clone()} /> }) }
                 </div>
             </section>
             <section class="lane groups" aria-label={t.stage.groups}>

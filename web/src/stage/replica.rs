@@ -1,7 +1,7 @@
 //! A partition's copy on one broker: leader or follower, epoch, in or out of the ISR, and its log as tiles.
 //!
-//! The last twelve records are open tiles; the twelve before them are narrow strokes in their keys' colours; anything
-//! older is a hatched stub. Tiles past the high watermark are hollow: written, but not committed.
+//! The last twelve offsets that any copy has are open tiles; the twelve before them are narrow strokes in their keys'
+//! colours; anything older is a hatched stub. Tiles past the high watermark are hollow: written, but not committed.
 
 use super::part_class;
 use super::words::{key_class, key_letter};
@@ -13,8 +13,8 @@ use rebalance_core::view::{BrokerView, ReplicaRole, ReplicaView, Tile, TileKind}
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Tiles that are open.
-const OPEN: usize = 12;
+/// Offsets that are open.
+const OPEN: i64 = 12;
 
 /// A copy as a row.
 #[derive(Properties)]
@@ -25,6 +25,8 @@ pub struct RowProps {
     pub at: usize,
     /// Keys with colours of their own.
     pub keys: Rc<Vec<Name>>,
+    /// The furthest log end of any copy of this partition.
+    pub furthest: i64,
     /// The inspector shows it.
     pub selected: bool,
 }
@@ -39,6 +41,7 @@ impl PartialEq for RowProps {
     fn eq(&self, other: &Self) -> bool {
         let same = || self.broker.id == other.broker.id && self.replica() == other.replica();
         self.selected == other.selected
+            && self.furthest == other.furthest
             && self.keys == other.keys
             && (Rc::ptr_eq(&self.broker, &other.broker) && self.at == other.at || same())
     }
@@ -61,7 +64,7 @@ pub fn Row(p: &RowProps) -> Html {
             <span class="tp"><i class="swatch" /><b>{ name }</b></span>
             { role(r, t) }
             { isr(r.in_isr, t) }
-            { log(r, &p.keys, t) }
+            { log(r, p.furthest, &p.keys, t) }
             <span class="end" title={t.stage.end_why}>{ t.stage.end }{ " " }<b>{ r.log_end }</b></span>
         </button>
     }
@@ -119,37 +122,51 @@ fn spoken(r: &ReplicaView, name: &str, t: &Texts) -> String {
     )
 }
 
-/// The log: older records folded, the last twelve open, the high watermark where it stands.
-fn log(r: &ReplicaView, keys: &[Name], t: &Texts) -> Html {
-    let split = r.tiles.len().saturating_sub(OPEN);
-    let (folded, open) = r.tiles.split_at(split);
-    let hw_at = open.partition_point(|tile| tile.offset < r.high_watermark);
-    let (before, after) = open.split_at(hw_at);
-    let older = r
+/// Offsets that are open: from the same one on every broker, unless this copy is so far behind that none would be.
+fn window(r: &ReplicaView, furthest: i64) -> (i64, i64) {
+    let furthest = furthest.max(r.log_end);
+    let from = (furthest - OPEN).max(r.log_start);
+    if r.log_end > from || furthest == r.log_end {
+        (from, furthest)
+    } else {
+        ((r.log_end - OPEN).max(r.log_start), r.log_end)
+    }
+}
+
+/// The log: older records folded, the newest open, the high watermark where it stands, and a slot for each record that
+/// another copy has and this one has not.
+fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
+    let (from, to) = window(r, furthest);
+    let (folded, open) = r
         .tiles
+        .split_at(r.tiles.partition_point(|tile| tile.offset < from));
+    let folded = &folded[folded.len().saturating_sub(OPEN as usize)..];
+    let older = folded
         .first()
+        .or(open.first())
         .is_some_and(|first| first.offset > r.log_start);
-    let from = folded.first().or(open.first()).map_or(r.log_end, |tile| {
-        if older { r.log_start } else { tile.offset }
-    });
-    let tiles = |tiles: &[Tile], wet: bool| {
-        tiles
-            .iter()
-            .map(|x| tile(x, r, wet, keys, t))
-            .collect::<Html>()
-    };
+    let stroke = |x: &Tile| html! { <i class={key_class(x.key.as_deref(), keys)} key={x.offset} title={x.offset.to_string()} /> };
+    let mut row: Vec<Html> = open
+        .iter()
+        .map(|x| tile(x, r, x.offset >= r.high_watermark, keys, t))
+        .collect();
+    let hw_at = open.partition_point(|x| x.offset < r.high_watermark);
+    row.insert(
+        hw_at,
+        html! { <i key="hw" class="hw" title={(t.stage.hw_why)(r.high_watermark)} /> },
+    );
+    row.extend(
+        (r.log_end..to).map(|offset| html! { <i key={format!("slot{offset}")} class="slot" /> }),
+    );
+    let behind = furthest - to;
     html! {
         <span class="log" aria-hidden="true">
-            if r.log_end > r.log_start || r.log_start > 0 { <span class="from">{ if split > 0 || older { format!("{from}…") } else { from.to_string() } }</span> }
-            if split > 0 || older {
-                <span class="heat">
-                    if older { <i class="older" /> }
-                    { for folded.iter().map(|x| html! { <i class={key_class(x.key.as_deref(), keys)} key={x.offset} title={x.offset.to_string()} /> }) }
-                </span>
+            <span class="from">{ if from > r.log_start { format!("{}…", r.log_start) } else { r.log_start.to_string() } }</span>
+            if from > r.log_start {
+                <span class="heat">if older { <i class="older" /> }{ for folded.iter().map(stroke) }</span>
             }
-            { tiles(before, false) }
-            <i key="hw" class="hw" title={(t.stage.hw_why)(r.high_watermark)} />
-            { tiles(after, true) }
+            { for row }
+            if behind > 0 { <span class="behind-by">{ format!("−{behind}") }</span> }
         </span>
     }
 }
@@ -224,5 +241,41 @@ pub fn Cell(p: &CellProps) -> Html {
             if r.role == ReplicaRole::Leader { { Icon::Crown.html() } } else { <i class="swatch" /> }
             <span class="grow">{ name }</span><span class="quiet">{ r.log_end }{ if behind > 0 { "▨" } else { "" } }</span>
         </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rebalance_core::id::{TopicId, TopicPartition};
+
+    fn copy(log_end: i64) -> ReplicaView {
+        ReplicaView {
+            tp: TopicPartition::new(TopicId(1), 0),
+            topic: "t".into(),
+            role: ReplicaRole::Follower,
+            leader_epoch: 0,
+            in_isr: true,
+            maximal_isr: Vec::new(),
+            log_start: 0,
+            high_watermark: 0,
+            log_end,
+            segments: Vec::new(),
+            epochs: Vec::new(),
+            tiles: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn copies_of_a_partition_show_the_same_offsets() {
+        assert_eq!(window(&copy(20), 20), (8, 20));
+        assert_eq!(window(&copy(15), 20), (8, 20));
+        assert_eq!(window(&copy(3), 5), (0, 5));
+    }
+
+    #[test]
+    fn a_copy_far_behind_shows_its_own_end() {
+        assert_eq!(window(&copy(15), 100), (3, 15));
+        assert_eq!(window(&copy(0), 0), (0, 0));
     }
 }
