@@ -31,7 +31,7 @@ fn Page() -> Html {
     let ui = use_ui();
     use_shortcuts();
     html! {
-        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"))}>
+        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), embedded().then_some("embed"))}>
             <a class="skip" href="#stage">{ t.app.skip }</a>
             <Header />
             <main id="stage" class="stage-scroll" tabindex="-1"><Stage /></main>
@@ -43,6 +43,12 @@ fn Page() -> Html {
             <NoticeBar />
         </div>
     }
+}
+
+/// Whether the address asks for the stage alone (`?embed`), as a figure in another page.
+fn embedded() -> bool {
+    let search = web_sys::window().and_then(|w| w.location().search().ok());
+    search.is_some_and(|s| crate::route::wants_embed(&s))
 }
 
 /// Keys that work everywhere but in a text field: space, the arrows, backtick, `Ctrl K`, Escape, `Ctrl Z`, `?`.

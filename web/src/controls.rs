@@ -148,7 +148,7 @@ pub fn Timeline() -> Html {
                 <span class="past" style={format!("width:{}", percent(s.view.now))} />
                 <input type="range" min="0" max={(axis / 1_000).to_string()} step="100" value={(s.view.now.0 / 1_000).to_string()} oninput={seek}
                     aria-label={t.controls.timeline} aria-valuetext={s.view.now.to_string()} data-test="scrub" />
-                { for grouped(&s.marks, axis).into_iter().map(|(m, n)| mark(&m, n, &percent(m.at), &s, t, &d)) }
+                <>{ for grouped(&s.marks, axis).into_iter().map(|(m, n)| mark(&m, n, &percent(m.at), &s, t, &d)) }</>
                 <span class="head" style={format!("left:{}", percent(s.view.now))} />
             </div>
         </section>
@@ -221,7 +221,7 @@ fn branches(s: &Snapshot, t: &Texts, d: &Dispatch) -> Html {
     };
     html! {
         <div class="branches" data-test="branches"><span>{ t.controls.branch }</span>
-            { for s.branches.iter().map(one) }
+            <>{ for s.branches.iter().map(one) }</>
             if s.branches.len() > 1 { <span>{ (t.controls.other_futures)(s.branches.len() - 1) }</span> }
         </div>
     }

@@ -5,7 +5,6 @@
 //! time; [`components`] are the small parts; [`panels`] are the drawer, the inspector and the terminal.
 //! Every visible word comes from [`i18n`].
 #![forbid(unsafe_code)]
-#![cfg_attr(feature = "fixture", allow(dead_code, unused_imports))]
 
 mod i18n;
 
@@ -25,8 +24,6 @@ mod panels;
 mod stage;
 
 mod app;
-#[cfg(feature = "fixture")]
-mod fixture;
 
 fn main() {
     recovery::install();

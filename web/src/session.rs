@@ -17,8 +17,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[cfg(feature = "fixture")]
-pub use crate::fixture::{BranchView, CommandError, ScriptError, Session};
+pub use rebalance_core::cluster::CommandError;
+pub use rebalance_core::session::{BranchView, ScriptError, Session};
 
 /// Speeds offered, in thousandths of real time.
 pub const SPEEDS: [u32; 9] = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 100_000];
@@ -77,8 +77,6 @@ pub struct Snapshot {
     pub keys: Rc<Vec<Name>>,
     /// Every future there is.
     pub branches: Rc<Vec<BranchView>>,
-    /// How many entries the journal has up to now.
-    pub entries: usize,
     /// Time passes.
     pub playing: bool,
     /// Thousandths of real time.
@@ -238,7 +236,6 @@ impl Inner {
             marks: Rc::default(),
             keys: Rc::default(),
             branches: Rc::default(),
-            entries: 0,
             playing: true,
             speed: 1_000,
             behind: false,
@@ -281,7 +278,6 @@ impl Inner {
             marks: same(marks, &old.marks),
             keys: same(distinct(keys), &old.keys),
             branches: Rc::new(self.session.branches()),
-            entries: self.session.entries().len(),
             playing: self.playing,
             speed: self.speed,
             behind: self.behind,
@@ -376,7 +372,7 @@ impl Runtime {
         let painter = self.painter.borrow().clone();
         if let Some(painter) = painter {
             let inner = self.inner.borrow();
-            painter(inner.session.now(), &inner.snapshot.view.flights);
+            painter(inner.session.now(), &inner.session.flights());
         }
     }
 
@@ -603,7 +599,8 @@ pub fn line(command: &Command) -> String {
     command.to_string()
 }
 
-/// The cluster on which the page opens: running, with one topic, one producer and one group, eight seconds old.
+/// The cluster on which the page opens: running, with one topic, one producer and one group, old enough for the group
+/// to be stable and to have committed.
 pub fn first_script() -> Vec<Command> {
     use rebalance_core::command::{ConsumerSpec, ProducerSpec};
     use rebalance_core::config::Preset;
@@ -615,7 +612,11 @@ pub fn first_script() -> Vec<Command> {
             topics: orders(),
             ..ConsumerSpec::default()
         };
-        Command::ConsumerAdd(name(c), spec, Vec::new())
+        Command::ConsumerAdd(
+            name(c),
+            spec,
+            vec![(name("auto.offset.reset"), name("earliest"))],
+        )
     };
     let producer = ProducerSpec {
         topic: Some(name("orders")),
@@ -646,7 +647,7 @@ pub fn first_script() -> Vec<Command> {
         Command::ProducerAdd(name("p1"), producer, Vec::new()),
         consumer("c1"),
         consumer("c2"),
-        Command::Advance(Duration::secs(8)),
+        Command::Advance(Duration::secs(15)),
     ]
 }
 

@@ -380,7 +380,8 @@ impl Cluster {
         self.network.links().map(view).collect()
     }
 
-    fn flights_view(&self) -> Vec<FlightView> {
+    /// Messages on their way, by arrival.
+    pub fn flights_view(&self) -> Vec<FlightView> {
         let mut flights: Vec<FlightView> = self
             .scheduler
             .iter()

@@ -18,7 +18,7 @@ use crate::command::Command;
 use crate::event::{Entry, EntryId, Level};
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
 use crate::time::{Duration, SimTime};
-use crate::view::{Tile, View};
+use crate::view::{FlightView, Tile, View};
 use alloc::vec::Vec;
 use branch::Branch;
 use core::fmt;
@@ -241,6 +241,11 @@ impl Session {
         let mut view = self.state.cluster.view();
         self.state.guard.fill(&mut view);
         view
+    }
+
+    /// Only the messages on their way: cheap enough for every frame of a display.
+    pub fn flights(&self) -> Vec<FlightView> {
+        self.state.cluster.flights_view()
     }
 
     /// How many of the branch's entries have happened by now.

@@ -27,7 +27,6 @@ texts! {
     /// The page as a whole.
     AppTexts {
         skip: S = "Skip to the stage", "跳到舞台";
-        sandbox: S = "Sandbox", "沙盒";
         preset_classroom: S = "Kafka 4 · classroom timing", "Kafka 4 · 课堂时序";
         preset_classroom_why: S = "Shorter timeouts and slower links than Kafka's defaults, so that nothing takes 45 seconds", "超时比 Kafka 默认值短，链路比真实的慢，不必为一次会话超时等 45 秒";
         preset_kafka: S = "Kafka 4 · default timing", "Kafka 4 · 默认时序";

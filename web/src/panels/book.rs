@@ -16,7 +16,7 @@ impl Book for Session {
     }
 
     fn command(&self, number: u32) -> Option<String> {
-        self.commands().get(number as usize).map(|c| line(&c.1))
+        self.command(number).map(line)
     }
 
     fn entry(&self, id: EntryId) -> Option<&Entry> {

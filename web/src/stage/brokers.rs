@@ -83,7 +83,7 @@ fn badges(b: &BrokerView, t: &Texts) -> Html {
         <>
             <span class={classes!("chip", class)} data-test={format!("broker-{}-state", b.id)}>{ icon.html() }{ word }</span>
             if b.fenced && b.state != ProcessState::Fenced { <span class="chip warn">{ Icon::Half.html() }{ t.stage.fenced }</span> }
-            { for b.coordinates.iter().take(3).map(|g| html! { <span class="chip accent" key={g.to_string()}>{ (t.stage.coordinator_of)(g) }</span> }) }
+            <>{ for b.coordinates.iter().take(3).map(|g| html! { <span class="chip accent" key={g.to_string()}>{ (t.stage.coordinator_of)(g) }</span> }) }</>
             if b.coordinates.len() > 3 { <span class="chip accent">{ format!("+{}", b.coordinates.len() - 3) }</span> }
             if let Some(rack) = &b.rack { <span class="chip">{ (t.stage.rack)(rack) }</span> }
             if let Some(since) = since { <span class="sub broker-about">{ since }</span> }

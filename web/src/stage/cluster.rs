@@ -32,11 +32,11 @@ pub fn ClusterHead() -> Html {
         </LaneHead>
         <div class="strip" data-test="controllers" data-anchor="admin">
             <span title={t.stage.controllers_why}>{ t.stage.controllers }</span>
-            { for s.view.controllers.iter().map(|c| controller(c, t, &d, &ui)) }
+            <>{ for s.view.controllers.iter().map(|c| controller(c, t, &d, &ui)) }</>
             <span class="mono quiet epoch">{ (t.stage.epoch)(s.view.controller_epoch) }</span>
             <span class="grow" />
-            { for s.view.topics.iter().filter(|x| !x.internal).map(|x| topic(x, t, &d, &ui)) }
-            { for s.view.links.iter().map(|l| link(l, t, &d)) }
+            <>{ for s.view.topics.iter().filter(|x| !x.internal).map(|x| topic(x, t, &d, &ui)) }</>
+            <>{ for s.view.links.iter().map(|l| link(l, t, &d, &ui)) }</>
         </div>
         </>
     }
@@ -118,7 +118,7 @@ fn topic(x: &TopicView, t: &Texts, d: &Dispatch, ui: &UiContext) -> Html {
     html! {
         <span class="node" key={name.to_string()} data-test={format!("topic-{name}")}>
             <button onclick={select(ui, Item::Topic(name.clone()))} title={(t.stage.topic_title)(count as usize, rf)}>
-                { for x.partitions.iter().take(8).map(|p| html! { <i class={classes!("swatch", part_class(p.tp))} /> }) }
+                <>{ for x.partitions.iter().take(8).map(|p| html! { <i class={classes!("swatch", part_class(p.tp))} /> }) }</>
                 <span class="mono">{ &*name }</span><span class="quiet">{ format!("{count}×{rf}") }</span>
             </button>
             <Menu label={format!("{}: {name}", t.stage.more)}>
@@ -153,7 +153,7 @@ fn elect(d: &Dispatch, x: &TopicView) -> Callback<()> {
     Callback::from(move |()| commands.iter().for_each(|c| d.click(c.clone())))
 }
 
-fn link(l: &LinkView, t: &Texts, d: &Dispatch) -> Html {
+fn link(l: &LinkView, t: &Texts, d: &Dispatch, ui: &UiContext) -> Html {
     let (a, b): (Name, Name) = d.with(|s| (s.node_name(l.a), s.node_name(l.b)));
     let heal = {
         let (d, a, b) = (d.clone(), a.clone(), b.clone());
@@ -166,7 +166,8 @@ fn link(l: &LinkView, t: &Texts, d: &Dispatch) -> Html {
     };
     html! {
         <span class={classes!("node", l.cut.then_some("cut"))} key={format!("{a}~{b}")} data-test={format!("link-{a}-{b}")}>
-            <button onclick={heal} title={t.stage.heal}>{ Icon::Link.html() }<span class="mono">{ format!("{a}–{b}") }</span>{ what }<b>{ t.stage.heal }</b></button>
+            <button onclick={select(ui, Item::Link(a.clone(), b.clone()))}>{ Icon::Link.html() }<span class="mono">{ format!("{a}–{b}") }</span>{ what }</button>
+            <button onclick={heal} data-test={format!("link-{a}-{b}-heal")}>{ t.stage.heal }</button>
         </span>
     }
 }

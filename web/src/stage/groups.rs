@@ -7,6 +7,7 @@ use crate::i18n::Texts;
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, UiContext, use_texts, use_ui};
 use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget};
+use rebalance_core::config::{ConfigSet, ConsumerConfig, Preset};
 use rebalance_core::event::GroupState;
 use rebalance_core::id::{Name, TopicPartition};
 use rebalance_core::time::Duration;
@@ -54,7 +55,7 @@ pub fn Group(p: &GroupProps) -> Html {
                         <Button label={t.stage.dismiss} icon={Icon::Cross} only=true class="small quiet-btn" onclick={dismiss} /></span>
                 }
             </p>
-            { for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }
+            <>{ for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }</>
             if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
             <div class="foot"><Join group={g.name.clone()} /></div>
         </article>
@@ -142,16 +143,23 @@ pub fn one_more(groups: &[Rc<GroupView>], group: &Name) -> Command {
     )
 }
 
-/// A consumer's assignors, when they are not the default.
+/// What another consumer of the group should have too, where it is not the default.
 fn own_settings(c: &ConsumerView) -> Vec<rebalance_core::command::Setting> {
-    let strategy = "partition.assignment.strategy";
-    let value = c
-        .configs
-        .first()
-        .filter(|v| ***v != *"range,cooperative-sticky");
-    value
-        .map(|v| vec![(Name::from(strategy), v.clone())])
-        .unwrap_or_default()
+    let plain = ConsumerConfig::preset(Preset::Kafka);
+    let names = [
+        "partition.assignment.strategy",
+        "auto.offset.reset",
+        "enable.auto.commit",
+    ];
+    let differs = |name: &&str| {
+        let at = ConsumerConfig::index_of(name).ok()?;
+        let value = c
+            .configs
+            .get(at)
+            .filter(|v| plain.get(name).as_deref() != Some(&***v))?;
+        Some((Name::from(*name), value.clone()))
+    };
+    names.iter().filter_map(differs).collect()
 }
 
 fn consumer(

@@ -66,7 +66,7 @@ pub fn Stage() -> Html {
                 </LaneHead>
                 <div class="cards">
                     { for s.producers.iter().map(|p| html! { <producers::Producer key={p.name.to_string()} producer={p.clone()} keys={s.keys.clone()} /> }) }
-                    <tries::TryThis />
+                    <tries::TryThis key="try-this" />
                 </div>
             </section>
             <section class="lane cluster" aria-label={t.stage.cluster}>
@@ -80,7 +80,7 @@ pub fn Stage() -> Html {
                     <Button label={t.stage.add} icon={Icon::Plus} test="add-consumer" onclick={open(Dialog::AddConsumer(None))} />
                 </LaneHead>
                 <flip::Glide><div class="cards">
-                    { for s.groups.iter().map(|g| html! { <groups::Group key={g.name.to_string()} group={g.clone()} now={clock_for(g, s.view.now)} /> }) }
+                    <>{ for s.groups.iter().map(|g| html! { <groups::Group key={g.name.to_string()} group={g.clone()} now={clock_for(g, s.view.now)} /> }) }</>
                     if s.groups.is_empty() { <p class="sub">{ t.stage.no_groups }</p> }
                 </div></flip::Glide>
             </section>

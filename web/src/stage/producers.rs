@@ -79,7 +79,7 @@ fn keys(p: &ProducerView, keys: &[Name], t: &Texts) -> Html {
     }
     html! {
         <div class="keyrow">
-            { for p.keys.iter().take(8).map(|k| html! { <span class={classes!("key", key_class(Some(k), keys))} key={k.to_string()} title={k.to_string()}>{ &**k }</span> }) }
+            <>{ for p.keys.iter().take(8).map(|k| html! { <span class={classes!("key", key_class(Some(k), keys))} key={k.to_string()} title={k.to_string()}>{ &**k }</span> }) }</>
             if p.keys.len() > 8 { <span class="sub">{ format!("+{}", p.keys.len() - 8) }</span> }
         </div>
     }

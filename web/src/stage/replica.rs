@@ -163,9 +163,9 @@ fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
         <span class="log" aria-hidden="true">
             <span class="from">{ if from > r.log_start { format!("{}…", r.log_start) } else { r.log_start.to_string() } }</span>
             if from > r.log_start {
-                <span class="heat">if older { <i class="older" /> }{ for folded.iter().map(stroke) }</span>
+                <span class="heat">if older { <i class="older" /> }<>{ for folded.iter().map(stroke) }</></span>
             }
-            { for row }
+            <span class="tiles">{ for row }</span>
             if behind > 0 { <span class="behind-by">{ format!("−{behind}") }</span> }
         </span>
     }

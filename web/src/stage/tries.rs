@@ -110,14 +110,12 @@ fn busiest(s: &Snapshot) -> Option<Name> {
 
 /// How far the reader has come: commands given after the first cluster stood.
 fn progress(s: &Snapshot, d: &Dispatch) -> Vec<bool> {
-    let after = SimTime(8_000_000);
     d.with(|session| {
-        let now = s.view.now;
+        let (began, now) = (session.start(), s.view.now);
         let given = || {
             session
                 .commands()
-                .iter()
-                .filter(|(at, _)| *at >= after && *at <= now)
+                .filter(|(at, _)| *at > began && *at <= now)
                 .map(|(_, c)| c)
         };
         let forked = session.branches().len() > 1;

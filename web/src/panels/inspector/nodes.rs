@@ -160,10 +160,10 @@ pub fn Cluster() -> Html {
     let dispatch = use_dispatch();
     let (preset, now) = (s.view.preset, s.view.now);
     let (broker, network) = dispatch.with(|s| {
-        let commands = s.commands();
+        let commands: Vec<_> = s.commands().map(|(at, c)| (at, c.clone())).collect();
         (
-            values(BrokerConfig::preset(preset), commands, now),
-            values(NetworkConfig::preset(preset), commands, now),
+            values(BrokerConfig::preset(preset), &commands, now),
+            values(NetworkConfig::preset(preset), &commands, now),
         )
     });
     let set = Callback::from(|setting| Command::ClusterSet(vec![setting]));
