@@ -96,13 +96,6 @@ pub fn setting(lang: Lang, error: &ConfigError) -> String {
 }
 
 /// What values a setting takes.
-pub fn expected(lang: Lang, def: &Def) -> String {
-    match lang {
-        Lang::En => def.expected(),
-        Lang::Zh => expected_zh(def),
-    }
-}
-
 fn expected_zh(def: &Def) -> String {
     match def.kind {
         Kind::Int(min, max) => format!("{min} 到 {max} 之间的整数"),

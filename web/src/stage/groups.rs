@@ -37,7 +37,7 @@ pub fn Group(p: &GroupProps) -> Html {
     let selected = ui.selected.as_ref() == Some(&item);
     let dismiss = {
         let (dismissed, generation) = (dismissed.clone(), g.generation);
-        Callback::from(move |()| dismissed.set(generation))
+        move |_: MouseEvent| dismissed.set(generation)
     };
     let state = g.state.map_or("none", GroupState::name);
     html! {
@@ -45,16 +45,13 @@ pub fn Group(p: &GroupProps) -> Html {
             <div class="card-head">
                 <h3><button class="name" onclick={select(&ui, item)}>{ &*g.name }</button></h3>
                 { state_chip(g, t) }
-                <span class="chip" title={t.stage.generation_why}>{ (t.stage.generation)(g.generation) }</span>
-                if let Some(protocol) = &g.protocol { <span class="chip" title={t.stage.assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span> }
+                if g.moved.0 > 0 && *dismissed != g.generation {
+                    <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (t.stage.moved)(g.moved.0, g.moved.1) }
+                        <button class="link" aria-label={t.stage.dismiss} title={t.stage.dismiss} onclick={dismiss}>{ Icon::Cross.html() }</button></span>
+                }
                 <div class="actions">{ group_menu(g, t, &d) }</div>
             </div>
-            <p class="sub">{ about(g, t) }
-                if g.moved.0 > 0 && *dismissed != g.generation {
-                    { " · " }<span class="note" data-test={format!("group-{}-moved", g.name)}>{ (t.stage.moved)(g.moved.0, g.moved.1) }
-                        <Button label={t.stage.dismiss} icon={Icon::Cross} only=true class="small quiet-btn" onclick={dismiss} /></span>
-                }
-            </p>
+            <p class="sub about">{ about(g, t) }</p>
             <>{ for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }</>
             if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
             <div class="foot"><Join group={g.name.clone()} /></div>
@@ -79,14 +76,23 @@ fn state_chip(g: &GroupView, t: &Texts) -> Html {
     html! { <span class={classes!("chip", class)} data-test={format!("group-{}-state", g.name)}>{ icon.html() }{ word }</span> }
 }
 
-/// Coordinator, lag.
+/// Generation, assignor, coordinator, lag.
 fn about(g: &GroupView, t: &Texts) -> Html {
     let coordinator = g
         .coordinator
         .map_or(t.stage.no_coordinator.to_owned(), |b| {
             (t.stage.coordinator)(b.0)
         });
-    html! { <>{ coordinator }{ " · " }{ t.stage.lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ g.lag }</b></> }
+    html! {
+        <>
+            <span title={t.stage.generation_why}>{ (t.stage.generation)(g.generation) }</span>
+            if let Some(protocol) = &g.protocol {
+                <span class="mono" title={t.stage.assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span>
+            }
+            <span>{ coordinator }</span>
+            <span>{ t.stage.lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ g.lag }</b></span>
+        </>
+    }
 }
 
 fn group_menu(g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
