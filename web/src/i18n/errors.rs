@@ -67,6 +67,7 @@ const LINES: &[[S; 3]] = &[
     ["PRODUCER_FENCED", "A newer producer with the same transactional id took over.", "使用同一 transactional id 的新生产者已接管。"],
     ["INVALID_UPDATE_VERSION", "The partition changed in the meantime (partition epoch).", "分区在此期间发生了变化（partition epoch）。"],
     ["DUPLICATE_BROKER_REGISTRATION", "Another broker with this id has a live session.", "同一 id 的另一个 broker 仍有有效会话。"],
+    ["OPERATION_NOT_ATTEMPTED", "The broker did not try this part of the request, because another part of it failed.", "由于请求的其他部分失败，broker 没有尝试这一部分。"],
     ["INELIGIBLE_REPLICA", "The replica may not join the ISR: fenced or shutting down.", "该副本不能加入 ISR：已被隔离或正在关闭。"],
     ["NEW_LEADER_ELECTED", "The change was made, and another leader was elected.", "变更已完成，并选出了新的 leader。"],
     ["FENCED_MEMBER_EPOCH", "The member must give up its partitions and rejoin.", "该成员必须放弃分区并重新加入。"],
