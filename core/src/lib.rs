@@ -13,6 +13,7 @@ extern crate alloc;
 pub mod id;
 pub mod java;
 pub mod rng;
+pub mod sabotage;
 pub mod time;
 
 pub mod assignor;

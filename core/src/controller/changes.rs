@@ -6,6 +6,7 @@ use crate::event::{ElectionReason, Event};
 use crate::id::{BrokerId, TopicPartition};
 use crate::metadata::{MetadataImage, TopicImage};
 use crate::protocol::{MetadataRecord, PartitionState, Recovery};
+use crate::sabotage::{Rule, breaks};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -96,7 +97,11 @@ fn changed(
         let broker = BrokerId(id);
         wanted.without != Some(broker) && (wanted.with == Some(broker) || image.is_active(broker))
     };
-    let target: Vec<i32> = wanted.isr.iter().map(|b| b.0).collect();
+    let mut target: Vec<i32> = wanted.isr.iter().map(|b| b.0).collect();
+    if breaks(Rule::Election) && wanted.without == state.leader && state.leader.is_some() {
+        let alive = state.replicas.iter().filter(|b| acceptable(b.0));
+        target = alive.map(|b| b.0).collect();
+    }
     let request = ChangeRequest {
         target_isr: &target,
         election: wanted.election,

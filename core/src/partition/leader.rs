@@ -10,6 +10,7 @@ use super::{Partition, Role};
 use crate::id::{BrokerEpoch, BrokerId, LeaderEpoch, Offset};
 use crate::protocol::{ErrorCode, PartitionState, Recovery};
 use crate::record::RecordBatch;
+use crate::sabotage::{Rule, breaks};
 use crate::time::{Duration, SimTime};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -301,8 +302,9 @@ impl Partition {
             return false;
         }
         let counts = |r: &RemoteReplica| {
-            leader.in_maximal_isr(r.id)
-                || r.is_caught_up(end, now, max_lag) && cluster.may_join(r.id, r.broker_epoch)
+            !breaks(Rule::Watermark)
+                && (leader.in_maximal_isr(r.id)
+                    || r.is_caught_up(end, now, max_lag) && cluster.may_join(r.id, r.broker_epoch))
         };
         let lowest = leader
             .remotes

@@ -12,6 +12,7 @@ use crate::id::{BrokerId, LeaderEpoch, Offset, PartitionEpoch, TopicPartition};
 use crate::log::Log;
 use crate::protocol::{ErrorCode, FetchPartition, Isolation, OffsetSpec};
 use crate::record::RecordBatch;
+use crate::sabotage::{Rule, breaks};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -133,7 +134,7 @@ impl Partition {
     }
 
     fn diverges(&self, want: &FetchPartition) -> Option<Found> {
-        if want.last_fetched_epoch < 0 {
+        if want.last_fetched_epoch < 0 || breaks(Rule::Truncation) {
             return None;
         }
         let Some((epoch, end)) = self
