@@ -9,5 +9,10 @@ pub mod bench;
 pub mod failure;
 pub mod groups;
 pub mod partition;
+pub mod run;
+pub mod script;
+pub mod search;
+pub mod view;
+pub mod words;
 
 pub use failure::Failure;

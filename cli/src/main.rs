@@ -2,13 +2,19 @@
 
 #![forbid(unsafe_code)]
 
-use rebalance_cli::{Failure, answer, bench, partition};
+use rebalance_cli::{Failure, answer, bench, partition, run as run_script, search, view};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: rebalance COMMAND [OPTIONS]
 
+  run SCRIPT [--journal json|text] [--level routine|notable|mark] [--lang en|zh] [--until 60s]
+                          a script headless; exit 1 if an expect does not hold
+  view SCRIPT [--at 30s] [--json]
+                          the cluster at an instant
+  search [--seeds 0..20000] [--seconds 60] [--break RULE] [--threads N]
+                          random histories with faults, every guarantee checked after every event
   partition --partitions N (--key TEXT | --hex BYTES | keys on standard input) [--json]
                           where a key goes, with the murmur2 working
   answer KIND < FILE      answers a file of golden vectors, one JSON object a line
@@ -34,6 +40,9 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         None => return Err(Failure::bad_input(format!("no command\n\n{USAGE}"))),
     };
     match command {
+        "run" => run_script::run(rest, &mut out)?,
+        "view" => view::run(rest, &mut out)?,
+        "search" => search::run(rest, &mut out)?,
         "partition" => partition::run(rest, &mut io::stdin().lock(), &mut out)?,
         "answer" => answer::run(rest, &mut io::stdin().lock(), &mut out)?,
         "bench" => bench::run(),

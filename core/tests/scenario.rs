@@ -7,7 +7,7 @@ use rebalance_core::id::{BrokerId, ClientId, Name, NodeId, TopicId, TopicPartiti
 use rebalance_core::scenario::{
     Check, Expectation, Names, Scene, check, event_fields, term_usages,
 };
-use rebalance_core::time::{Duration, SimTime};
+use rebalance_core::time::SimTime;
 use rebalance_core::view::{
     BrokerView, GroupView, PartitionView, ProcessState, ProducerView, ReplicaRole, ReplicaView,
     Tile, TileKind, TopicView, View,
@@ -168,20 +168,12 @@ fn entries() -> Vec<Entry> {
     ]
 }
 
-fn commands() -> Vec<(SimTime, Command)> {
-    ["cluster create", "broker crash 2", "advance 10s"]
-        .iter()
-        .zip([0, 2_000_000, 2_000_000])
-        .map(|(line, at)| (SimTime(at), line.parse().unwrap()))
-        .collect()
-}
-
 fn outcome(text: &str) -> Check {
-    let (view, entries, commands) = (view(), entries(), commands());
+    let (view, entries) = (view(), entries());
     let scene = Scene {
         view: &view,
         entries: &entries,
-        commands: &commands,
+        acted: SimTime(2_000_000),
         names: &Orders,
     };
     check(text, &scene).unwrap_or_else(|e| panic!("{text}\n{e}"))
@@ -349,13 +341,12 @@ fn violations_are_counted_by_name() {
     let scene = Scene {
         view: &view,
         entries: &[],
-        commands: &[],
+        acted: SimTime::ZERO,
         names: &Orders,
     };
     assert!(check("violations(LeaderInIsr) = 1", &scene).unwrap().held);
     assert!(check("violations(Other) = 0", &scene).unwrap().held);
     assert!(!check("violations = 0", &scene).unwrap().held);
-    assert_eq!(scene.last_command(), SimTime::ZERO + Duration::ZERO);
 }
 
 /// The document names every command, term and event, so that it cannot fall behind.

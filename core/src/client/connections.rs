@@ -81,6 +81,12 @@ impl<R> Connections<R> {
             .is_none_or(|l| l.retry_at <= now && l.in_flight < max_in_flight)
     }
 
+    /// Whether the connection to `broker` broke and nothing was answered since.
+    pub fn is_broken(&self, broker: BrokerId) -> bool {
+        self.link(broker, Lane::Data)
+            .is_some_and(|l| l.failures > 0)
+    }
+
     /// When a broken connection to `broker` may be tried again; [`SimTime::ZERO`] if it is not broken.
     pub fn retry_at(&self, broker: BrokerId, lane: Lane) -> SimTime {
         self.link(broker, lane)

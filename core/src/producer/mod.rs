@@ -43,6 +43,8 @@ enum Asked {
     Metadata(MetadataTicket),
     InitProducerId,
     Produce(Vec<ProducerBatch>),
+    /// Only whether the broker can be reached (Kafka: connecting, and ApiVersions).
+    Connect,
 }
 
 /// One producer process.
@@ -140,6 +142,7 @@ impl Producer {
             (Asked::Produce(batches), Response::Produce(partitions)) => {
                 self.on_produced(ctx, batches, &partitions);
             }
+            (Asked::Connect, _) => {}
             // An answer of another kind cannot happen; its question is lost.
             _ => {}
         }

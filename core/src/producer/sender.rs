@@ -154,7 +154,7 @@ impl Producer {
         let mut sent = false;
         for broker in ready.brokers {
             if self.connections.can_send(broker, ctx.now, max) {
-                sent |= self.send_to(ctx, broker);
+                sent |= self.is_connected(ctx, broker) && self.send_to(ctx, broker);
             } else {
                 let retry = self.connections.retry_at(broker, Lane::Data);
                 if retry > ctx.now {
@@ -163,6 +163,23 @@ impl Producer {
             }
         }
         sent
+    }
+
+    /// Nobody would miss an acks=0 request that never left: after a connection broke, another one must be open first.
+    /// (Requests with an answer find out by themselves.)
+    fn is_connected(&mut self, ctx: &mut Ctx, broker: BrokerId) -> bool {
+        if self.config.acks() != Acks::None || !self.connections.is_broken(broker) {
+            return true;
+        }
+        let connecting =
+            |(to, asked): (BrokerId, &Asked)| to == broker && matches!(asked, Asked::Connect);
+        if !self.connections.iter().any(connecting) {
+            let (to, timeout) = ((broker, Lane::Data), self.request_timeout());
+            let request = Request::Metadata(Some(Vec::new()));
+            self.connections
+                .send(ctx, to, request, timeout, Asked::Connect);
+        }
+        false
     }
 
     fn send_to(&mut self, ctx: &mut Ctx, broker: BrokerId) -> bool {
@@ -232,6 +249,7 @@ impl Producer {
                 ErrorCode::NetworkException
             };
             match remembered {
+                Asked::Connect => {}
                 Asked::Metadata(_) => self.metadata.failed(ctx),
                 Asked::InitProducerId => self.on_producer_id(ctx, error, super::NO_PRODUCER),
                 Asked::Produce(batches) => {

@@ -50,7 +50,7 @@ const SHOWN: usize = 3;
 impl Pattern {
     /// Whether the journal has it, and what it has instead.
     pub(super) fn check(&self, scene: &Scene<'_>) -> (bool, String) {
-        let start = scene.last_command();
+        let start = scene.acted;
         let (mut hits, mut near) = (0, Vec::new());
         for entry in scene.entries.iter().filter(|e| kind(&e.event) == self.kind) {
             if self.fits(entry, scene) && self.in_time(entry.at, start) {

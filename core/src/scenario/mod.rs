@@ -19,7 +19,6 @@ pub use terms::{Term, term_names, term_usages};
 
 pub use value::Value;
 
-use crate::command::Command;
 use crate::event::{Entry, Event};
 use crate::id::{Name, NodeId, TopicId};
 use crate::time::SimTime;
@@ -41,8 +40,8 @@ pub struct Scene<'a> {
     pub view: &'a View,
     /// What happened until now.
     pub entries: &'a [Entry],
-    /// The commands given until now; [`Event::Command`] numbers them.
-    pub commands: &'a [(SimTime, Command)],
+    /// When the last command was given that did something: neither `advance` nor `expect`.
+    pub acted: SimTime,
     /// Names.
     pub names: &'a dyn Names,
 }
@@ -65,14 +64,6 @@ pub struct Check {
 }
 
 impl Scene<'_> {
-    /// When the last command was given that did something: neither `advance` nor `expect`.
-    pub fn last_command(&self) -> SimTime {
-        let acts =
-            |c: &&(SimTime, Command)| !matches!(c.1, Command::Advance(_) | Command::Expect(_));
-        let last = self.commands.iter().rev().find(acts);
-        last.map_or(SimTime::ZERO, |c| c.0)
-    }
-
     /// Entries of a node.
     fn told_by(&self, node: NodeId) -> impl Iterator<Item = &Event> {
         let mine = move |e: &&Entry| e.node == Some(node);

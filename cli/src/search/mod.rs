@@ -1,0 +1,213 @@
+//! `rebalance search`: looks for broken guarantees in random histories.
+//!
+//! A seed makes a script ([`story`]): a cluster, topics, clients, and a minute of sends, joins, crashes, freezes, cuts,
+//! elections. The engine runs it and checks every invariant after every event ([`judge`]). A script that breaks one is
+//! made shorter as long as it still does ([`shrink`]) and printed with its seed. Seeds are spread over all cores.
+//!
+//! `--break RULE` switches one of the engine's rules off (only in builds with the feature `sabotage`): a search that does not
+//! find that could not find a mistake either.
+
+pub mod judge;
+pub mod shrink;
+pub mod story;
+
+use crate::Failure;
+use judge::{Broken, Judged, judge};
+use std::io::Write;
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+const HINT: &str =
+    "usage: rebalance search [--seeds 0..20000] [--seconds 60] [--break RULE] [--threads N]";
+
+/// What to search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Which seeds.
+    pub seeds: Range<u64>,
+    /// How much virtual time each.
+    pub seconds: u64,
+    /// How many threads.
+    pub threads: usize,
+    /// The rule switched off.
+    pub broken_rule: Option<String>,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Seeds tried.
+    pub seeds: u64,
+    /// Events in all of them.
+    pub events: u64,
+    /// The first (by seed, among those tried) that broke something.
+    pub found: Option<(u64, Broken)>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Bad options, or a broken guarantee (exit 1).
+pub fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
+    let options = parse(arguments)?;
+    sabotage(options.broken_rule.as_deref())?;
+    let start = Instant::now();
+    let outcome = search(&options);
+    let took = start.elapsed();
+    let (seeds, seconds) = (outcome.seeds, options.seconds);
+    let million = outcome.events as f64 / 1e6;
+    let rate = million / took.as_secs_f64().max(1e-9);
+    writeln!(
+        out,
+        "{seeds} seeds of {seconds} virtual seconds, {million:.1} million events in {took:.1?} ({rate:.2} million a second)"
+    )?;
+    match outcome.found {
+        None => Ok(writeln!(out, "no guarantee was broken")?),
+        Some((seed, broken)) => Err(report(seed, &broken, &options)),
+    }
+}
+
+/// The seed, what broke, and the shortest script that still breaks it.
+fn report(seed: u64, broken: &Broken, options: &Options) -> Failure {
+    let script = shrink::shrink(story::script(seed, options.seconds), broken);
+    let last = judge(&script).broken.unwrap_or_else(|| broken.clone());
+    let lines = script.join("\n");
+    Failure {
+        message: format!(
+            "seed {seed} breaks {} at {}: {}\n\nThe script, made as short as it would get:\n\n{lines}",
+            last.invariant, last.at, last.evidence
+        ),
+        code: 1,
+    }
+}
+
+/// Tries seeds on all threads until one breaks something.
+pub fn search(options: &Options) -> Outcome {
+    let next = AtomicU64::new(options.seeds.start);
+    let stop = AtomicBool::new(false);
+    let total = Mutex::new(Outcome::default());
+    let work = || {
+        let mut own = Outcome::default();
+        while !stop.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= options.seeds.end {
+                break;
+            }
+            let Judged { events, broken } = judge(&story::script(seed, options.seconds));
+            own.seeds += 1;
+            own.events += events;
+            if let Some(broken) = broken {
+                stop.store(true, Ordering::Relaxed);
+                own.found = Some((seed, broken));
+            }
+        }
+        if let Ok(mut total) = total.lock() {
+            total.add(own);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..options.threads {
+            scope.spawn(work);
+        }
+    });
+    total.into_inner().unwrap_or_default()
+}
+
+impl Outcome {
+    fn add(&mut self, other: Self) {
+        self.seeds += other.seeds;
+        self.events += other.events;
+        let earlier = |f: &(u64, Broken)| self.found.as_ref().is_none_or(|own| f.0 < own.0);
+        if let Some(found) = other.found.filter(earlier) {
+            self.found = Some(found);
+        }
+    }
+}
+
+/// Switches a rule off.
+///
+/// # Errors
+/// When there is no such rule, or this build cannot.
+#[cfg(feature = "sabotage")]
+pub fn sabotage(rule: Option<&str>) -> Result<(), Failure> {
+    use rebalance_core::sabotage::{Rule, set_broken};
+    let Some(name) = rule else {
+        set_broken(None);
+        return Ok(());
+    };
+    let found = Rule::ALL.iter().find(|r| r.name() == name);
+    let names: Vec<&str> = Rule::ALL.iter().map(|r| r.name()).collect();
+    let rule = found.ok_or_else(|| {
+        Failure::bad_input(format!("no rule '{name}'; there are {}", names.join(", ")))
+    })?;
+    set_broken(Some(*rule));
+    Ok(())
+}
+
+/// This build keeps all rules.
+///
+/// # Errors
+/// When a rule is to be broken.
+#[cfg(not(feature = "sabotage"))]
+pub fn sabotage(rule: Option<&str>) -> Result<(), Failure> {
+    match rule {
+        None => Ok(()),
+        Some(_) => Err(Failure::bad_input(
+            "this build cannot break rules; build it with --features sabotage",
+        )),
+    }
+}
+
+fn parse(arguments: &[String]) -> Result<Options, Failure> {
+    let mut options = Options {
+        seeds: 0..1_000,
+        seconds: 60,
+        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        broken_rule: None,
+    };
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let (name, inline) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (argument.as_str(), None),
+        };
+        let bad = |why: &str| Failure::bad_input(format!("{name}: {why}; {HINT}"));
+        let given = inline
+            .or_else(|| rest.next().map(String::as_str))
+            .ok_or_else(|| bad("unknown option, or its value is missing"))?;
+        match name {
+            "--seeds" => options.seeds = seeds(given).ok_or_else(|| bad("expected 0..20000"))?,
+            "--seconds" => {
+                options.seconds =
+                    number(given, 1..3_601).ok_or_else(|| bad("expected 1 to 3600"))?
+            }
+            "--threads" => {
+                let threads = number(given, 1..257).ok_or_else(|| bad("expected 1 to 256"))?;
+                options.threads = threads as usize;
+            }
+            "--break" => options.broken_rule = Some(given.to_string()),
+            _ => return Err(bad("unknown option")),
+        }
+    }
+    Ok(options)
+}
+
+fn number(text: &str, range: Range<u64>) -> Option<u64> {
+    text.parse().ok().filter(|n| range.contains(n))
+}
+
+/// `0..20000`, or one seed.
+fn seeds(text: &str) -> Option<Range<u64>> {
+    match text.split_once("..") {
+        Some((from, to)) => {
+            let range = from.parse().ok()?..to.parse().ok()?;
+            (range.start < range.end).then_some(range)
+        }
+        None => text
+            .parse()
+            .ok()
+            .map(|seed: u64| seed..seed.saturating_add(1)),
+    }
+}

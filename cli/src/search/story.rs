@@ -1,0 +1,341 @@
+//! From a seed to a script: a cluster, topics and clients, and then a time of work and faults.
+//!
+//! The story knows roughly what it has done (which brokers it has taken down, which clients exist), so that most
+//! commands are possible; what is not is skipped when it runs. It never takes more than it gives back: of brokers that
+//! are down or frozen, one returns every now and then.
+
+use rebalance_core::rng::Rng;
+
+/// The lines of this seed's script, for so many virtual seconds.
+pub fn script(seed: u64, seconds: u64) -> Vec<String> {
+    let mut story = Story::new(seed);
+    story.begin();
+    let end = seconds * 1_000;
+    while story.at < end {
+        story.wait();
+        story.act();
+    }
+    story.lines
+}
+
+/// A server or a link, and what brings it back.
+#[derive(Clone, Debug)]
+struct Fault {
+    what: String,
+    undo: String,
+}
+
+#[derive(Debug)]
+struct Story {
+    rng: Rng,
+    lines: Vec<String>,
+    at: u64,
+    brokers: u64,
+    controllers: u64,
+    topics: Vec<(String, u64)>,
+    producers: Vec<String>,
+    consumers: Vec<String>,
+    faults: Vec<Fault>,
+    made: u64,
+}
+
+impl Story {
+    fn new(seed: u64) -> Self {
+        Self {
+            rng: Rng::fork(seed, "story"),
+            lines: Vec::new(),
+            at: 0,
+            brokers: 3,
+            controllers: 1,
+            topics: Vec::new(),
+            producers: Vec::new(),
+            consumers: Vec::new(),
+            faults: Vec::new(),
+            made: 0,
+        }
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        self.rng.below(bound)
+    }
+
+    fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+        let index = self.below(items.len() as u64) as usize;
+        items[index].clone()
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    fn say(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into());
+    }
+
+    fn begin(&mut self) {
+        self.brokers = self.pick(&[3, 3, 3, 4, 5]);
+        self.controllers = self.pick(&[1, 3, 3]);
+        let (brokers, controllers) = (self.brokers, self.controllers);
+        let preset = self.pick(&["kafka", "classroom"]);
+        let latency = self.pick(&[0, 1, 5, 40]);
+        let jitter = self.pick(&[0, 1, 10, 60]);
+        let seed = self.rng.next_u64();
+        let lag = self.pick(&[1_000, 4_000, 10_000]);
+        let session = self.pick(&[2_000, 4_000, 9_000]);
+        self.say(format!(
+            "cluster create brokers={brokers} controllers={controllers} seed={seed} preset={preset} latency.ms={latency} jitter.ms={jitter} replica.lag.time.max.ms={lag} broker.session.timeout.ms={session} broker.heartbeat.interval.ms=500 offsets.topic.num.partitions=3 group.initial.rebalance.delay.ms=500"
+        ));
+        for _ in 0..1 + self.below(2) {
+            self.add_topic();
+        }
+        self.pass(500);
+        for _ in 0..1 + self.below(3) {
+            self.add_producer();
+        }
+        for _ in 0..1 + self.below(3) {
+            self.add_consumer();
+        }
+    }
+
+    fn pass(&mut self, millis: u64) {
+        self.at += millis;
+        self.say(format!("advance {millis}ms"));
+    }
+
+    fn wait(&mut self) {
+        let millis = match self.below(10) {
+            0..5 => 1 + self.below(400),
+            5..9 => 200 + self.below(2_000),
+            _ => 1_000 + self.below(6_000),
+        };
+        self.pass(millis);
+    }
+
+    fn act(&mut self) {
+        match self.below(100) {
+            0..30 => self.send(),
+            30..48 => self.server_fault(),
+            48..66 => self.heal(),
+            66..74 => self.cut(),
+            74..86 => self.consumer_life(),
+            86..91 => self.producer_life(),
+            91..96 => self.administer(),
+            _ => self.elect(),
+        }
+    }
+
+    // Work.
+
+    fn add_topic(&mut self) {
+        self.made += 1;
+        let (name, partitions) = (format!("t{}", self.made), 1 + self.below(3));
+        let replication = self.pick(&[2, 3, 3, 3]);
+        let min = self.pick(&[1, 2, 2]);
+        let unclean = if self.chance(10) {
+            " unclean.leader.election.enable=true"
+        } else {
+            ""
+        };
+        self.say(format!(
+            "topic create {name} partitions={partitions} replication={replication} min.insync.replicas={min}{unclean}"
+        ));
+        self.topics.push((name, partitions));
+    }
+
+    fn partition(&mut self) -> String {
+        let topics = self.topics.clone();
+        let (topic, partitions) = self.pick(&topics);
+        format!("{topic}-{}", self.below(partitions))
+    }
+
+    fn add_producer(&mut self) {
+        self.made += 1;
+        let name = format!("p{}", self.made);
+        let topics = self.topics.clone();
+        let (topic, _) = self.pick(&topics);
+        let acks = self.pick(&["all", "all", "all", "1", "0"]);
+        let idempotent = acks == "all" && self.chance(70);
+        let rate = self.pick(&["0", "1/s", "5/s", "20/s"]);
+        let linger = self.pick(&[0, 5, 100]);
+        self.say(format!(
+            "producer add {name} topic={topic} rate={rate} keys=a,b,c,d acks={acks} enable.idempotence={idempotent} linger.ms={linger} request.timeout.ms=2000 delivery.timeout.ms=10000"
+        ));
+        self.producers.push(name);
+    }
+
+    fn add_consumer(&mut self) {
+        self.made += 1;
+        let name = format!("c{}", self.made);
+        let group = self.pick(&["g1", "g1", "g2"]);
+        let topics: Vec<String> = self.topics.iter().map(|t| t.0.clone()).collect();
+        let strategy = self.pick(&["range", "roundrobin", "sticky", "range,cooperative-sticky"]);
+        let session = self.pick(&[2_000, 6_000]);
+        let process = self.pick(&["0ms", "1ms", "50ms", "400ms"]);
+        let auto = self.chance(60);
+        let instance = if self.chance(20) {
+            format!(" group.instance.id=i{}", self.below(3))
+        } else {
+            String::new()
+        };
+        self.say(format!(
+            "consumer add {name} group={group} topics={}{instance} process={process} partition.assignment.strategy={strategy} session.timeout.ms={session} heartbeat.interval.ms=500 max.poll.interval.ms=8000 auto.offset.reset=earliest enable.auto.commit={auto} auto.commit.interval.ms=1000 request.timeout.ms=3000",
+            topics.join(",")
+        ));
+        self.consumers.push(name);
+    }
+
+    fn send(&mut self) {
+        let producers = self.producers.clone();
+        let name = self.pick(&producers);
+        let count = self.pick(&[1, 1, 2, 5, 40]);
+        let key = self.pick(&["", " key=a", " key=b", " key=c"]);
+        self.say(format!("producer send {name}{key} count={count}"));
+    }
+
+    // Faults.
+
+    fn server(&mut self) -> String {
+        if self.controllers > 1 && self.chance(25) {
+            return format!("controller {{}} {}", 101 + self.below(self.controllers));
+        }
+        format!("broker {{}} {}", 1 + self.below(self.brokers))
+    }
+
+    fn server_fault(&mut self) {
+        let server = self.server();
+        let taken = self
+            .faults
+            .iter()
+            .filter(|f| !f.what.starts_with("link"))
+            .count() as u64;
+        if taken >= self.brokers || self.faults.iter().any(|f| f.what == server) {
+            return self.heal();
+        }
+        let (verb, undo) = self.pick(&[
+            ("crash", "start"),
+            ("crash", "start"),
+            ("freeze", "thaw"),
+            ("freeze", "thaw"),
+            ("stop", "start"),
+        ]);
+        self.say(server.replace("{}", verb));
+        let undo = server.replace("{}", undo);
+        self.faults.push(Fault { what: server, undo });
+    }
+
+    fn heal(&mut self) {
+        if self.faults.is_empty() {
+            return self.send();
+        }
+        let index = self.below(self.faults.len() as u64) as usize;
+        let fault = self.faults.swap_remove(index);
+        self.say(fault.undo);
+    }
+
+    fn end(&mut self) -> String {
+        match self.below(10) {
+            0..7 => (1 + self.below(self.brokers)).to_string(),
+            7 => (101 + self.below(self.controllers)).to_string(),
+            8 => {
+                let producers = self.producers.clone();
+                self.pick(&producers)
+            }
+            _ => {
+                let consumers = self.consumers.clone();
+                self.pick(&consumers)
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        let (a, b) = (self.end(), self.end());
+        if a == b {
+            return;
+        }
+        let loss = self.pick(&[0, 0, 200, 700]);
+        let latency = self.pick(&[0, 100, 900]);
+        match loss + latency {
+            0 => self.say(format!("link cut {a} {b}")),
+            _ => self.say(format!(
+                "link set {a} {b} loss.permille={loss} latency.ms={latency}"
+            )),
+        }
+        let undo = format!("link heal {a} {b}");
+        self.faults.push(Fault {
+            what: format!("link {a} {b}"),
+            undo,
+        });
+    }
+
+    fn consumer_life(&mut self) {
+        let consumers = self.consumers.clone();
+        let name = self.pick(&consumers);
+        match self.below(10) {
+            0 if self.consumers.len() < 8 => self.add_consumer(),
+            0..3 => self.say(format!("consumer stop {name}")),
+            3..5 => self.say(format!("consumer crash {name}")),
+            5..7 => self.say(format!("consumer start {name}")),
+            7 => self.say(format!("consumer freeze {name}")),
+            8 => self.say(format!("consumer thaw {name}")),
+            _ => self.say(format!("consumer commit {name}")),
+        }
+    }
+
+    fn producer_life(&mut self) {
+        let producers = self.producers.clone();
+        let name = self.pick(&producers);
+        match self.below(8) {
+            0 if self.producers.len() < 6 => self.add_producer(),
+            0..2 => self.say(format!("producer crash {name}")),
+            2..5 => self.say(format!("producer start {name}")),
+            5 => self.say(format!("producer freeze {name}")),
+            6 => self.say(format!("producer thaw {name}")),
+            _ => {
+                let rate = self.pick(&["0", "2/s", "50/s"]);
+                self.say(format!("producer set {name} rate={rate}"));
+            }
+        }
+    }
+
+    fn administer(&mut self) {
+        let tp = self.partition();
+        match self.below(6) {
+            0 if self.topics.len() < 4 => self.add_topic(),
+            0..2 => {
+                let topics = self.topics.clone();
+                let (topic, partitions) = self.pick(&topics);
+                self.say(format!("topic alter {topic} partitions={}", partitions + 1));
+            }
+            2 => {
+                let before = self.below(30);
+                self.say(format!("topic trim {tp} before={before}"));
+            }
+            3 => {
+                let topics = self.topics.clone();
+                let (topic, _) = self.pick(&topics);
+                let min = 1 + self.below(2);
+                self.say(format!("topic set {topic} min.insync.replicas={min}"));
+            }
+            4 => {
+                let group = self.pick(&["g1", "g2"]);
+                self.say(format!("group seek {group} to=earliest"));
+            }
+            _ => {
+                let (latency, jitter) = (self.below(100), self.below(100));
+                self.say(format!(
+                    "cluster set latency.ms={latency} jitter.ms={jitter}"
+                ));
+            }
+        }
+    }
+
+    fn elect(&mut self) {
+        let tp = self.partition();
+        let kind = if self.chance(15) {
+            "unclean"
+        } else {
+            "preferred"
+        };
+        self.say(format!("elect {kind} {tp}"));
+    }
+}
