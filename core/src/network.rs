@@ -8,6 +8,7 @@ use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::time::{Duration, SimTime};
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 /// What is special about a link (both directions).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -25,8 +26,8 @@ pub struct Network {
     pub config: NetworkConfig,
     rng: Rng,
     links: BTreeMap<(NodeId, NodeId), Link>,
-    /// Last arrival on each connection: what leaves later does not arrive earlier.
-    arrivals: BTreeMap<(NodeId, NodeId), SimTime>,
+    /// For each sender, the last arrival at each receiver: what leaves later does not arrive earlier. Most nodes talk to few.
+    arrivals: BTreeMap<NodeId, Vec<(NodeId, SimTime)>>,
 }
 
 fn ends(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
@@ -57,9 +58,17 @@ impl Network {
             link.is_some_and(|l| l.cut) || self.rng.chance_per_mille(config.loss_per_mille as u64);
         // No message is faster than 100 µs, so that cause always comes before effect on the clock.
         let delay = Duration((Duration::millis(config.latency_ms).0 + jitter.0).max(100));
-        let last = self.arrivals.entry((from, to)).or_default();
-        let due = (now + delay).max(*last);
-        *last = due;
+        let receivers = self.arrivals.entry(from).or_default();
+        let due = match receivers.iter_mut().find(|(node, _)| *node == to) {
+            Some((_, last)) => {
+                *last = (now + delay).max(*last);
+                *last
+            }
+            None => {
+                receivers.push((to, now + delay));
+                now + delay
+            }
+        };
         (due, lost)
     }
 

@@ -52,8 +52,8 @@ pub struct Scheduler {
     slab: Vec<Option<Due>>,
     free: Vec<u32>,
     next_number: u64,
-    /// The slot of each armed timer.
-    timers: BTreeMap<(NodeId, Timer), u32>,
+    /// The slots of each node's armed timers, by timer; a node has a handful.
+    timers: BTreeMap<NodeId, Vec<(Timer, u32)>>,
 }
 
 impl Scheduler {
@@ -90,27 +90,34 @@ impl Scheduler {
             cause,
             item: Item::Timer(node, timer),
         });
-        if let Some(old) = self.timers.insert((node, timer), slot) {
-            self.cancel(old);
+        let armed = self.timers.entry(node).or_default();
+        match armed.binary_search_by_key(&timer, |(t, _)| *t) {
+            Ok(place) => {
+                let old = core::mem::replace(&mut armed[place].1, slot);
+                self.cancel(old);
+            }
+            Err(place) => armed.insert(place, (timer, slot)),
         }
     }
 
     /// Disarms a timer.
     pub fn disarm(&mut self, node: NodeId, timer: Timer) {
-        if let Some(old) = self.timers.remove(&(node, timer)) {
+        if let Some(old) = self.forget(node, timer) {
             self.cancel(old);
         }
     }
 
+    fn forget(&mut self, node: NodeId, timer: Timer) -> Option<u32> {
+        let armed = self.timers.get_mut(&node)?;
+        let place = armed.binary_search_by_key(&timer, |(t, _)| *t).ok()?;
+        Some(armed.remove(place).1)
+    }
+
     /// Disarms every timer of a node that is gone.
     pub fn disarm_all(&mut self, node: NodeId) {
-        let armed: Vec<Timer> = self
-            .timers
-            .keys()
-            .filter(|(n, _)| *n == node)
-            .map(|(_, t)| *t)
-            .collect();
-        armed.into_iter().for_each(|timer| self.disarm(node, timer));
+        for (_, slot) in self.timers.remove(&node).unwrap_or_default() {
+            self.cancel(slot);
+        }
     }
 
     /// The payload goes; the slot is freed when its key comes up.
@@ -137,7 +144,7 @@ impl Scheduler {
         let due = self.slab[slot as usize].take()?;
         self.free.push(slot);
         if let Item::Timer(node, timer) = due.item {
-            self.timers.remove(&(node, timer));
+            self.forget(node, timer);
         }
         Some(due)
     }

@@ -161,7 +161,13 @@ impl Log {
 
     /// Every batch that ends at or after `from`, in order.
     pub fn batches_from(&self, from: Offset) -> impl Iterator<Item = &Arc<RecordBatch>> {
-        let first = self.chunks.partition_point(|c| c.next_offset() <= from);
+        // Nearly everybody reads at the end.
+        let at_end = self.chunks.last().is_some_and(|c| c.base_offset() <= from);
+        let first = if at_end {
+            self.chunks.len() - 1
+        } else {
+            self.chunks.partition_point(|c| c.next_offset() <= from)
+        };
         self.chunks[first..]
             .iter()
             .flat_map(move |c| c.batches_from(from))
