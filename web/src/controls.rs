@@ -74,10 +74,6 @@ fn Switches() -> Html {
 fn Transport() -> Html {
     let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
     let c = &t.controls;
-    let run = |work: fn(&Dispatch)| {
-        let d = d.clone();
-        Callback::from(move |()| work(&d))
-    };
     let (play, icon) = if s.playing {
         (c.pause, Icon::Pause)
     } else {
@@ -90,11 +86,11 @@ fn Transport() -> Html {
     };
     html! {
         <div class="transport" role="toolbar" aria-label={c.transport}>
-            <Button label={c.reset} icon={Icon::Reset} only=true title={c.reset_why} test="reset" onclick={run(Dispatch::reset)} />
-            <Button label={c.back} icon={Icon::Back} title={c.back_why} test="back" onclick={run(Dispatch::back)} />
-            <Button label={play} {icon} class="primary" title={c.play_why} test="play" onclick={run(Dispatch::toggle_play)} />
-            <Button label={c.step} icon={Icon::Step} title={c.step_why} test="step" onclick={run(Dispatch::step)} />
-            <Button label={c.next} icon={Icon::Next} title={c.next_why} test="next" onclick={run(Dispatch::next)} />
+            <Button label={c.reset} icon={Icon::Reset} only=true title={c.reset_why} test="reset" onclick={run(&d, Dispatch::reset)} />
+            <Button label={c.back} icon={Icon::Back} title={c.back_why} test="back" onclick={run(&d, Dispatch::back)} />
+            <Button label={play} {icon} class="primary" title={c.play_why} test="play" onclick={run(&d, Dispatch::toggle_play)} />
+            <Button label={c.step} icon={Icon::Step} title={c.step_why} test="step" onclick={run(&d, Dispatch::step)} />
+            <Button label={c.next} icon={Icon::Next} title={c.next_why} test="next" onclick={run(&d, Dispatch::next)} />
             <output class={classes!("clock", past.then_some("past"))} data-test="clock" title={if past { c.in_the_past } else { c.clock }}>{ s.view.now.to_string() }</output>
             <select aria-label={c.speed} title={c.speed} data-test="speed" onchange={speed}>
                 { for SPEEDS.iter().map(|x| html! { <option value={x.to_string()} selected={*x == s.speed}>{ speed_text(*x) }</option> }) }
@@ -122,6 +118,12 @@ fn speed_text(milli: u32) -> String {
     }
 }
 
+/// A button's work on the dispatcher.
+fn run(d: &Dispatch, work: fn(&Dispatch)) -> Callback<()> {
+    let d = d.clone();
+    Callback::from(move |()| work(&d))
+}
+
 /// The line under the stage: what happened when, where we are, and the futures there are.
 #[component]
 pub fn Timeline() -> Html {
@@ -141,7 +143,11 @@ pub fn Timeline() -> Html {
     };
     html! {
         <section class="timeline" data-test="timeline" aria-label={t.controls.timeline} data-end={s.end.0.to_string()}>
-            <div class="row">{ branches(&s, t, &d) }<span class="grow" /><Legend /></div>
+            <div class="row">
+                <Button label={t.controls.undo} icon={Icon::Undo} only=true class="small quiet-btn" title={t.controls.undo_why} test="undo" onclick={run(&d, Dispatch::undo)} />
+                <Button label={t.controls.redo} icon={Icon::Redo} only=true class="small quiet-btn" title={t.controls.redo_why} test="redo" onclick={run(&d, Dispatch::redo)} />
+                { branches(&s, t, &d) }<span class="grow" /><Legend />
+            </div>
             <div class="track">
                 <span class="rail" />
                 <span class="future" style={format!("width:{}", percent(s.end))} />

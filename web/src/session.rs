@@ -23,8 +23,10 @@ pub use rebalance_core::session::{BranchView, ScriptError, Session};
 /// Speeds offered, in thousandths of real time.
 pub const SPEEDS: [u32; 9] = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 100_000];
 
-/// Milliseconds between two publications.
+/// Milliseconds between two publications; more where there is much to draw.
 const PUBLISH_MS: f64 = 100.0;
+/// So many copies of partitions (and consumers) lengthen the time between two publications by as much again.
+const PUBLISH_PARTS: f64 = 300.0;
 /// Milliseconds of simulation in one frame before the page says that it is behind.
 const BUDGET_MS: f64 = 8.0;
 /// Events between two looks at the budget.
@@ -61,7 +63,7 @@ pub enum Echo {
 pub struct Snapshot {
     /// Goes up with every publication.
     pub version: u64,
-    /// The cluster.
+    /// The cluster, without its brokers, producers and groups, which follow.
     pub view: Rc<View>,
     /// Its brokers; unchanged ones keep their pointer.
     pub brokers: Rc<Vec<Rc<BrokerView>>>,
@@ -129,14 +131,12 @@ fn wall_ms() -> f64 {
 }
 
 /// Keeps the pointers of elements that are equal to their predecessors.
-fn keep<T: PartialEq + Clone>(new: &[T], old: &[Rc<T>]) -> Vec<Rc<T>> {
-    new.iter()
-        .enumerate()
-        .map(|(i, n)| match old.get(i) {
-            Some(o) if **o == *n => o.clone(),
-            _ => Rc::new(n.clone()),
-        })
-        .collect()
+fn keep<T: PartialEq>(new: Vec<T>, old: &[Rc<T>]) -> Vec<Rc<T>> {
+    let one = |(i, n): (usize, T)| match old.get(i) {
+        Some(o) if **o == n => o.clone(),
+        _ => Rc::new(n),
+    };
+    new.into_iter().enumerate().map(one).collect()
 }
 
 /// The old pointer if nothing changed.
@@ -261,7 +261,7 @@ impl Inner {
 
     /// Makes the snapshot anew.
     fn project(&mut self) {
-        let view = Rc::new(self.session.view());
+        let mut view = self.session.view();
         let old = &self.snapshot;
         let marks = read_marks(&self.session, &old.marks);
         let keys: Vec<Name> = view
@@ -271,9 +271,9 @@ impl Inner {
             .collect();
         self.snapshot = Snapshot {
             version: old.version + 1,
-            brokers: Rc::new(keep(&view.brokers, &old.brokers)),
-            producers: Rc::new(keep(&view.producers, &old.producers)),
-            groups: Rc::new(keep(&view.groups, &old.groups)),
+            brokers: Rc::new(keep(std::mem::take(&mut view.brokers), &old.brokers)),
+            producers: Rc::new(keep(std::mem::take(&mut view.producers), &old.producers)),
+            groups: Rc::new(keep(std::mem::take(&mut view.groups), &old.groups)),
             end: self.session.end().max(view.now),
             marks: same(marks, &old.marks),
             keys: same(distinct(keys), &old.keys),
@@ -283,8 +283,15 @@ impl Inner {
             behind: self.behind,
             echo: self.echo.clone(),
             refused: self.refused.clone(),
-            view,
+            view: Rc::new(view),
         };
+    }
+
+    /// Milliseconds between two publications, up to half a second.
+    fn pace_ms(&self) -> f64 {
+        let replicas: usize = self.snapshot.brokers.iter().map(|b| b.replicas.len()).sum();
+        let consumers: usize = self.snapshot.groups.iter().map(|g| g.consumers.len()).sum();
+        (PUBLISH_MS * (1.0 + (replicas + consumers) as f64 / PUBLISH_PARTS)).min(5.0 * PUBLISH_MS)
     }
 
     /// Lets the time of one frame pass.
@@ -351,7 +358,7 @@ impl Runtime {
         let again = {
             let mut inner = self.inner.borrow_mut();
             inner.advance(at_ms);
-            if inner.dirty && at_ms - inner.last_publish >= PUBLISH_MS {
+            if inner.dirty && at_ms - inner.last_publish >= inner.pace_ms() {
                 inner.project();
                 inner.dirty = false;
                 inner.last_publish = at_ms;

@@ -54,6 +54,10 @@ texts! {
         step_why: S = "One event (→)", "前进一个事件（→）";
         next: S = "Next event", "下一要事";
         next_why: S = "To the next event that matters: crash, election, rebalance, error (Shift →)", "到下一个重要事件：崩溃、选举、再均衡、错误（Shift →）";
+        undo: S = "Undo", "撤销";
+        undo_why: S = "Back to just before the last command (Ctrl Z); the future with it stays", "回到上一条命令之前（Ctrl Z）；有它的那个未来仍然保留";
+        redo: S = "Redo", "重做";
+        redo_why: S = "Return to the future that was left (Ctrl Y)", "回到刚才离开的未来（Ctrl Y）";
         clock: S = "Simulated time", "模拟时间";
         in_the_past: S = "You are looking at the past; acting here begins another future", "你正在看过去；在这里操作会分出另一个未来";
         speed: S = "Speed", "速度";

@@ -8,7 +8,7 @@ use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::state::{Dialog, Item, UiAction, UiContext, use_texts, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{BrokerId, Name, NodeId};
-use rebalance_core::view::{ControllerView, LinkView, TopicView, View};
+use rebalance_core::view::{ControllerView, LinkView, TopicView};
 use yew::prelude::*;
 
 /// Heading, quorum, topics, links.
@@ -25,7 +25,7 @@ pub fn ClusterHead() -> Html {
     };
     html! {
         <>
-        <LaneHead title={t.stage.cluster} sum={summary(&s.view, t)}>
+        <LaneHead title={t.stage.cluster} sum={summary(&s, t)}>
             <Button label={t.stage.links} icon={Icon::Link} class="quiet-btn" test="links" onclick={open(Dialog::Link(None))} />
             <Button label={t.stage.add_broker} icon={Icon::Plus} test="add-broker" onclick={add_broker} />
             <Button label={t.stage.add_topic} icon={Icon::Plus} test="add-topic" onclick={open(Dialog::AddTopic)} />
@@ -48,7 +48,8 @@ fn next_broker(s: &Snapshot) -> BrokerId {
 }
 
 /// "3 brokers · all partitions in sync", or what is wrong.
-fn summary(view: &View, t: &Texts) -> AttrValue {
+fn summary(s: &Snapshot, t: &Texts) -> AttrValue {
+    let view = &s.view;
     let partitions = || {
         view.topics
             .iter()
@@ -59,7 +60,7 @@ fn summary(view: &View, t: &Texts) -> AttrValue {
         .filter(|p| p.isr.len() < p.replicas.len())
         .count();
     let offline = partitions().filter(|p| p.leader.is_none()).count();
-    let mut parts = vec![(t.stage.n_brokers)(view.brokers.len())];
+    let mut parts = vec![(t.stage.n_brokers)(s.brokers.len())];
     if offline > 0 {
         parts.push((t.stage.n_offline)(offline));
     }
