@@ -204,7 +204,8 @@ texts {
     epochs_why: "Where each leader epoch begins in this log; followers use it to find where they diverge.", "每个 leader epoch 在此日志中的起点；follower 用它找到分歧点。";
     segments: "Segments", "日志段";
     segments_why: "Base offsets; retention deletes whole segments.", "各段的起始 offset；保留策略按整段删除。";
-    records: "Newest records", "最新记录";
+    records: "Records", "记录";
+    newest_records: "Newest", "最新";
     no_records: "No records here.", "这里没有记录。";
     key: "key", "键";
     value: "value", "值";
@@ -300,7 +301,7 @@ texts {
 sentences {
     more_steps(usize): |n| format!("… {n} more steps …"), |n| format!("…… 中间还有 {n} 步 ……");
     earlier_lines(usize): |n| format!("{n} earlier lines: search, or go back in time, to see them."), |n| format!("更早的 {n} 行：可以搜索，或回到过去查看。");
-    older_records(usize): |n| format!("{n} older records are in the log, too."), |n| format!("日志中还有 {n} 条更早的记录。");
+    older_records(usize): |n| format!("Older ({n})"), |n| format!("更早的（{n}）");
     broken_times(usize): |n| if n == 1 { "broken once".to_string() } else { format!("broken {n} times") }, |n| format!("被打破 {n} 次");
     since_ms(i64): |ms| format!("for {ms} ms"), |ms| format!("已 {ms} 毫秒");
     in_ms(i64): |ms| format!("in {ms} ms"), |ms| format!("{ms} 毫秒后");

@@ -43,8 +43,61 @@ pub fn pointed(lang: Lang, text: &str, error: &ParseError) -> String {
 }
 
 /// Why the cluster refused a command.
-pub fn command(_: Lang, error: &CommandError) -> String {
-    error.to_string()
+pub fn command(lang: Lang, error: &CommandError) -> String {
+    match lang {
+        Lang::En => error.to_string(),
+        Lang::Zh => command_zh(error),
+    }
+}
+
+fn command_zh(error: &CommandError) -> String {
+    use CommandError as E;
+    match error {
+        E::NoCluster => "还没有集群：先写 cluster create brokers=3 seed=42".into(),
+        E::ClusterExists => "集群已经存在；cluster create 只能是第一行".into(),
+        E::Unknown { what, name, known } if known.is_empty() => {
+            format!("没有名为 {name} 的{}；目前一个也没有", thing_zh(what))
+        }
+        E::Unknown { what, name, known } => {
+            format!("没有名为 {name} 的{}；现有：{}", thing_zh(what), known.join("、"))
+        }
+        E::AlreadyExists { what, name } => format!("{} {name} 已经存在", thing_zh(what)),
+        E::Config(error) => setting(Lang::Zh, error),
+        E::OutOfRange {
+            what,
+            min,
+            max,
+            given,
+        } => format!("{what} 为 {given}：必须在 {min} 到 {max} 之间"),
+        E::Missing { what } => format!("缺少 {what}=…"),
+        E::NotNow { name, is, wants } => {
+            format!("{name} 现在是{}；这个操作要求它{}", state_zh(is), state_zh(wants))
+        }
+    }
+}
+
+/// The words that the engine uses for kinds of things.
+fn thing_zh(what: &str) -> &str {
+    match what {
+        "topic" => "主题",
+        "partition" => "分区",
+        "producer" => "生产者",
+        "consumer" => "消费者",
+        "group" => "消费者组",
+        "client" => "客户端",
+        "node" => "节点",
+        other => other,
+    }
+}
+
+/// The words that the engine uses for what a process is.
+fn state_zh(state: &str) -> &str {
+    match state {
+        "running" => "运行中",
+        "frozen" => "冻结状态",
+        "down" => "停机状态",
+        other => other,
+    }
 }
 
 /// What is wrong with a link.

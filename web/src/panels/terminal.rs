@@ -157,14 +157,19 @@ pub fn TerminalBar() -> Html {
             write(line, at);
         }
     };
+    // Reading what was typed must not touch the field: an input method may be in the middle of a word.
     let oninput = {
-        let write = write.clone();
+        let (text, cursor, chosen, dismissed) =
+            (text.clone(), cursor.clone(), chosen.clone(), dismissed.clone());
         move |e: InputEvent| {
             let field = e.target_unchecked_into::<HtmlInputElement>();
             let line = field.value();
             let units = field.selection_start().ok().flatten();
             let at = byte_of(&line, units.unwrap_or(u32::MAX));
-            write(line, at);
+            text.set(line);
+            cursor.set(at);
+            chosen.set(None);
+            dismissed.set(false);
         }
     };
     let onkeydown = {
@@ -172,6 +177,9 @@ pub fn TerminalBar() -> Html {
         let (text, open, take, write) = (text.clone(), open.clone(), take.clone(), write.clone());
         let dispatch = dispatch.clone();
         move |e: KeyboardEvent| {
+            if e.is_composing() {
+                return;
+            }
             let shown = proposals.len();
             let pick = |back: bool| match (*chosen, back) {
                 (None, false) => 0,

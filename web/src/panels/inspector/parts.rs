@@ -181,7 +181,52 @@ pub struct StateProps {
     pub state: ProcessState,
 }
 
-/// Properties of [`Entry`].
+/// Properties of [`Draft`].
+#[derive(Properties, PartialEq)]
+pub struct DraftProps {
+    /// The value as it is.
+    pub value: AttrValue,
+    /// The field, for who wants to read it.
+    #[prop_or_default]
+    pub node: Option<NodeRef>,
+    /// Called when the reader is done with a change.
+    #[prop_or_default]
+    pub change: Callback<String>,
+    /// A number.
+    #[prop_or_default]
+    pub number: bool,
+    /// Accessible name, where no label is around it.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    /// What it expects.
+    #[prop_or_default]
+    pub placeholder: AttrValue,
+}
+
+/// A field whose text belongs to the reader while it has the focus: values that change meanwhile do not overwrite it.
+#[component]
+pub fn Draft(props: &DraftProps) -> Html {
+    let own = use_node_ref();
+    let node = props.node.clone().unwrap_or(own);
+    use_effect_with((props.value.clone(), node.clone()), |(value, node)| {
+        let Some(field) = node.cast::<HtmlInputElement>() else {
+            return;
+        };
+        let element: &web_sys::Element = &field;
+        let focused = field.owner_document().and_then(|d| d.active_element());
+        if focused.as_ref() != Some(element) {
+            field.set_value(value);
+        }
+    });
+    let change = props.change.clone();
+    let onchange = move |e: Event| change.emit(e.target_unchecked_into::<HtmlInputElement>().value());
+    html! {
+        <input ref={node} type="text" class={classes!(props.number.then_some("number"))} inputmode={props.number.then_some("numeric")} {onchange}
+            placeholder={props.placeholder.clone()} aria-label={props.label.clone()} autocomplete="off" spellcheck="false" />
+    }
+}
+
+/// Properties of [`Field`].
 #[derive(Properties, PartialEq)]
 pub struct FieldProps {
     /// Name of the field.
@@ -223,7 +268,7 @@ pub fn Field(props: &FieldProps) -> Html {
     html! {
         <form class="one-field" {onsubmit}>
             <label><span class="quiet">{ &props.name }</span>
-                <input ref={input} type="text" value={props.value.clone()} placeholder={props.placeholder.clone()} autocomplete="off" spellcheck="false" />
+                <Draft node={Some(input)} value={props.value.clone()} placeholder={props.placeholder.clone()} />
             </label>
             <button class="btn small">{ &props.text }</button>
             if let Some(wrong) = &*wrong { <p class="bad" role="alert">{ wrong }</p> }

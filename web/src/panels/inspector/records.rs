@@ -1,29 +1,41 @@
-//! The log browser: a copy's newest records, one row each, with what a tile cannot show.
+//! The log browser: a copy's records, a page at a time, one row each, with what a tile cannot show.
 
+use crate::session::use_dispatch;
 use crate::state::use_texts;
-use rebalance_core::id::Offset;
+use rebalance_core::id::{BrokerId, Offset};
 use rebalance_core::view::{ReplicaView, Tile, TileKind};
 use yew::prelude::*;
 
 /// Properties of [`Records`].
 #[derive(Properties, PartialEq)]
 pub struct RecordsProps {
+    /// Where.
+    pub broker: BrokerId,
     /// The copy.
     pub replica: ReplicaView,
 }
 
-/// The records, the newest first, with the high watermark as a line between them.
+/// Records on a page.
+const PAGE: usize = 40;
+
+/// A page of records, the newest first, with the high watermark as a line between them.
 #[component]
 pub fn Records(props: &RecordsProps) -> Html {
     let t = &use_texts().panels;
+    let dispatch = use_dispatch();
     let r = &props.replica;
-    let older = r
-        .tiles
-        .first()
-        .map_or(0, |first| first.offset - r.log_start);
+    // The page ends before this offset; without one it follows the end of the log.
+    let before = use_state(|| None::<Offset>);
+    let end = before.unwrap_or(Offset::MAX);
+    let tiles = dispatch.with(|s| s.browse(props.broker, r.tp, end, PAGE));
+    let oldest = tiles.first().map_or(r.log_start, |first| first.offset);
+    let turn = |to: Option<Offset>| {
+        let before = before.clone();
+        move |_: MouseEvent| before.set(to)
+    };
     let mut rows = Vec::new();
     let mut above = true;
-    for tile in r.tiles.iter().rev() {
+    for tile in tiles.iter().rev() {
         if above && tile.offset < r.high_watermark {
             above = false;
             rows.push(watermark(t.high_watermark, r.high_watermark));
@@ -31,14 +43,19 @@ pub fn Records(props: &RecordsProps) -> Html {
         rows.push(row(tile, r.high_watermark, &r.segments, t.tombstone));
     }
     html! {
-        <div class="records" tabindex="0" role="region" aria-label={t.records}>
-            <table>
-                <thead><tr><th>{ "offset" }</th><th>{ t.key }</th><th>{ t.value }</th><th title={t.timestamp_why}>{ t.timestamp }</th><th title={t.epoch_why}>{ "epoch" }</th><th title={t.producer_why}>{ "pid/seq" }</th></tr></thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-            if r.tiles.is_empty() { <p class="quiet">{ t.no_records }</p> }
-            if older > 0 { <p class="quiet">{ (t.older_records)(older as usize) }</p> }
-        </div>
+        <>
+            <div class="records" tabindex="0" role="region" aria-label={t.records} data-test="records">
+                <table>
+                    <thead><tr><th>{ "offset" }</th><th>{ t.key }</th><th>{ t.value }</th><th title={t.timestamp_why}>{ t.timestamp }</th><th title={t.epoch_why}>{ "epoch" }</th><th title={t.producer_why}>{ "pid/seq" }</th></tr></thead>
+                    <tbody>{ for rows }</tbody>
+                </table>
+                if tiles.is_empty() { <p class="quiet">{ t.no_records }</p> }
+            </div>
+            <div class="actions">
+                if before.is_some() { <button type="button" class="btn small" onclick={turn(None)}>{ t.newest_records }</button> }
+                if oldest > r.log_start { <button type="button" class="btn small" onclick={turn(Some(oldest))}>{ (t.older_records)((oldest - r.log_start) as usize) }</button> }
+            </div>
+        </>
     }
 }
 

@@ -1,13 +1,13 @@
 //! The configuration table: Kafka's name, the value to edit, its unit, what it means, Kafka's default and the preset's.
 
-use super::parts::Section;
+use super::parts::{Draft, Section};
 use crate::i18n::{refusals, settings};
 use crate::session::use_dispatch;
 use crate::state::{use_prefs, use_texts};
 use rebalance_core::command::Command;
 use rebalance_core::config::{Def, Kind};
 use rebalance_core::id::Name;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Properties of [`Settings`].
@@ -103,13 +103,8 @@ fn Editor(props: &EditorProps) -> Html {
     };
     let change = props.change.clone();
     if names.is_empty() {
-        let onchange =
-            move |e: Event| change.emit(e.target_unchecked_into::<HtmlInputElement>().value());
         let number = matches!(props.def.kind, Kind::Int(..));
-        return html! {
-            <input type="text" class={classes!(number.then_some("number"))} inputmode={number.then_some("numeric")} value={props.value.clone()}
-                {onchange} aria-label={props.def.name} autocomplete="off" spellcheck="false" />
-        };
+        return html! { <Draft value={props.value.clone()} {change} {number} label={Some(props.def.name)} /> };
     }
     let onchange =
         move |e: Event| change.emit(e.target_unchecked_into::<HtmlSelectElement>().value());

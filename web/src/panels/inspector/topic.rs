@@ -176,7 +176,7 @@ pub fn Replica(props: &ReplicaProps) -> Html {
                 <Row name={t.epochs} title={Some(t.epochs_why)}><code>{ epochs.join(", ") }</code></Row>
                 <Row name={t.segments} title={Some(t.segments_why)}><code>{ segments.join(", ") }</code></Row>
             </dl>
-            <Section title={t.records} count={r.tiles.len()}><Records replica={r.clone()} /></Section>
+            <Section title={t.records}><Records broker={props.broker} replica={r.clone()} /></Section>
             if r.role == ReplicaRole::Leader {
                 <Section title={t.change} open={false}><Field name={t.trim_before} value={r.high_watermark.to_string()} text={t.trim} {make} /></Section>
             }
