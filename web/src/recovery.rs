@@ -10,6 +10,7 @@ use rebalance_core::time::SimTime;
 use std::cell::RefCell;
 use std::fmt::Write;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use web_sys::{Document, Element};
 
 /// What would bring the moment back.
@@ -74,11 +75,33 @@ fn one_step_back(script: &str) -> String {
 }
 
 /// Puts the hook in place.
+///
+/// What breaks without a panic (an exhausted stack or memory) reaches the window as an error. And an event of the name
+/// `rebalance-panic` breaks the program on purpose: that is how the tests see the card.
 pub fn install() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         let _ = show(&info.to_string());
     }));
+    listen("error", |event| {
+        let error = event.dyn_into::<web_sys::ErrorEvent>().map(|e| e.error());
+        if let Some(error) = error.ok().filter(|e| e.is_instance_of::<js_sys::Error>()) {
+            let text = String::from(error.unchecked_into::<js_sys::Error>().to_string());
+            if text.starts_with("RuntimeError") || text.starts_with("RangeError") {
+                let _ = show(&text);
+            }
+        }
+    });
+    listen("rebalance-panic", |_| panic!("asked for by a test"));
+}
+
+/// Hears an event of the window for as long as the page lives.
+fn listen(name: &str, heard: fn(web_sys::Event)) {
+    let heard = Closure::<dyn Fn(web_sys::Event)>::new(heard);
+    if let Some(window) = web_sys::window() {
+        let _ = window.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref());
+    }
+    heard.forget();
 }
 
 /// Words of the card.

@@ -59,7 +59,11 @@ fn command_zh(error: &CommandError) -> String {
             format!("没有名为 {name} 的{}；目前一个也没有", thing_zh(what))
         }
         E::Unknown { what, name, known } => {
-            format!("没有名为 {name} 的{}；现有：{}", thing_zh(what), known.join("、"))
+            format!(
+                "没有名为 {name} 的{}；现有：{}",
+                thing_zh(what),
+                known.join("、")
+            )
         }
         E::AlreadyExists { what, name } => format!("{} {name} 已经存在", thing_zh(what)),
         E::Config(error) => setting(Lang::Zh, error),
@@ -71,7 +75,11 @@ fn command_zh(error: &CommandError) -> String {
         } => format!("{what} 为 {given}：必须在 {min} 到 {max} 之间"),
         E::Missing { what } => format!("缺少 {what}=…"),
         E::NotNow { name, is, wants } => {
-            format!("{name} 现在是{}；这个操作要求它{}", state_zh(is), state_zh(wants))
+            format!(
+                "{name} 现在是{}；这个操作要求它{}",
+                state_zh(is),
+                state_zh(wants)
+            )
         }
     }
 }
@@ -149,6 +157,14 @@ pub fn setting(lang: Lang, error: &ConfigError) -> String {
 }
 
 /// What values a setting takes.
+/// What values a setting takes.
+pub fn expected(lang: Lang, def: &Def) -> String {
+    match lang {
+        Lang::En => def.expected(),
+        Lang::Zh => expected_zh(def),
+    }
+}
+
 fn expected_zh(def: &Def) -> String {
     match def.kind {
         Kind::Int(min, max) => format!("{min} 到 {max} 之间的整数"),

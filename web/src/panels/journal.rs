@@ -8,7 +8,7 @@ use crate::i18n::Lang;
 use crate::i18n::journal::{Book, Family, plain, sentence};
 use crate::session::{Session, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts};
-use rebalance_core::event::{Entry, EntryId, Level};
+use rebalance_core::event::{Entry, EntryId, Event as Event_, Level};
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -30,9 +30,28 @@ pub struct Filter {
     pub lang: Lang,
 }
 
+/// How much an entry matters here: what happens to Kafka's own topics is machinery, all fifty partitions of it.
+fn level(entry: &Entry, book: &dyn Book) -> Level {
+    let internal = match &entry.event {
+        Event_::LeaderElected { tp, .. }
+        | Event_::IsrChanged { tp, .. }
+        | Event_::IsrShrinkWanted { tp, .. }
+        | Event_::IsrExpandWanted { tp, .. }
+        | Event_::AlterPartitionRefused { tp, .. }
+        | Event_::LogStartMoved { tp, .. }
+        | Event_::Truncated { tp, .. } => book.topic(tp.topic).starts_with("__"),
+        _ => false,
+    };
+    if internal {
+        Level::Routine
+    } else {
+        entry.event.level()
+    }
+}
+
 impl Filter {
     fn passes(&self, entry: &Entry, book: &dyn Book) -> bool {
-        let level = entry.event.level() >= self.level
+        let level = level(entry, book) >= self.level
             || self.family == Some(Family::You) && Family::of(&entry.event) == Family::You;
         let family = self.family.is_none_or(|f| f == Family::of(&entry.event));
         level && family && (self.text.is_empty() || self.says(entry, book))
@@ -249,7 +268,14 @@ pub fn LiveRegion() -> Html {
     let passed = snapshot
         .marks
         .partition_point(|m| m.at <= snapshot.view.now);
-    let newest = snapshot.marks[..passed].last().map(|m| m.id);
+    let newest = dispatch.with(|s| {
+        let matters = |m: &&crate::session::Mark| {
+            let entry = s.entries().get(m.id as usize);
+            entry.is_some_and(|e| level(e, s) == Level::Mark)
+        };
+        let newest = snapshot.marks[..passed].iter().rev().find(matters);
+        newest.map(|m| m.id)
+    });
     if spoken.1 != newest && snapshot.version >= spoken.0 + QUIET {
         let text = newest.and_then(|id| super::book::said(&dispatch, lang, id));
         *spoken = (

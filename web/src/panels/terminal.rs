@@ -159,8 +159,12 @@ pub fn TerminalBar() -> Html {
     };
     // Reading what was typed must not touch the field: an input method may be in the middle of a word.
     let oninput = {
-        let (text, cursor, chosen, dismissed) =
-            (text.clone(), cursor.clone(), chosen.clone(), dismissed.clone());
+        let (text, cursor, chosen, dismissed) = (
+            text.clone(),
+            cursor.clone(),
+            chosen.clone(),
+            dismissed.clone(),
+        );
         move |e: InputEvent| {
             let field = e.target_unchecked_into::<HtmlInputElement>();
             let line = field.value();

@@ -219,7 +219,8 @@ pub fn Draft(props: &DraftProps) -> Html {
         }
     });
     let change = props.change.clone();
-    let onchange = move |e: Event| change.emit(e.target_unchecked_into::<HtmlInputElement>().value());
+    let onchange =
+        move |e: Event| change.emit(e.target_unchecked_into::<HtmlInputElement>().value());
     html! {
         <input ref={node} type="text" class={classes!(props.number.then_some("number"))} inputmode={props.number.then_some("numeric")} {onchange}
             placeholder={props.placeholder.clone()} aria-label={props.label.clone()} autocomplete="off" spellcheck="false" />
