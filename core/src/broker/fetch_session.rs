@@ -4,8 +4,9 @@
 //! Here the session also remembers *which* partitions may have something new (`stale`), so that serving costs by news, not by
 //! partitions.
 //!
-//! A parked fetch is answered when enough bytes are there, when a partition's leadership changed, or when its time is up; a
-//! follower's also when there is a higher high watermark to tell, so that it trails by exactly one fetch.
+//! A parked fetch is answered when enough bytes are there, when a partition's leadership changed, or when its time is up. A higher
+//! high watermark alone does not wake a follower's fetch (`DelayedFetch.tryComplete` looks at log ends); it travels with the
+//! next answer, at most `replica.fetch.wait.max.ms` later. That is why a new leader may begin with an old one.
 
 use super::Broker;
 use crate::effect::{Ctx, Timer};
@@ -275,7 +276,6 @@ impl Broker {
                 continue;
             };
             match self.look(session, &wanted.position, parked.min_bytes) {
-                Found::Batches(_) if self.has_risen(session, wanted) => return true,
                 Found::Batches(batches) => {
                     bytes += batches.iter().map(|b| i64::from(b.size)).sum::<i64>()
                 }
@@ -286,15 +286,6 @@ impl Broker {
             }
         }
         parked.min_bytes == 0
-    }
-
-    /// A follower has not heard of this high watermark yet.
-    fn has_risen(&self, session: &FetchSession, wanted: &Wanted) -> bool {
-        let known = wanted.told_high_watermark;
-        let partition = self.partitions.get(&wanted.position.tp);
-        session.follower.is_some()
-            && known >= 0
-            && partition.is_some_and(|p| p.high_watermark > known)
     }
 
     fn look(&self, session: &FetchSession, position: &FetchPartition, max_bytes: i64) -> Found {
