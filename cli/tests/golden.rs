@@ -263,3 +263,34 @@ fn classic_group() {
         &Answers::Of("events", &["error", "responses", "timers", "group"]),
     );
 }
+
+/// Kept as data, but not a kind of its own: placement draws from this generator.
+#[test]
+fn java_random() {
+    use rebalance_core::java::JavaRandom;
+    use rebalance_core::java::random::{RandomSource, shuffle};
+    let file = read("java_random");
+    let cases = file["cases"].as_array().expect("cases");
+    assert!(!cases.is_empty());
+    for case in cases {
+        let seed: i64 = case["seed"]
+            .as_str()
+            .and_then(|it| it.parse().ok())
+            .expect("a seed");
+        let bound = case["bound"].as_i64().expect("a bound") as i32;
+        let fresh = || JavaRandom::new(seed);
+        let (mut ints, mut bounded, mut longs) = (fresh(), fresh(), fresh());
+        let mut numbers: Vec<i32> = (0..10).collect();
+        shuffle(&mut fresh(), &mut numbers);
+        let twelve = 0..12;
+        let got = serde_json::json!({
+            "next_int": twelve.clone().map(|_| ints.next_i32()).collect::<Vec<_>>(),
+            "next_int_bound": twelve.clone().map(|_| bounded.next_int(bound)).collect::<Vec<_>>(),
+            "next_long": twelve.map(|_| longs.next_i64().to_string()).collect::<Vec<_>>(),
+            "shuffle_0_to_9": numbers,
+        });
+        for field in ["next_int", "next_int_bound", "next_long", "shuffle_0_to_9"] {
+            assert_eq!(got[field], case[field], "{} {field}", case["id"]);
+        }
+    }
+}

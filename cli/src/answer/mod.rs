@@ -2,7 +2,7 @@
 //!
 //! The file is `{"meta": {...}, "cases": [...]}`, plain or gzipped; each case has an `id` and the inputs of its kind. Answers
 //! that the file may contain are never read. One JSON object a line comes out for each case, in order: its `id` and the
-//! answer's fields, keys ascending, partition lists ascending. A kind whose answer is not known yet says `unsupported`.
+//! answer's fields, keys ascending, partition lists ascending. A case with something unknown in it says `unsupported` and why.
 
 mod assignors;
 mod classic_events;
@@ -147,19 +147,4 @@ pub fn answer(kind: &str, source: &str, bytes: &[u8], out: &mut dyn Write) -> Re
 fn names() -> String {
     let names: Vec<&str> = KINDS.iter().map(|it| it.name).collect();
     names.join(", ")
-}
-
-/// For kinds that the program cannot answer yet.
-fn unsupported(
-    vectors: &Vectors<'_>,
-    emit: &mut dyn FnMut(Value) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    #[derive(serde::Deserialize)]
-    struct Case {
-        id: String,
-    }
-    vectors.each(emit, |case: Case| {
-        let why = format!("{} is not answered by this version", vectors.kind);
-        serde_json::json!({"id": case.id, "unsupported": why})
-    })
 }

@@ -285,14 +285,28 @@ pub fn expand_with(
 }
 
 fn by_topic(dense: &Dense<'_>, sorted: &[u32]) -> BTreeMap<String, Vec<i32>> {
-    let mut topics = BTreeMap::new();
     let mut rest = sorted;
-    while let Some(&first) = rest.first() {
-        let topic = &dense.topics[dense.topic_of(first)];
-        let end = rest.partition_point(|&it| it < topic.first + topic.partitions);
-        let numbers = rest[..end].iter().map(|&it| (it - topic.first) as i32);
-        topics.insert(topic.name.to_string(), numbers.collect());
-        rest = &rest[end..];
-    }
-    topics
+    let mut guess = 0;
+    // Collecting builds the map in one go, which inserting topic by topic would not.
+    let topics = core::iter::from_fn(|| {
+        let first = *rest.first()?;
+        let within = |it: &DenseTopic<'_>| it.first <= first && first < it.first + it.partitions;
+        let guessed = dense.topics.get(guess).is_some_and(within);
+        let at = if guessed {
+            guess
+        } else {
+            dense.topic_of(first)
+        };
+        guess = at + 1;
+        let topic = &dense.topics[at];
+        let of_topic = rest
+            .iter()
+            .take_while(|&&it| it < topic.first + topic.partitions)
+            .count();
+        let (partitions, others) = rest.split_at(of_topic);
+        rest = others;
+        let numbers = partitions.iter().map(|&it| (it - topic.first) as i32);
+        Some((topic.name.to_string(), numbers.collect()))
+    });
+    topics.collect()
 }

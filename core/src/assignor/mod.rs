@@ -6,6 +6,8 @@
 //! - [`round_robin`]: all partitions of all topics dealt out in turn;
 //! - [`sticky`]: members keep what they own, the rest is balanced; eagerly, or cooperatively in two steps.
 //!
+//! [`weighted`] is an example of an assignor of one's own; Kafka has none like it.
+//!
 //! In a KIP-848 group the coordinator itself assigns: see [`server`].
 //!
 //! An assignor sees only what is in [`GroupSubscription`] and answers with an [`Assignment`] that names every member.
@@ -20,6 +22,7 @@ pub mod range;
 pub mod round_robin;
 pub mod server;
 pub mod sticky;
+pub mod weighted;
 
 pub use dense::{Dense, DenseAssignment, expand, expand_with};
 

@@ -11,29 +11,66 @@ use alloc::vec::Vec;
 /// Assigns without regard to history.
 #[must_use]
 pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
-    let subscribers = dense.subscribers(dense.member_info_order());
-    let mut assignment = vec![Vec::new(); dense.members.len()];
-    for (topic, members) in dense.topics.iter().zip(&subscribers) {
-        assign_topic(topic.first, topic.partitions, members, &mut assignment);
+    let lists: Vec<Vec<u32>> = dense.lists.iter().map(|it| unique(it)).collect();
+    let list_of: Vec<usize> = dense.members.iter().map(|it| it.list).collect();
+    let topics = dense.topics.iter().map(|it| (it.first, it.partitions));
+    deal_runs(topics, &lists, &list_of, &dense.member_info_order())
+}
+
+fn unique(list: &[u32]) -> Vec<u32> {
+    let mut unique = list.to_vec();
+    unique.sort_unstable();
+    unique.dedup();
+    unique
+}
+
+/// What is left of a topic while its members take their runs.
+struct Run {
+    next: u32,
+    quota: u32,
+    /// How many members still get one more than the quota.
+    extra: u32,
+}
+
+/// Gives every member its run of each topic. `topics` are first partition and count, `lists` the different subscriptions (each
+/// topic once), `list_of` the subscription of each member, `order` the members in their order.
+pub(super) fn deal_runs(
+    topics: impl Iterator<Item = (u32, u32)>,
+    lists: &[Vec<u32>],
+    list_of: &[usize],
+    order: &[u32],
+) -> DenseAssignment {
+    let mut members_of_list = vec![0_u32; lists.len()];
+    list_of.iter().for_each(|&it| members_of_list[it] += 1);
+    let topics: Vec<(u32, u32)> = topics.collect();
+    let mut members_of_topic = vec![0_u32; topics.len()];
+    for (list, members) in lists.iter().zip(members_of_list) {
+        list.iter()
+            .for_each(|&it| members_of_topic[it as usize] += members);
+    }
+    let run = |((first, partitions), members): ((u32, u32), u32)| Run {
+        next: first,
+        quota: partitions / members.max(1),
+        extra: partitions % members.max(1),
+    };
+    let mut runs: Vec<Run> = topics.into_iter().zip(members_of_topic).map(run).collect();
+    let mut assignment = vec![Vec::new(); list_of.len()];
+    for &member in order {
+        assignment[member as usize] = take_runs(&mut runs, &lists[list_of[member as usize]]);
     }
     assignment
 }
 
-pub(super) fn assign_topic(
-    first: u32,
-    partitions: u32,
-    members: &[u32],
-    assignment: &mut DenseAssignment,
-) {
-    let count = members.len() as u32;
-    let (quota, extra) = (partitions / count.max(1), partitions % count.max(1));
-    let mut next = first;
-    for (place, &member) in (0_u32..).zip(members) {
-        let end = next + quota + u32::from(place < extra);
-        if next == end {
-            return;
-        }
-        assignment[member as usize].extend(next..end);
-        next = end;
+/// The next member's run of each of its topics.
+fn take_runs(runs: &mut [Run], list: &[u32]) -> Vec<u32> {
+    let mut taken = Vec::with_capacity(list.len());
+    for &topic in list {
+        let run = &mut runs[topic as usize];
+        let one_more = u32::from(run.extra > 0);
+        run.extra -= one_more;
+        let end = run.next + run.quota + one_more;
+        taken.extend(run.next..end);
+        run.next = end;
     }
+    taken
 }

@@ -141,17 +141,30 @@ impl<'a> DenseTargets<'a> {
             .iter()
             .zip(targets)
             .map(|(member, partitions)| {
-                let mut topics: BTreeMap<String, Vec<i32>> = BTreeMap::new();
                 let mut sorted = partitions.clone();
                 sorted.sort_unstable();
-                for partition in sorted {
-                    let topic = &self.topics[self.topic_of(partition, usize::MAX)];
-                    let numbers = topics.entry(topic.name.to_string()).or_default();
-                    numbers.push((partition - topic.first) as i32);
-                }
-                (member.id.to_string(), topics)
+                (member.id.to_string(), self.by_topic(&sorted))
             });
         named.collect()
+    }
+
+    fn by_topic(&self, sorted: &[u32]) -> BTreeMap<String, Vec<i32>> {
+        let mut rest = sorted;
+        let mut guess = 0;
+        let topics = core::iter::from_fn(|| {
+            let at = self.topic_of(*rest.first()?, guess);
+            guess = at + 1;
+            let topic = &self.topics[at];
+            let of_topic = rest
+                .iter()
+                .take_while(|&&it| it < topic.first + topic.partitions)
+                .count();
+            let (partitions, others) = rest.split_at(of_topic);
+            rest = others;
+            let numbers = partitions.iter().map(|&it| (it - topic.first) as i32);
+            Some((topic.name.to_string(), numbers.collect()))
+        });
+        topics.collect()
     }
 }
 

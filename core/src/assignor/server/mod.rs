@@ -19,7 +19,6 @@ pub use group::{DenseTargets, DenseTopic, Targets};
 
 use super::{Assignment, range};
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -100,12 +99,9 @@ impl ServerAssignor {
 
 /// The server-side `RangeAssignor`.
 fn assign_ranges(group: &DenseTargets<'_>) -> Targets {
-    let order = group.member_info_order();
-    let mut assignment = vec![Vec::new(); group.members.len()];
-    for (topic, members) in group.topics.iter().zip(&group.subscribers(order)) {
-        range::assign_topic(topic.first, topic.partitions, members, &mut assignment);
-    }
-    assignment
+    let list_of: Vec<usize> = group.members.iter().map(|it| it.list).collect();
+    let topics = group.topics.iter().map(|it| (it.first, it.partitions));
+    range::deal_runs(topics, &group.lists, &list_of, &group.member_info_order())
 }
 
 /// Why there are no targets.
