@@ -108,3 +108,34 @@ fn members_order_by_utf16_units() {
     let answer = ask("assignor_range", group.as_bytes()).expect("an answer");
     assert!(answer.contains("\"\u{1f600}\":{\"t\":[0]}"), "{answer}");
 }
+
+#[test]
+fn errors_are_placed_where_they_are() {
+    let input = b"{\"cases\":[{\"id\":\"a\",\n\"topics\":{\"t\":\"x\"},\n\"members\":[]}]}";
+    let message = refusal("assignor_range", input);
+    assert!(
+        message.starts_with("standard input:2:17: invalid type: string \"x\", expected i32"),
+        "{message}"
+    );
+    let input =
+        b"{\"cases\":[{\"id\":\"a\",\"steps\":[{\"topics\":{},\"members\":[{\"id\":\"m\"}]}]}]}";
+    assert!(refusal("assignor_sticky", input).contains("missing field `topics`"));
+    let lone = br#"{"cases":[{"id":"a","text":"\ud800"}]}"#;
+    assert!(refusal("java_string_hash", lone).contains("hex escape"));
+}
+
+#[test]
+fn what_is_too_large_is_said_so() {
+    let placement = br#"{"cases":[{"id":"a","brokers":[{"id":0,"rack":null,"fenced":false}],"partitions":2147483647,"replication_factor":1,"random":"zero","seed":null}]}"#;
+    assert!(
+        ask("replica_placement", placement)
+            .expect("an answer")
+            .contains("at most 1000000 are placed")
+    );
+    let digest = br#"{"cases":[{"id":"a","consumers":2147483647,"topics":2147483647,"partitions_per_topic":1,"subscriptions":"all","algorithm":"range","operation":"initial"}]}"#;
+    assert!(
+        ask("large_digests", digest)
+            .expect("an answer")
+            .contains("unsupported")
+    );
+}

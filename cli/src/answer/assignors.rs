@@ -39,7 +39,6 @@ impl From<Member> for MemberSubscription {
 #[derive(Deserialize)]
 struct Group {
     topics: BTreeMap<String, i32>,
-    #[serde(alias = "members_in_map_order")]
     members: Vec<Member>,
 }
 
@@ -67,14 +66,19 @@ fn with_id(id: String, mut answer: Value) -> Value {
 }
 
 fn single(assignor: Assignor, vectors: &Vectors<'_>, emit: Emit<'_>) -> Result<(), Failure> {
+    // Spelled out rather than flattened, so that errors are found where they are.
     #[derive(Deserialize)]
     struct Case {
         id: String,
-        #[serde(flatten)]
-        group: Group,
+        topics: BTreeMap<String, i32>,
+        members: Vec<Member>,
     }
     vectors.each(emit, |case: Case| {
-        with_id(case.id, answer(assignor, case.group, -1))
+        let group = Group {
+            topics: case.topics,
+            members: case.members,
+        };
+        with_id(case.id, answer(assignor, group, -1))
     })
 }
 
@@ -150,14 +154,15 @@ pub(super) fn unit_tests(vectors: &Vectors<'_>, emit: Emit<'_>) -> Result<(), Fa
         algorithm: Named,
         #[serde(default)]
         assignor_max_generation_before: Option<i32>,
-        #[serde(flatten)]
-        group: Group,
+        topics: BTreeMap<String, i32>,
+        members_in_map_order: Vec<Member>,
     }
     vectors.each(emit, |case: Case| {
         let max_generation = case.assignor_max_generation_before.unwrap_or(-1);
-        with_id(
-            case.id,
-            answer(case.algorithm.0, case.group, max_generation),
-        )
+        let group = Group {
+            topics: case.topics,
+            members: case.members_in_map_order,
+        };
+        with_id(case.id, answer(case.algorithm.0, group, max_generation))
     })
 }

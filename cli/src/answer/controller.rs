@@ -10,6 +10,9 @@ use rebalance_core::placement::{UsableBroker, place};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+/// More partitions than this are not placed at once. Kafka itself creates 10,000 in a request.
+const PARTITION_LIMIT: i32 = 1_000_000;
+
 #[derive(Deserialize)]
 struct Broker {
     id: i32,
@@ -60,6 +63,13 @@ fn placed(
         fenced: it.fenced,
     };
     let brokers: Vec<UsableBroker> = case.brokers.iter().map(broker).collect();
+    if case.partitions > PARTITION_LIMIT {
+        let why = format!(
+            "{} partitions; at most {PARTITION_LIMIT} are placed",
+            case.partitions
+        );
+        return json!({"id": case.id, "unsupported": why});
+    }
     match place(&brokers, case.partitions, case.replication_factor, random) {
         Ok(replicas) => json!({"id": case.id, "replicas": replicas}),
         Err(error) => {
