@@ -92,37 +92,51 @@ fn badges(b: &BrokerView, t: &Texts) -> Html {
     }
 }
 
-/// Freeze, stop, crash; or start; or thaw.
+/// A button: its key, its name in tests, icon, class, what it does.
+type Action = (
+    &'static str,
+    &'static str,
+    Option<Icon>,
+    &'static str,
+    fn(BrokerId) -> Command,
+);
+
+const START: Action = ("main", "start", Some(Icon::Play), "", Command::NodeStart);
+const CRASH: Action = (
+    "main",
+    "crash",
+    Some(Icon::Bolt),
+    "danger",
+    Command::NodeCrash,
+);
+const FREEZE: Action = ("pause", "freeze", None, "quiet-btn", Command::NodeFreeze);
+const THAW: Action = ("pause", "thaw", Some(Icon::Play), "", Command::NodeThaw);
+const STOP: Action = ("stop", "stop", None, "quiet-btn", Command::NodeStop);
+
+/// Freeze, stop, crash; or start; or thaw. A button and its opposite share a key, so that the focus stays.
 fn actions(b: &BrokerView, t: &Texts, d: &Dispatch) -> Html {
-    let button = |test: &str,
-                  label: &'static str,
-                  icon: Option<Icon>,
-                  title: &'static str,
-                  class: &'static str,
-                  command: fn(BrokerId) -> Command| {
-        let (d, id) = (d.clone(), b.id);
-        let onclick = Callback::from(move |()| d.click(command(id)));
-        html! { <Button {label} {icon} {title} only={label.is_empty()} class={class} test={format!("broker-{id}-{test}")} {onclick} /> }
+    let offered: &[Action] = match b.state {
+        ProcessState::Crashed | ProcessState::Stopped => &[START],
+        ProcessState::Frozen => &[THAW, CRASH],
+        _ => &[FREEZE, STOP, CRASH],
     };
+    let button = |(key, test, icon, class, command): &Action| {
+        let (d, id, command) = (d.clone(), b.id, *command);
+        let (label, title) = action_words(test, t);
+        let onclick = Callback::from(move |()| d.click(command(id)));
+        html! { <Button key={*key} {label} icon={*icon} {title} class={*class} test={format!("broker-{id}-{test}")} {onclick} /> }
+    };
+    html! { <>{ for offered.iter().map(button) }</> }
+}
+
+fn action_words(test: &str, t: &Texts) -> (&'static str, &'static str) {
     let s = &t.stage;
-    match b.state {
-        ProcessState::Crashed | ProcessState::Stopped => button(
-            "start",
-            s.start,
-            Some(Icon::Play),
-            s.start_why,
-            "",
-            Command::NodeStart,
-        ),
-        ProcessState::Frozen => html! { <>
-            { button("thaw", s.thaw, Some(Icon::Play), s.thaw_why, "", Command::NodeThaw) }
-            { button("crash", s.crash, Some(Icon::Bolt), s.crash_why, "danger", Command::NodeCrash) }
-        </> },
-        _ => html! { <>
-            { button("freeze", s.freeze, None, s.freeze_why, "quiet-btn", Command::NodeFreeze) }
-            { button("stop", s.stop, None, s.stop_why, "quiet-btn", Command::NodeStop) }
-            { button("crash", s.crash, Some(Icon::Bolt), s.crash_why, "danger", Command::NodeCrash) }
-        </> },
+    match test {
+        "start" => (s.start, s.start_why),
+        "freeze" => (s.freeze, s.freeze_why),
+        "thaw" => (s.thaw, s.thaw_why),
+        "stop" => (s.stop, s.stop_why),
+        _ => (s.crash, s.crash_why),
     }
 }
 
