@@ -17,6 +17,7 @@ pub(super) const PARTITION_LIMIT: u64 = 1 << 27;
 /// A topic that some member subscribes to.
 #[derive(Clone, Copy, Debug)]
 pub struct DenseTopic<'a> {
+    /// Its name.
     pub name: &'a str,
     /// The number of its first partition.
     pub first: u32,
@@ -27,7 +28,9 @@ pub struct DenseTopic<'a> {
 /// A member of the group.
 #[derive(Clone, Copy, Debug)]
 pub struct DenseMember<'a> {
+    /// Its id.
     pub id: &'a str,
+    /// `group.instance.id` of a static member.
     pub instance: Option<&'a str>,
     /// Its subscription, as an index into [`Dense::lists`].
     pub list: usize,
@@ -129,17 +132,7 @@ impl<'a> Dense<'a> {
     /// others by member id.
     #[must_use]
     pub fn member_info_order(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0_u32..).take(self.members.len()).collect();
-        order.sort_by(|&a, &b| {
-            let (a, b) = (&self.members[a as usize], &self.members[b as usize]);
-            match (a.instance, b.instance) {
-                (Some(a), Some(b)) => compare_strings(a, b),
-                (None, None) => compare_strings(a.id, b.id),
-                // A present instance id comes before an absent one.
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            }
-        });
-        order
+        member_info_order(self.members.iter().map(|it| (it.instance, it.id)).collect())
     }
 
     /// For each topic the members subscribed to it, each once, in the order of `members`.
@@ -156,6 +149,18 @@ impl<'a> Dense<'a> {
         }
         subscribers
     }
+}
+
+/// The places of members, given by instance id and member id, in the order of `MemberInfo.compareTo`.
+pub(super) fn member_info_order(members: Vec<(Option<&str>, &str)>) -> Vec<u32> {
+    let mut order: Vec<u32> = (0_u32..).take(members.len()).collect();
+    order.sort_by(|&a, &b| match (members[a as usize], members[b as usize]) {
+        ((Some(a), _), (Some(b), _)) => compare_strings(a, b),
+        ((None, a), (None, b)) => compare_strings(a, b),
+        // A present instance id comes before an absent one.
+        ((a, _), (b, _)) => b.is_some().cmp(&a.is_some()),
+    });
+    order
 }
 
 /// The last subscription under each id, at the place of the first: what putting them into a Java map leaves.

@@ -24,7 +24,7 @@ pub mod server;
 pub mod sticky;
 pub mod weighted;
 
-pub use dense::{Dense, DenseAssignment, expand, expand_with};
+pub use dense::{Dense, DenseAssignment, DenseMember, DenseTopic, expand, expand_with};
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;

@@ -2,21 +2,12 @@
 //! targets instead of claims.
 
 use super::super::Assignment;
-use super::super::dense::PARTITION_LIMIT;
+use super::super::dense::{DenseTopic, PARTITION_LIMIT, member_info_order};
 use super::{TargetError, TargetGroup, TargetMember};
-use crate::java::compare_strings;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
-
-/// A topic of the cluster: its partitions are numbered from `first`.
-#[derive(Clone, Copy, Debug)]
-pub struct DenseTopic<'a> {
-    pub name: &'a str,
-    pub first: u32,
-    pub partitions: u32,
-}
 
 /// A member with its subscription as an index into [`DenseTargets::lists`].
 #[derive(Clone, Debug)]
@@ -102,16 +93,7 @@ impl<'a> DenseTargets<'a> {
 
     /// Static members by instance id, then the others by member id.
     pub(super) fn member_info_order(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0_u32..).take(self.members.len()).collect();
-        order.sort_by(|&a, &b| {
-            let (a, b) = (&self.members[a as usize], &self.members[b as usize]);
-            match (a.instance, b.instance) {
-                (Some(a), Some(b)) => compare_strings(a, b),
-                (None, None) => compare_strings(a.id, b.id),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            }
-        });
-        order
+        member_info_order(self.members.iter().map(|it| (it.instance, it.id)).collect())
     }
 
     /// For each topic its subscribers, in the order of `members`.

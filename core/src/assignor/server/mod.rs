@@ -15,7 +15,7 @@ mod heterogeneous;
 mod homogeneous;
 mod loads;
 
-pub use group::{DenseTargets, DenseTopic, Targets};
+pub use group::{DenseTarget, DenseTargets, Targets};
 
 use super::{Assignment, range};
 use alloc::string::String;

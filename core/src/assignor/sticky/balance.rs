@@ -7,7 +7,7 @@
 //! among its subscribers that can take more by at least two. So for each topic two small tables of loads are enough, and a
 //! move touches only the topics of the two members involved.
 
-use super::general::Setup;
+use super::setup::Setup;
 use alloc::vec;
 use alloc::vec::Vec;
 

@@ -7,8 +7,9 @@
 use super::super::{AssignorError, DenseAssignment};
 use super::claims::NOBODY;
 use super::constrained::hash_order;
-use super::general::{Setup, balance_score};
+use super::general::balance_score;
 use super::movements::{Movements, partition_hash};
+use super::setup::Setup;
 use crate::java::string_hash;
 use alloc::collections::BTreeSet;
 use alloc::vec;

@@ -11,6 +11,7 @@ mod constrained;
 mod general;
 mod literal;
 mod movements;
+mod setup;
 #[cfg(test)]
 mod tests;
 

@@ -2,8 +2,9 @@
 
 use super::super::{Dense, GroupSubscription, MemberSubscription};
 use super::claims::Claims;
-use super::general::{self, Setup};
+use super::general;
 use super::literal;
+use super::setup::Setup;
 use crate::java::JavaRandom;
 use crate::java::random::RandomSource;
 use alloc::format;
