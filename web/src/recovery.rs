@@ -5,6 +5,7 @@
 //! may be broken: the script that was kept last, and the lines since.
 
 use crate::i18n::Lang;
+use crate::route::Route;
 use crate::{share, storage};
 use rebalance_core::time::SimTime;
 use std::cell::RefCell;
@@ -79,7 +80,8 @@ fn one_step_back(script: &str) -> String {
 /// What breaks without a panic (an exhausted stack or memory) reaches the window as an error. And an event of the name
 /// `rebalance-panic` breaks the program on purpose: that is how the tests see the card.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    // Yew puts a hook of its own in place unless it is given one.
+    yew::set_custom_panic_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
         let _ = show(&info.to_string());
     }));
@@ -167,7 +169,7 @@ fn show(message: &str) -> Option<()> {
     // A link and a reload need nothing of this program, nor storage.
     let reload = "setTimeout(()=>location.reload(),0)";
     if let Some(data) = share::encode(&back).filter(|_| !back.is_empty()) {
-        let href = format!("#/s/{data}");
+        let href = Route::Recovered(data).hash();
         add(
             &document,
             &actions,

@@ -10,6 +10,8 @@ pub enum Route {
     Sandbox,
     /// A shared moment: the link's data.
     Shared(String),
+    /// The moment before the program broke: the same data as a link.
+    Recovered(String),
     /// An address that names nothing here.
     Unknown(String),
 }
@@ -21,6 +23,7 @@ impl Route {
         match path.split_once('/') {
             _ if path.is_empty() || path == "sandbox" => Self::Sandbox,
             Some(("s", data)) => Self::Shared(data.to_string()),
+            Some(("back", data)) => Self::Recovered(data.to_string()),
             _ if path == "s" => Self::Shared(String::new()),
             _ => Self::Unknown(path.to_string()),
         }
@@ -31,6 +34,7 @@ impl Route {
         match self {
             Self::Sandbox => "#/sandbox".to_string(),
             Self::Shared(data) => format!("#/s/{data}"),
+            Self::Recovered(data) => format!("#/back/{data}"),
             Self::Unknown(path) => format!("#/{path}"),
         }
     }
@@ -64,6 +68,7 @@ mod tests {
         for route in [
             Route::Sandbox,
             Route::Shared("1x".into()),
+            Route::Recovered("1x".into()),
             Route::Unknown("a/b".into()),
         ] {
             assert_eq!(Route::parse(&route.hash()), route);

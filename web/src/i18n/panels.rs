@@ -108,6 +108,7 @@ texts {
     from_link: "This is a shared moment. Press play to let time go on.", "这是别人分享的一刻。按播放让时间继续。";
     back_to_own: "Back to mine", "回到我自己的";
     is_back: "This is what you had before.", "这是你之前的内容。";
+    recovered: "This is just before your last step. Press play to go on.", "这是你最后一步之前的时刻。按播放继续。";
     empty_script: "There is no command in it.", "里面没有命令。";
 
     // Inspector: general
@@ -274,8 +275,8 @@ texts {
     group_leader_why: "The member that computes the assignment; it is a consumer, not a broker.", "计算分配方案的成员；它是消费者，不是 broker。";
     moved: "Moved", "移动的分区";
     moved_why: "Partitions with another owner than in the generation before, of all.", "与上一代相比换了所有者的分区数 / 总数。";
-    ghosts: "Members without a process", "没有进程的成员";
-    ghosts_why: "The coordinator still counts on them, until their sessions end.", "协调者仍把它们算作成员，直到会话到期。";
+    ghosts: "Members, as the coordinator knows them", "协调者所知的成员";
+    ghosts_why: "A process that died stays a member until its session ends.", "进程即使已经终止，在会话到期之前仍算成员。";
     reset_offsets: "Reset offsets to", "重置 offset 到";
     reset_offsets_why: "earliest, latest or an offset; only while the group has no members.", "earliest、latest 或一个 offset；仅当组内没有成员时可用。";
     delete_group: "Delete the group", "删除消费者组";

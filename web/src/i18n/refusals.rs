@@ -15,7 +15,14 @@ pub fn line(lang: Lang, error: &ParseError) -> String {
         Lang::En => error.kind.to_string(),
         Lang::Zh => kind_zh(&error.kind),
     };
+    // In Chinese a setting's own message says what works; the list that comes with it is in English.
+    let said = lang == Lang::Zh
+        && matches!(
+            error.kind,
+            ParseErrorKind::Setting(ConfigError::BadValue { .. })
+        );
     match (error.expected.as_slice(), lang) {
+        (_, _) if said => what,
         ([], _) => what,
         (expected, Lang::En) => format!("{what}. What works: {}", expected.join(", ")),
         (expected, Lang::Zh) => format!("{what}。可以写：{}", expected.join("、")),
@@ -65,7 +72,7 @@ fn command_zh(error: &CommandError) -> String {
                 known.join("、")
             )
         }
-        E::AlreadyExists { what, name } => format!("{} {name} 已经存在", thing_zh(what)),
+        E::AlreadyExists { what, name } => format!("{} {name} 已经存在", thing_zh(what).trim()),
         E::Config(error) => setting(Lang::Zh, error),
         E::OutOfRange {
             what,
@@ -94,6 +101,7 @@ fn thing_zh(what: &str) -> &str {
         "group" => "消费者组",
         "client" => "客户端",
         "node" => "节点",
+        "broker" => " broker",
         other => other,
     }
 }

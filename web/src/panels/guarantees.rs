@@ -22,7 +22,7 @@ pub fn Guarantees() -> Html {
             n => ("bad", "✕", (t.broken_times)(*n as usize)),
         };
         html! {
-            <li key={*name} class={classes!("guarantee", class)} data-test={format!("guarantee-{name}")}>
+            <li key={*name} class="guarantee" data-broken={(*broken > 0).to_string()} data-test={format!("guarantee-{name}")}>
                 <span class={classes!("light", class)} aria-hidden="true">{ shape }</span>
                 <span>{ guarantees::sentence(lang, name) }</span>
                 <span class={classes!("chip", class)}>{ word }</span>

@@ -28,17 +28,22 @@ pub enum Notice {
     FromLink(bool),
     /// What was kept before is back.
     Back,
+    /// The moment before the program broke is shown.
+    Recovered,
 }
 
 impl Notice {
     fn is_bad(&self) -> bool {
-        !matches!(self, Self::FromLink(_) | Self::Back | Self::NotKept)
+        !matches!(
+            self,
+            Self::FromLink(_) | Self::Back | Self::NotKept | Self::Recovered
+        )
     }
 
     fn text(&self, lang: Lang) -> String {
         let t = &lang.texts().panels;
         let where_from = |source: &Source| match source {
-            Source::Link => t.in_link,
+            Source::Link | Source::Recovered => t.in_link,
             Source::Kept | Source::Before => t.in_kept,
             Source::Pasted => t.in_pasted,
         };
@@ -67,6 +72,7 @@ impl Notice {
             Self::UnknownAddress(address) => (t.unknown_address)(address),
             Self::FromLink(_) => t.from_link.to_string(),
             Self::Back => t.is_back.to_string(),
+            Self::Recovered => t.recovered.to_string(),
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Source {
     Kept,
     /// What was kept before a link took its place.
     Before,
+    /// The moment before the program broke.
+    Recovered,
     /// Pasted text.
     Pasted,
 }
@@ -99,7 +101,7 @@ fn complete(source: Source, restore: Restore, dispatch: &Dispatch, say: &Say) {
     let kept = match source {
         Source::Kept => keep::load(),
         Source::Before => keep::load_before(),
-        Source::Link | Source::Pasted => Found::Nothing,
+        Source::Link | Source::Pasted | Source::Recovered => Found::Nothing,
     };
     match kept {
         Found::Moment(kept) => {
@@ -111,6 +113,7 @@ fn complete(source: Source, restore: Restore, dispatch: &Dispatch, say: &Say) {
     let notice = match source {
         Source::Link => Some(Notice::FromLink(aside)),
         Source::Before => Some(Notice::Back),
+        Source::Recovered => Some(Notice::Recovered),
         Source::Kept | Source::Pasted => None,
     };
     say.dispatch(UiAction::Notice(notice));
@@ -123,9 +126,22 @@ fn forget_link() {
         return;
     };
     let hash = window.location().hash().unwrap_or_default();
-    if let (Route::Shared(_), Ok(history)) = (Route::parse(&hash), window.history()) {
+    if let (Route::Shared(_) | Route::Recovered(_), Ok(history)) =
+        (Route::parse(&hash), window.history())
+    {
         let null = wasm_bindgen::JsValue::NULL;
         let _ = history.replace_state_with_url(&null, "", Some(&Route::Sandbox.hash()));
+    }
+}
+
+/// The script in a link's data, or why there is none.
+fn decoded(source: Source, data: &str, notice: &mut Option<Notice>) -> Option<(Source, String)> {
+    match share::decode(data) {
+        Ok(text) => Some((source, text)),
+        Err(error) => {
+            *notice = Some(Notice::BadLink(error));
+            None
+        }
     }
 }
 
@@ -134,13 +150,8 @@ fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
     let hash = web_sys::window().and_then(|w| w.location().hash().ok());
     let mut notice = None;
     let found = match Route::parse(&hash.unwrap_or_default()) {
-        Route::Shared(data) => match share::decode(&data) {
-            Ok(text) => Some((Source::Link, text)),
-            Err(error) => {
-                notice = Some(Notice::BadLink(error));
-                None
-            }
-        },
+        Route::Shared(data) => decoded(Source::Link, &data, &mut notice),
+        Route::Recovered(data) => decoded(Source::Recovered, &data, &mut notice),
         Route::Unknown(path) => {
             notice = Some(Notice::UnknownAddress(path));
             None

@@ -170,6 +170,10 @@ pub fn Protocol() -> Html {
     let option = |(kind, name): (Talk, &'static str)| html! { <option selected={*talk == kind}>{ name }</option> };
     let column = |node: &NodeId| {
         let name = dispatch.with(|s| s.node_name(*node)).to_string();
+        let name = match node {
+            NodeId::Broker(_) => format!("{} {name}", t.broker),
+            _ => name,
+        };
         let item = node_item(*node, &s.view);
         let ui = ui.clone();
         let onclick = move |_: MouseEvent| ui.dispatch(UiAction::Select(item.clone()));
