@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
-pub use rebalance_core::cluster::CommandError;
+pub use rebalance_core::session::CommandError;
 pub use rebalance_core::session::{BranchView, ScriptError, Session};
 
 /// Speeds offered, in thousandths of real time.

@@ -11,9 +11,10 @@ mod branch;
 mod guard;
 mod replay;
 
+pub use crate::cluster::CommandError;
 pub use branch::BranchView;
 
-use crate::cluster::{Cluster, CommandError};
+use crate::cluster::Cluster;
 use crate::command::Command;
 use crate::event::{Entry, EntryId, Level};
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
