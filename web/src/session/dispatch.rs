@@ -1,0 +1,238 @@
+//! What components call to change the simulation, its clock or the terminal.
+
+use super::runtime::{CHUNK, Inner, Painter, Runtime};
+use super::{CommandError, Echo, ScriptError, Session, Snapshot, first_script, line};
+use rebalance_core::command::Command;
+use rebalance_core::event::{Entry, EntryId};
+use rebalance_core::time::SimTime;
+use std::rc::Rc;
+use yew::Callback;
+
+/// Chunks of events that a typed `advance` may take.
+const LONGEST_ADVANCE: u32 = 8_000;
+
+/// What components call; it never changes, so holding it costs no redraw.
+#[derive(Clone)]
+pub struct Dispatch(Rc<Runtime>);
+
+impl PartialEq for Dispatch {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Dispatch {
+    /// A runtime for this session.
+    pub(super) fn new(session: Session) -> Self {
+        Self(Runtime::new(session))
+    }
+
+    /// What was published last.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        self.0.inner.borrow().snapshot.clone()
+    }
+
+    /// Who gets what is published.
+    pub(super) fn listen(&self, publish: Option<Callback<Snapshot>>) {
+        *self.0.publish.borrow_mut() = publish;
+    }
+
+    /// Changes the simulation, then has the page redrawn soon.
+    fn change<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
+        let result = {
+            let mut inner = self.0.inner.borrow_mut();
+            let result = work(&mut inner);
+            inner.touched();
+            result
+        };
+        self.0.wake();
+        result
+    }
+
+    /// Applies a command that a click stands for, and shows it in the terminal as its line.
+    pub fn click(&self, command: Command) {
+        let _ = self.apply(command, true);
+    }
+
+    /// Applies a command that was typed.
+    pub fn typed(&self, command: Command) -> Result<(), CommandError> {
+        self.apply(command, false)
+    }
+
+    fn apply(&self, command: Command, click: bool) -> Result<(), CommandError> {
+        self.change(|inner| {
+            let at = inner.session.now();
+            let line: Rc<str> = line(&command).into();
+            crate::recovery::note(at, &line);
+            let result = inner.session.apply(command);
+            inner.refused = result.clone().err();
+            let refused = inner.refused.clone();
+            inner.say(Echo::Command {
+                at,
+                line,
+                click,
+                refused,
+            });
+            result
+        })
+    }
+
+    /// Prints lines in the terminal.
+    pub fn print(&self, lines: impl IntoIterator<Item = Echo>) {
+        self.change(|inner| lines.into_iter().for_each(|l| inner.say(l)));
+    }
+
+    /// Forgets the terminal's lines.
+    pub fn clear_terminal(&self) {
+        self.change(|inner| inner.echo = Rc::default());
+    }
+
+    /// Forgets the last complaint.
+    pub fn forget_refusal(&self) {
+        self.change(|inner| inner.refused = None);
+    }
+
+    /// Starts or stops the passing of time.
+    pub fn play(&self, on: bool) {
+        self.change(|inner| {
+            inner.playing = on;
+            inner.last_frame = None;
+            inner.behind = false;
+        });
+    }
+
+    /// Plays if paused, pauses if playing.
+    pub fn toggle_play(&self) {
+        let playing = self.0.inner.borrow().playing;
+        self.play(!playing);
+    }
+
+    /// Thousandths of real time.
+    pub fn speed(&self, speed: u32) {
+        self.change(|inner| inner.speed = speed);
+    }
+
+    /// Pauses and moves by one event.
+    pub fn step(&self) {
+        self.paused(|s| {
+            s.step();
+        });
+    }
+
+    /// Pauses and moves to the next event that matters.
+    pub fn next(&self) {
+        self.paused(|s| {
+            s.step_interesting();
+        });
+    }
+
+    /// Pauses and moves back by one event.
+    pub fn back(&self) {
+        self.paused(|s| {
+            s.step_back();
+        });
+    }
+
+    /// Pauses and moves back to the event before that matters.
+    pub fn back_interesting(&self) {
+        self.paused(|s| {
+            s.back_interesting();
+        });
+    }
+
+    /// Pauses and moves to an instant of this branch.
+    pub fn seek(&self, at: SimTime) {
+        self.paused(|s| s.seek(at));
+    }
+
+    fn paused(&self, work: impl FnOnce(&mut Session)) {
+        self.change(|inner| {
+            inner.playing = false;
+            inner.behind = false;
+            work(&mut inner.session);
+        });
+    }
+
+    /// Takes back the last command: the branch with it stays.
+    pub fn undo(&self) {
+        self.change(|inner| {
+            inner.session.undo();
+        });
+    }
+
+    /// The reverse of [`Self::undo`].
+    pub fn redo(&self) {
+        self.change(|inner| {
+            inner.session.redo();
+        });
+    }
+
+    /// Another future.
+    pub fn switch(&self, branch: u32) {
+        self.change(|inner| inner.session.switch(branch));
+    }
+
+    /// Throws everything away and plays this script instead. What there was stays when the script is refused.
+    pub fn load(&self, script: &[Command]) -> Result<(), ScriptError> {
+        let session = Session::new(script)?;
+        self.change(|inner| {
+            inner.session = session;
+            inner.refused = None;
+        });
+        Ok(())
+    }
+
+    /// Takes over a session that was made elsewhere.
+    pub fn adopt(&self, session: Session) {
+        self.change(|inner| {
+            inner.session = session;
+            inner.refused = None;
+        });
+    }
+
+    /// Lets time pass at once, as `advance` does in a script.
+    pub fn advance_to(&self, to: SimTime, line: &str) {
+        self.change(|inner| {
+            let at = inner.session.now();
+            for _ in 0..LONGEST_ADVANCE {
+                if inner.session.run_until(to, CHUNK) {
+                    break;
+                }
+            }
+            let line = line.into();
+            inner.say(Echo::Command {
+                at,
+                line,
+                click: false,
+                refused: None,
+            });
+        });
+    }
+
+    /// Back to the page's first cluster.
+    pub fn reset(&self) {
+        let _ = self.load(&first_script());
+        self.play(true);
+    }
+
+    /// Reads the session. The function must not call the dispatcher.
+    pub fn with<T>(&self, read: impl FnOnce(&Session) -> T) -> T {
+        read(&self.0.inner.borrow().session)
+    }
+
+    /// One line of the journal.
+    pub fn entry(&self, id: EntryId) -> Option<Entry> {
+        self.with(|s| s.entries().get(id as usize).cloned())
+    }
+
+    /// Who draws the messages in flight.
+    pub fn set_painter(&self, painter: Option<Painter>) {
+        *self.0.painter.borrow_mut() = painter;
+        self.0.wake();
+    }
+
+    /// One more frame, for instance after the page was scrolled.
+    pub fn redraw(&self) {
+        self.0.wake();
+    }
+}

@@ -1,0 +1,226 @@
+//! The simulation and the clock that drives it: how much time passes in a frame, and when what is seen is made anew.
+
+use super::marks::read_marks;
+use super::snapshot::{distinct, keep, same};
+use super::{CommandError, Echo, Session, Snapshot};
+use crate::frame::FrameLoop;
+use rebalance_core::id::Name;
+use rebalance_core::time::{Duration, SimTime};
+use rebalance_core::view::FlightView;
+use std::cell::RefCell;
+use std::rc::Rc;
+use yew::Callback;
+
+/// Milliseconds between two publications; more where there is much to draw.
+const PUBLISH_MS: f64 = 100.0;
+/// So many copies of partitions (and consumers) lengthen the time between two publications by as much again.
+const PUBLISH_PARTS: f64 = 300.0;
+/// Milliseconds of simulation in one frame before the page says that it is behind.
+const BUDGET_MS: f64 = 8.0;
+/// Events between two looks at the budget.
+pub(super) const CHUNK: u32 = 256;
+/// A gap longer than this (a hidden page, a sleeping machine) is not caught up.
+const LONGEST_FRAME_MS: f64 = 100.0;
+/// Lines the terminal remembers.
+const ECHO_LINES: usize = 400;
+
+/// Draws the messages in flight: now, and the messages.
+pub type Painter = Rc<dyn Fn(SimTime, &[FlightView])>;
+
+/// The session, and how it is being played.
+pub(super) struct Inner {
+    pub(super) session: Session,
+    pub(super) playing: bool,
+    pub(super) speed: u32,
+    pub(super) behind: bool,
+    /// Microseconds of simulated time that are due but less than the next event needed.
+    pub(super) clock: SimTime,
+    pub(super) last_frame: Option<f64>,
+    pub(super) last_publish: f64,
+    pub(super) dirty: bool,
+    pub(super) snapshot: Snapshot,
+    pub(super) echo: Rc<Vec<Echo>>,
+    pub(super) refused: Option<CommandError>,
+}
+
+/// The simulation and the clock that drives it.
+pub(super) struct Runtime {
+    pub(super) inner: RefCell<Inner>,
+    pub(super) frames: RefCell<Option<FrameLoop>>,
+    pub(super) painter: RefCell<Option<Painter>>,
+    pub(super) publish: RefCell<Option<Callback<Snapshot>>>,
+}
+
+/// Milliseconds of the browser's steady clock.
+fn wall_ms() -> f64 {
+    web_sys::window()
+        .and_then(|w| w.performance())
+        .map_or(0.0, |p| p.now())
+}
+
+impl Inner {
+    pub(super) fn new(session: Session) -> Self {
+        let clock = session.now();
+        let empty = Snapshot {
+            version: 0,
+            view: Rc::default(),
+            brokers: Rc::default(),
+            producers: Rc::default(),
+            groups: Rc::default(),
+            end: clock,
+            marks: Rc::default(),
+            keys: Rc::default(),
+            branches: Rc::default(),
+            playing: true,
+            speed: 1_000,
+            behind: false,
+            echo: Rc::default(),
+            refused: None,
+        };
+        let mut inner = Self {
+            session,
+            playing: true,
+            speed: 1_000,
+            behind: false,
+            clock,
+            last_frame: None,
+            last_publish: 0.0,
+            dirty: true,
+            snapshot: empty,
+            echo: Rc::default(),
+            refused: None,
+        };
+        inner.project();
+        inner
+    }
+
+    /// Makes the snapshot anew.
+    pub(super) fn project(&mut self) {
+        let mut view = self.session.view();
+        let old = &self.snapshot;
+        let marks = read_marks(&self.session, &old.marks);
+        let keys: Vec<Name> = view
+            .producers
+            .iter()
+            .flat_map(|p| p.keys.iter().cloned())
+            .collect();
+        self.snapshot = Snapshot {
+            version: old.version + 1,
+            brokers: Rc::new(keep(std::mem::take(&mut view.brokers), &old.brokers)),
+            producers: Rc::new(keep(std::mem::take(&mut view.producers), &old.producers)),
+            groups: Rc::new(keep(std::mem::take(&mut view.groups), &old.groups)),
+            end: self.session.end().max(view.now),
+            marks: same(marks, &old.marks),
+            keys: same(distinct(keys), &old.keys),
+            branches: Rc::new(self.session.branches()),
+            playing: self.playing,
+            speed: self.speed,
+            behind: self.behind,
+            echo: self.echo.clone(),
+            refused: self.refused.clone(),
+            view: Rc::new(view),
+        };
+    }
+
+    /// Milliseconds between two publications, up to half a second.
+    pub(super) fn pace_ms(&self) -> f64 {
+        let replicas: usize = self.snapshot.brokers.iter().map(|b| b.replicas.len()).sum();
+        let consumers: usize = self.snapshot.groups.iter().map(|g| g.consumers.len()).sum();
+        (PUBLISH_MS * (1.0 + (replicas + consumers) as f64 / PUBLISH_PARTS)).min(5.0 * PUBLISH_MS)
+    }
+
+    /// Lets the time of one frame pass.
+    pub(super) fn advance(&mut self, at_ms: f64) {
+        let gap = at_ms - self.last_frame.unwrap_or(at_ms);
+        self.last_frame = self.playing.then_some(at_ms);
+        if !self.playing {
+            return;
+        }
+        let micros = gap.clamp(0.0, LONGEST_FRAME_MS) * f64::from(self.speed);
+        self.clock = self.clock + Duration(micros as u64);
+        let began = wall_ms();
+        let mut kept = self.session.run_until(self.clock, CHUNK);
+        while !kept && wall_ms() - began < BUDGET_MS {
+            kept = self.session.run_until(self.clock, CHUNK);
+        }
+        self.behind = !kept;
+        if self.behind {
+            self.clock = self.session.now();
+        }
+        self.dirty = true;
+    }
+
+    /// After anything but the passing of time.
+    pub(super) fn touched(&mut self) {
+        self.clock = self.session.now();
+        self.dirty = true;
+        self.last_publish = f64::MIN;
+    }
+
+    pub(super) fn say(&mut self, echo: Echo) {
+        let lines = Rc::make_mut(&mut self.echo);
+        lines.push(echo);
+        if lines.len() > ECHO_LINES {
+            lines.drain(..ECHO_LINES / 4);
+        }
+        self.dirty = true;
+        self.last_publish = f64::MIN;
+    }
+}
+
+impl Runtime {
+    pub(super) fn new(session: Session) -> Rc<Self> {
+        let runtime = Rc::new(Self {
+            inner: RefCell::new(Inner::new(session)),
+            frames: RefCell::default(),
+            painter: RefCell::default(),
+            publish: RefCell::default(),
+        });
+        let weak = Rc::downgrade(&runtime);
+        let frames = FrameLoop::new(move |at| {
+            if let Some(runtime) = weak.upgrade() {
+                runtime.frame(at);
+            }
+        });
+        frames.request();
+        *runtime.frames.borrow_mut() = Some(frames);
+        runtime
+    }
+
+    /// One frame: time passes, messages are drawn, and now and then the view is published.
+    pub(super) fn frame(&self, at_ms: f64) {
+        let mut fresh = None;
+        let again = {
+            let mut inner = self.inner.borrow_mut();
+            inner.advance(at_ms);
+            if inner.dirty && at_ms - inner.last_publish >= inner.pace_ms() {
+                inner.project();
+                inner.dirty = false;
+                inner.last_publish = at_ms;
+                fresh = Some(inner.snapshot.clone());
+            }
+            inner.playing || inner.dirty
+        };
+        self.paint();
+        if let (Some(snapshot), Some(publish)) = (fresh, self.publish.borrow().clone()) {
+            publish.emit(snapshot);
+        }
+        if again {
+            self.wake();
+        }
+    }
+
+    pub(super) fn paint(&self) {
+        let painter = self.painter.borrow().clone();
+        if let Some(painter) = painter {
+            let inner = self.inner.borrow();
+            painter(inner.session.now(), &inner.session.flights());
+        }
+    }
+
+    pub(super) fn wake(&self) {
+        if let Some(frames) = self.frames.borrow().as_ref() {
+            frames.request();
+        }
+    }
+}

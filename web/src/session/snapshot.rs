@@ -1,0 +1,95 @@
+//! What components draw from. A part that did not change keeps its pointer from one snapshot to the next.
+
+use super::{BranchView, CommandError, Mark};
+use rebalance_core::id::Name;
+use rebalance_core::time::SimTime;
+use rebalance_core::view::{BrokerView, GroupView, ProducerView, View};
+use std::rc::Rc;
+
+/// A line of the terminal.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Echo {
+    /// A command, and why it was refused if it was.
+    Command {
+        /// When in the simulation.
+        at: SimTime,
+        /// Its text.
+        line: Rc<str>,
+        /// It came from a click rather than from the keyboard.
+        click: bool,
+        /// Why it was refused.
+        refused: Option<CommandError>,
+    },
+    /// What a tool printed.
+    Output(Rc<str>),
+    /// A complaint about a typed line.
+    Complaint(Rc<str>),
+}
+
+/// Everything that components draw from, at one instant.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Goes up with every publication.
+    pub version: u64,
+    /// The cluster, without its brokers, producers and groups, which follow.
+    pub view: Rc<View>,
+    /// Its brokers; unchanged ones keep their pointer.
+    pub brokers: Rc<Vec<Rc<BrokerView>>>,
+    /// Its producers.
+    pub producers: Rc<Vec<Rc<ProducerView>>>,
+    /// Its groups.
+    pub groups: Rc<Vec<Rc<GroupView>>>,
+    /// End of this branch; later than `view.now` after going back.
+    pub end: SimTime,
+    /// Marks of the whole branch, also after now.
+    pub marks: Rc<Vec<Mark>>,
+    /// Keys that producers use, in order of appearance: the first eight have colours of their own.
+    pub keys: Rc<Vec<Name>>,
+    /// Every future there is.
+    pub branches: Rc<Vec<BranchView>>,
+    /// Time passes.
+    pub playing: bool,
+    /// Thousandths of real time.
+    pub speed: u32,
+    /// The machine cannot keep the speed.
+    pub behind: bool,
+    /// The terminal's lines.
+    pub echo: Rc<Vec<Echo>>,
+    /// The last refused command, until the next one.
+    pub refused: Option<CommandError>,
+}
+
+impl PartialEq for Snapshot {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+}
+
+/// Keeps the pointers of elements that are equal to their predecessors.
+pub(super) fn keep<T: PartialEq>(new: Vec<T>, old: &[Rc<T>]) -> Vec<Rc<T>> {
+    let one = |(i, n): (usize, T)| match old.get(i) {
+        Some(o) if **o == n => o.clone(),
+        _ => Rc::new(n),
+    };
+    new.into_iter().enumerate().map(one).collect()
+}
+
+/// The old pointer if nothing changed.
+pub(super) fn same<T: PartialEq>(new: T, old: &Rc<T>) -> Rc<T> {
+    if **old == new {
+        old.clone()
+    } else {
+        Rc::new(new)
+    }
+}
+
+/// Without repetitions, in order of appearance.
+pub(super) fn distinct(names: Vec<Name>) -> Vec<Name> {
+    let mut out: Vec<Name> = Vec::new();
+    for name in names {
+        if !out.contains(&name) {
+            out.push(name);
+        }
+    }
+    out
+}
