@@ -420,3 +420,21 @@ fn nothing_is_asked_before_the_first_send() {
     let after = &bench.requests[before..];
     assert!(matches!(after, [(_, _, Request::Metadata(_))]), "{after:?}");
 }
+
+#[test]
+fn many_batches_survive_a_change_of_leader_in_order() {
+    let mut bench = bench(Cluster::new(2).topic("t", 1), &[("linger.ms", "0")], 1);
+    bench.send(None, text("0"), 1);
+    bench.run(50);
+    bench.cluster.brokers.insert(B1, Mood::Dead);
+    for i in 1..40 {
+        bench.send(None, text(&i.to_string()), 1);
+        bench.run(200);
+    }
+    let log = bench.cluster.log("t", 0);
+    (log.leader, log.epoch) = (Some(BrokerId(2)), 1);
+    bench.run(3_000);
+    let all: Vec<String> = (0..40).map(|i| i.to_string()).collect();
+    assert_eq!(bench.cluster.values("t", 0), all);
+    assert_eq!(bench.client.producer_id().1, 0, "without a new epoch");
+}
