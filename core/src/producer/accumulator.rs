@@ -68,8 +68,8 @@ pub struct Exhausted;
 /// Which brokers have something sendable.
 #[derive(Clone, Debug, Default)]
 pub struct Ready {
-    /// Those brokers.
-    pub brokers: BTreeSet<BrokerId>,
+    /// Those brokers, in the order in which they were found.
+    pub brokers: Vec<BrokerId>,
     /// Nothing else becomes sendable before this.
     pub next_check: Option<SimTime>,
     /// Some batch waits for a partition without a leader.
@@ -86,6 +86,8 @@ pub struct Accumulator {
     /// `send()` waits for memory, so everything is sendable.
     pub exhausted: bool,
     topics: Vec<Topic>,
+    /// Batches in all queues.
+    waiting: usize,
     free: i64,
     next_batch: u64,
     muted: BTreeSet<TopicPartition>,
@@ -100,6 +102,7 @@ impl Accumulator {
             closing: false,
             exhausted: false,
             topics: Vec::new(),
+            waiting: 0,
             free: limits.buffer_memory,
             next_batch: 0,
             muted: BTreeSet::new(),
@@ -265,6 +268,7 @@ impl Accumulator {
         let _ = batch.try_append(record);
         let bytes = batch.size();
         self.queue(at, partition).push_back(batch);
+        self.waiting += 1;
         Ok((Appended { tp, wake: true }, bytes))
     }
 
@@ -282,6 +286,12 @@ impl Accumulator {
     /// Which brokers have something sendable now.
     pub fn ready(&mut self, metadata: &Metadata, now: SimTime) -> Ready {
         let mut ready = Ready::default();
+        if self.waiting == 0 {
+            for topic in &mut self.topics {
+                topic.sticky.update_load(None);
+            }
+            return ready;
+        }
         for at in 0..self.topics.len() {
             let Some(info) = metadata.topic(&self.topics[at].name) else {
                 let queues = self.topics[at].queues.iter().flatten();
@@ -322,7 +332,7 @@ impl Accumulator {
             };
             let sendable = behind || first.is_full() || due <= now || everything;
             if sendable && !backs_off {
-                ready.brokers.insert(leader);
+                ready.brokers.push(leader);
             } else {
                 ready.next_check = Some(ready.next_check.map_or(due, |t| t.min(due)));
             }
@@ -441,6 +451,7 @@ impl Accumulator {
     }
 
     fn take_head(&mut self, at: usize, number: usize) -> ProducerBatch {
+        self.waiting -= 1;
         let queue = self.queue(at, number as i32);
         queue.pop_front().expect("the head was there just now")
     }
@@ -456,6 +467,7 @@ impl Accumulator {
         };
         let place = queue.iter().take_while(|b| earlier(b)).count();
         queue.insert(place, batch);
+        self.waiting += 1;
     }
 
     /// Cuts a batch that is too large for the broker and queues the parts in its place. Returns them for numbering.
@@ -479,6 +491,7 @@ impl Accumulator {
                 expired.extend(queue.pop_front());
             }
         }
+        self.waiting -= expired.len();
         expired
     }
 
@@ -509,7 +522,7 @@ impl Accumulator {
 
     /// Nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.queued_heads().next().is_none()
+        self.waiting == 0
     }
 
     /// Keeps (or stops keeping) a partition to one batch in flight.

@@ -103,6 +103,7 @@ impl Producer {
     pub fn start(&mut self, ctx: &mut Ctx) {
         ctx.emit(Event::ClientStarted);
         self.sequences = is_idempotent(&self.config).then(|| Sequences::new(ctx.now));
+        self.sender.wake = true;
         self.start_rate(ctx);
         self.work(ctx);
     }
@@ -124,6 +125,7 @@ impl Producer {
             }
             _ => {}
         }
+        self.sender.wake = true;
         self.work(ctx);
     }
 
@@ -155,12 +157,17 @@ impl Producer {
         }
         match timer {
             Timer::Rate => self.on_rate(ctx),
-            Timer::Sender => self.sender.alarm.rang(),
+            Timer::Sender => {
+                self.sender.alarm.rang();
+                self.sender.wake = true;
+            }
             Timer::Metadata => self.metadata.rang(),
             Timer::Deadline => {
                 self.connections.deadline.rang();
                 let failed = self.connections.expire(ctx);
                 self.on_failed(ctx, failed);
+                self.expire_batches(ctx);
+                self.sender.wake = true;
             }
             _ => return,
         }
@@ -228,6 +235,7 @@ impl Producer {
             _ => {}
         }
         self.application.configure(spec);
+        self.sender.wake = true;
         self.start_rate(ctx);
         self.work(ctx);
     }
@@ -238,6 +246,7 @@ impl Producer {
             return;
         }
         self.accumulator.closing = true;
+        self.sender.wake = true;
         ctx.disarm(Timer::Rate);
         self.fail_blocked(ctx);
         self.work(ctx);

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 pub(super) struct SenderState {
     /// Wakes it when a batch has lingered, or a back-off is over.
     pub(super) alarm: Alarm,
-    /// The application has left something for it.
+    /// There may be something to do for it.
     pub(super) wake: bool,
     init_attempts: u32,
 }
@@ -57,8 +57,9 @@ impl Outcome {
 impl Producer {
     /// Sends all that can be sent.
     pub(super) fn send_round(&mut self, ctx: &mut Ctx) {
-        self.sender.wake = false;
-        self.expire_batches(ctx);
+        if !core::mem::take(&mut self.sender.wake) {
+            return;
+        }
         self.settle(ctx.now);
         if needs_id(self.sequences.as_ref()) {
             self.ask_producer_id(ctx);
@@ -357,7 +358,7 @@ impl Producer {
     }
 
     /// `delivery.timeout.ms` is over for some batches, queued or in flight.
-    fn expire_batches(&mut self, ctx: &mut Ctx) {
+    pub(super) fn expire_batches(&mut self, ctx: &mut Ctx) {
         let mut expired = self.accumulator.expired(ctx.now);
         let timeout = self.accumulator.limits.delivery_timeout;
         for asked in self.connections.iter_mut() {
