@@ -68,7 +68,7 @@ pub struct Exhausted;
 /// Which brokers have something sendable.
 #[derive(Clone, Debug, Default)]
 pub struct Ready {
-    /// Those brokers, in the order in which they were found.
+    /// Those brokers, ascending.
     pub brokers: Vec<BrokerId>,
     /// Nothing else becomes sendable before this.
     pub next_check: Option<SimTime>,
@@ -302,6 +302,7 @@ impl Accumulator {
             self.topic_ready(at, &info, now, &mut ready);
             self.update_load(at, &info);
         }
+        ready.brokers.sort_unstable();
         ready
     }
 
