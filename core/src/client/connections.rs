@@ -149,8 +149,9 @@ impl<R> Connections<R> {
         failed
     }
 
-    /// Closes the connections whose requests were not answered in time.
+    /// The alarm rang: closes the connections whose requests were not answered in time, and sets the alarm for the others.
     pub fn expire(&mut self, ctx: &mut Ctx) -> Vec<Failed<R>> {
+        self.deadline.rang();
         let mut failed = Vec::new();
         while let Some((to, lane)) = self
             .in_flight
@@ -160,6 +161,8 @@ impl<R> Connections<R> {
         {
             failed.append(&mut self.close(ctx, to, lane, true));
         }
+        let next = self.next_deadline();
+        self.deadline.want(ctx, next);
         failed
     }
 
@@ -189,7 +192,7 @@ impl<R> Connections<R> {
     }
 
     /// The earliest instant at which a request times out.
-    pub fn next_deadline(&self) -> SimTime {
+    fn next_deadline(&self) -> SimTime {
         let deadlines = self.in_flight.iter().map(|f| f.deadline);
         deadlines.min().unwrap_or(SimTime::MAX)
     }

@@ -222,7 +222,6 @@ impl Consumer {
             Timer::PollInterval => self.application.interval.rang(),
             Timer::Processing => self.record_done(ctx),
             Timer::Deadline => {
-                self.connections.deadline.rang();
                 let failed = self.connections.expire(ctx);
                 if !failed.is_empty() {
                     self.metadata.request_update(ErrorCode::NetworkException);
@@ -285,13 +284,9 @@ impl Consumer {
         Duration::millis(self.config.retry_backoff_ms)
     }
 
-    /// The earliest of the deadlines that are no back-off: requests, the session, a blocking commit.
+    /// The deadlines beside those of requests: the session, and a blocking commit.
     fn want_deadline(&mut self, ctx: &mut Ctx) {
-        let own = self.member.session_deadline().min(self.commits.deadline());
-        let at = match self.connections.deadline.at() {
-            Some(_) => own,
-            None => own.min(self.connections.next_deadline()),
-        };
+        let at = self.member.session_deadline().min(self.commits.deadline());
         self.connections.deadline.want(ctx, at.max(ctx.now));
     }
 

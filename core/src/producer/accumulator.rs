@@ -88,6 +88,8 @@ pub struct Accumulator {
     topics: Vec<Topic>,
     /// Batches in all queues.
     waiting: usize,
+    /// A batch was begun since this was asked last.
+    begun: bool,
     free: i64,
     next_batch: u64,
     muted: BTreeSet<TopicPartition>,
@@ -103,6 +105,7 @@ impl Accumulator {
             exhausted: false,
             topics: Vec::new(),
             waiting: 0,
+            begun: false,
             free: limits.buffer_memory,
             next_batch: 0,
             muted: BTreeSet::new(),
@@ -269,6 +272,7 @@ impl Accumulator {
         let bytes = batch.size();
         self.queue(at, partition).push_back(batch);
         self.waiting += 1;
+        self.begun = true;
         Ok((Appended { tp, wake: true }, bytes))
     }
 
@@ -496,7 +500,12 @@ impl Accumulator {
         expired
     }
 
-    /// When the next batch expires.
+    /// Whether a batch was begun since this was asked last.
+    pub fn take_begun(&mut self) -> bool {
+        core::mem::take(&mut self.begun)
+    }
+
+    /// When the next queued batch expires.
     pub fn next_expiry(&self) -> SimTime {
         let heads = self.queued_heads().map(|b| b.created);
         heads

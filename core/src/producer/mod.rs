@@ -163,10 +163,10 @@ impl Producer {
             }
             Timer::Metadata => self.metadata.rang(),
             Timer::Deadline => {
-                self.connections.deadline.rang();
                 let failed = self.connections.expire(ctx);
                 self.on_failed(ctx, failed);
                 self.expire_batches(ctx);
+                self.want_expiry(ctx);
                 self.sender.wake = true;
             }
             _ => return,
@@ -235,6 +235,7 @@ impl Producer {
             _ => {}
         }
         self.application.configure(spec);
+        self.want_expiry(ctx);
         self.sender.wake = true;
         self.start_rate(ctx);
         self.work(ctx);

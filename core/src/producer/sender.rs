@@ -384,24 +384,28 @@ impl Producer {
         }
     }
 
-    /// Sets the alarm for the earliest request, delivery or blocking time-out.
-    pub(super) fn want_deadline(&mut self, ctx: &mut Ctx) {
+    /// The alarm rang: sets it for the batch that expires next, queued or in flight.
+    pub(super) fn want_expiry(&mut self, ctx: &mut Ctx) {
         let timeout = self.accumulator.limits.delivery_timeout;
-        if self.connections.deadline.at().is_some() {
-            // It is set for what was there before; only what came now could be earlier.
-            let new = self.blocks_until().min(ctx.now + timeout);
-            self.connections.deadline.want(ctx, new);
-            return;
-        }
         let flying = self.connections.iter().filter_map(|(_, a)| match a {
-            Asked::Produce(batches) => batches.iter().map(|b| b.created).min(),
+            Asked::Produce(batches) => {
+                let open = batches.iter().filter(|b| !b.done);
+                open.map(|b| b.created).min()
+            }
             _ => None,
         });
         let oldest = flying.min().map_or(SimTime::MAX, |t| t + timeout);
-        let at = oldest
-            .min(self.accumulator.next_expiry())
-            .min(self.connections.next_deadline())
-            .min(self.blocks_until());
+        let at = oldest.min(self.accumulator.next_expiry());
+        self.connections.deadline.want(ctx, at);
+    }
+
+    /// Sets the alarm for what came just now: a new batch, or a `send()` that blocks.
+    pub(super) fn want_deadline(&mut self, ctx: &mut Ctx) {
+        let expiry = match self.accumulator.take_begun() {
+            true => ctx.now + self.accumulator.limits.delivery_timeout,
+            false => SimTime::MAX,
+        };
+        let at = expiry.min(self.blocks_until());
         self.connections.deadline.want(ctx, at);
     }
 }

@@ -438,3 +438,37 @@ fn many_batches_survive_a_change_of_leader_in_order() {
     assert_eq!(bench.cluster.values("t", 0), all);
     assert_eq!(bench.client.producer_id().1, 0, "without a new epoch");
 }
+
+#[test]
+fn a_batch_expires_on_time_however_many_came_before_and_after() {
+    let settings = [("delivery.timeout.ms", "7000"), ("linger.ms", "0")];
+    let mut bench = bench(Cluster::new(2).topic("t", 2), &settings, 1);
+    let send = |bench: &mut Bench<Producer>, partition| {
+        bench.with(|p, ctx| p.send(ctx, None, None, text("v"), Some(partition), 1));
+    };
+    send(&mut bench, 0);
+    send(&mut bench, 1);
+    bench.run(50);
+    bench.cluster.brokers.insert(B1, Mood::Dead);
+    let mut sent = Vec::new();
+    for i in 0..40 {
+        if i % 4 == 0 {
+            sent.push(bench.now.as_millis());
+            send(&mut bench, 0);
+        }
+        send(&mut bench, 1);
+        bench.run(333);
+    }
+    bench.run(10_000);
+    let failed: Vec<i64> = bench
+        .failures()
+        .into_iter()
+        .flat_map(|(at, (_, n))| vec![at; n as usize])
+        .collect();
+    assert_eq!(failed.len(), sent.len());
+    // A record may share a batch with older ones, but never outlives its own time-out.
+    for (sent, failed) in sent.iter().zip(&failed) {
+        assert!(failed - sent <= 7_000, "{sent} {failed}");
+    }
+    assert_eq!(failed[0] - sent[0], 7_000);
+}
