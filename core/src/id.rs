@@ -4,6 +4,7 @@
 //! iterates in one order on every machine.
 
 use alloc::sync::Arc;
+use core::cmp::Ordering;
 use core::fmt;
 
 /// A name the user chose (topic, group, client) or Kafka made (member id). Cheap to clone.
@@ -38,7 +39,7 @@ impl fmt::Display for BrokerId {
 pub struct ClientId(pub u32);
 
 /// Anything that can send and receive messages.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum NodeId {
     /// A broker (`process.roles=broker`).
@@ -49,6 +50,32 @@ pub enum NodeId {
     Client(ClientId),
     /// The administrator's tools (`kafka-topics` and friends).
     Admin,
+}
+
+impl NodeId {
+    /// Kind and number in one word: every event looks nodes up in maps, and comparing one word is quicker than comparing two.
+    const fn order(self) -> u64 {
+        let (kind, number) = match self {
+            Self::Broker(id) => (0, id.0 as u32),
+            Self::Controller(id) => (1, id.0 as u32),
+            Self::Client(id) => (2, id.0),
+            Self::Admin => (3, 0),
+        };
+        (kind << 32) | number as u64
+    }
+}
+
+impl Ord for NodeId {
+    /// Brokers, controllers, clients, the administrator; each by number.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for NodeId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A topic's identity (Kafka: a Uuid). A topic deleted and created again gets a new one.

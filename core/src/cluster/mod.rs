@@ -26,12 +26,13 @@ use crate::config::{
 };
 use crate::consumer::Consumer;
 use crate::controller::Controller;
-use crate::effect::{Ctx, Effect};
+use crate::effect::{Ctx, Effect, Timer};
 use crate::event::{Entry, EntryId, Event, Violation};
 use crate::id::{BrokerId, ClientId, Name, NodeId, TopicId};
 use crate::metadata::MetadataImage;
 use crate::network::Network;
 use crate::producer::Producer;
+use crate::protocol::Envelope;
 use crate::rng::Rng;
 use crate::scheduler::{Due, Item, Scheduler};
 use crate::time::{Duration, SimTime};
@@ -54,6 +55,28 @@ pub(crate) enum Node {
     Producer(Box<Producer>),
     Consumer(Box<Consumer>),
     Admin(Admin),
+}
+
+impl Node {
+    fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: Envelope) {
+        match self {
+            Self::Broker(b) => b.on_message(ctx, envelope),
+            Self::Controller(c) => c.on_message(ctx, envelope),
+            Self::Producer(p) => p.on_message(ctx, envelope),
+            Self::Consumer(c) => c.on_message(ctx, envelope),
+            Self::Admin(a) => a.on_message(ctx, envelope),
+        }
+    }
+
+    fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        match self {
+            Self::Broker(b) => b.on_timer(ctx, timer),
+            Self::Controller(c) => c.on_timer(ctx, timer),
+            Self::Producer(p) => p.on_timer(ctx, timer),
+            Self::Consumer(c) => c.on_timer(ctx, timer),
+            Self::Admin(a) => a.on_timer(ctx, timer),
+        }
+    }
 }
 
 /// What a process does.
@@ -327,6 +350,11 @@ impl Cluster {
             Item::Message(flight) => flight.envelope.to,
             Item::Timer(node, _) => *node,
         };
+        if let Item::Message(flight) = &due.item
+            && (flight.lost || self.network.is_cut(flight.envelope.from, node))
+        {
+            return self.drop_message(&flight.envelope, due.cause);
+        }
         let Some(slot) = self.nodes.get_mut(&node) else {
             return;
         };
@@ -338,36 +366,29 @@ impl Cluster {
     }
 
     fn handle(&mut self, node: NodeId, due: Due) {
-        match due.item {
-            Item::Timer(_, timer) => self.with_node(node, due.cause, |n, ctx| match n {
-                Node::Broker(b) => b.on_timer(ctx, timer),
-                Node::Controller(c) => c.on_timer(ctx, timer),
-                Node::Producer(p) => p.on_timer(ctx, timer),
-                Node::Consumer(c) => c.on_timer(ctx, timer),
-                Node::Admin(a) => a.on_timer(ctx, timer),
-            }),
-            Item::Message(flight) => {
-                let envelope = flight.envelope;
-                if flight.lost || self.network.is_cut(envelope.from, envelope.to) {
-                    return self.drop_message(&envelope, due.cause);
-                }
-                if self
-                    .nodes
-                    .get(&node)
-                    .is_some_and(|s| s.incarnation != flight.incarnation)
-                {
-                    // Sent to an earlier life of this process: that connection is gone.
-                    return;
-                }
-                self.with_node(node, due.cause, |n, ctx| match n {
-                    Node::Broker(b) => b.on_message(ctx, envelope),
-                    Node::Controller(c) => c.on_message(ctx, envelope),
-                    Node::Producer(p) => p.on_message(ctx, envelope),
-                    Node::Consumer(c) => c.on_message(ctx, envelope),
-                    Node::Admin(a) => a.on_message(ctx, envelope),
-                });
-            }
+        let incarnation = match &due.item {
+            Item::Message(flight) => Some(flight.incarnation),
+            Item::Timer(..) => None,
+        };
+        let Some(slot) = self.nodes.get_mut(&node) else {
+            return;
+        };
+        if incarnation.is_some_and(|i| i != slot.incarnation) {
+            // Sent to an earlier life of this process: that connection is gone.
+            return;
         }
+        let mut effects = core::mem::take(&mut self.effects);
+        let mut ctx = Ctx {
+            now: self.now,
+            rng: &mut slot.rng,
+            out: &mut effects,
+        };
+        match due.item {
+            Item::Timer(_, timer) => slot.node.on_timer(&mut ctx, timer),
+            Item::Message(flight) => slot.node.on_message(&mut ctx, flight.envelope),
+        }
+        self.drain(node, due.cause, &mut effects);
+        self.effects = effects;
     }
 
     /// Lets a node act and drains what it leaves.
