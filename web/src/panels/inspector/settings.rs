@@ -73,7 +73,7 @@ fn Setting(props: &SettingProps) -> Html {
     let classroom = (def.classroom != def.default).then(|| def.format(def.classroom));
     html! {
         <div class={classes!("setting", changed.then_some("changed"))}>
-            <code class="name" title={refusals::expected(lang, def)}>{ def.name }</code>
+            <code class="name" title={refusals::expected(lang, def)}>{ for def.name.split_inclusive('.').map(|word| html! { <>{ word }<wbr /></> }) }</code>
             <span class="edit"><Editor {def} value={props.value.clone()} {change} /><span class="quiet unit">{ unit }</span></span>
             <p class="quiet meaning">{ settings::meaning(lang, def.name) }
                 <span class="default">{ " " }{ t.default }{ " " }<code>{ def.format(def.default) }</code>
