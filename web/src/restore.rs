@@ -107,3 +107,71 @@ impl Restore {
         self.session
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::share;
+    use rebalance_core::command::parse_script;
+
+    const SCRIPT: &str = "cluster create brokers=3 seed=42 preset=classroom\n\
+        topic create orders partitions=3 replication=3 min.insync.replicas=2\n\
+        producer add p1 topic=orders rate=5/s keys=alice,bob\n\
+        consumer add c1 group=billing topics=orders\n\
+        advance 9s\n\
+        broker crash 2\n\
+        advance 1234567us\n\
+        producer send p1 key=\"爱丽丝\" value=\"<b>&\"\n\
+        advance 33ms\n";
+
+    fn run(text: &str, events: u32) -> Result<Session, Refusal> {
+        let mut restore = Restore::begin(parse_script(text).expect("a script"))?;
+        let mut last = 0;
+        loop {
+            match restore.work(events) {
+                Progress::More(permille) => {
+                    assert!((last..=1_000).contains(&permille), "progress goes on");
+                    last = permille;
+                }
+                Progress::Done => return Ok(restore.finish()),
+                Progress::Refused(refusal) => return Err(refusal),
+            }
+        }
+    }
+
+    #[test]
+    fn a_shared_moment_is_the_very_same_moment() {
+        let mine = run(SCRIPT, 1_000).expect("it works");
+        assert!(!mine.view().flights.is_empty(), "messages are in flight");
+        let link = share::encode(&share::script_of(&mine)).expect("short enough");
+        // However the work is cut into parts.
+        for events in [1, 77, 100_000] {
+            let theirs = run(&share::decode(&link).expect("whole"), events).expect("it works");
+            assert_eq!(theirs.now(), mine.now());
+            assert_eq!(theirs.journal_hash(), mine.journal_hash());
+            assert_eq!(theirs.view(), mine.view());
+        }
+    }
+
+    #[test]
+    fn a_refused_command_is_named_by_its_line() {
+        let text = "cluster create brokers=3\n\n# nobody has this number\nbroker crash 9\n";
+        let refusal = run(text, 1_000).expect_err("there is no broker 9");
+        assert!(
+            matches!(refusal, Refusal::Command { line: 4, .. }),
+            "{refusal:?}"
+        );
+        assert_eq!(run("# nothing", 1_000).err(), Some(Refusal::Empty));
+        let refusal = run("\nbroker crash 1\n", 1_000).expect_err("no cluster");
+        assert!(matches!(refusal, Refusal::Command { line: 2, .. }));
+    }
+
+    #[test]
+    fn a_script_that_would_never_end_is_refused() {
+        let text = "cluster create brokers=3 preset=classroom\nadvance 24h\nadvance 24h\n";
+        let mut restore = Restore::begin(parse_script(text).expect("a script")).expect("begins");
+        restore.events = MAX_EVENTS;
+        restore.work(10);
+        assert_eq!(restore.work(10), Progress::Refused(Refusal::TooMuch));
+    }
+}
