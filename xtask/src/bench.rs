@@ -4,14 +4,21 @@
 //! the machine, so nothing here fails, except the size of the page, which `cargo xtask test` holds to its budget.
 
 use crate::args::Args;
-use crate::step::{Fail, Steps};
-use crate::{page, size, tools};
+use crate::step::{Fail, Steps, program};
+use crate::{browser, page, project, size, tools};
+use std::process::Command;
 
 type Section = fn(&mut Steps) -> Result<(), Fail>;
 
-const SECTIONS: [(&str, &str, Section); 2] = [
+const SECTIONS: [(&str, &str, Section); 4] = [
     ("size", "The page: what a first visit downloads", page_size),
     ("engine", "The engine, natively", engine),
+    ("wasm", "The engine, in WebAssembly on Node", wasm),
+    (
+        "frames",
+        "The page: script a frame, 300 partitions of 3 replicas, 60 consumers",
+        frames,
+    ),
 ];
 
 /// Prints all sections, or those named.
@@ -44,23 +51,101 @@ fn page_size(steps: &mut Steps) -> Result<(), Fail> {
     Ok(())
 }
 
-/// What the command-line program measures of itself.
+/// Runs a program whose output is the measurement.
+fn show(command: &mut Command) -> Result<(), Fail> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        other => Err(Fail::new(
+            format!("{command:?} did not work: {other:?}"),
+            "run it alone to see why",
+        )),
+    }
+}
+
+/// Events per second by size of the cluster; seeking; memory.
 fn engine(_: &mut Steps) -> Result<(), Fail> {
-    let args = [
+    show(tools::cargo().args([
         "run",
         "--quiet",
         "--release",
         "--package",
-        "rebalance-cli",
-        "--",
-        "bench",
+        "rebalance-bench",
+    ]))
+}
+
+/// Times the same runs as the native program does.
+const NODE: &str = r#"
+const { Run } = require(process.argv[1]);
+const now = () => performance.now();
+console.log("  size       events       events/s     ns/event");
+for (const size of [1, 10, 100]) {
+    const run = new Run(size, 10000);
+    const begun = now();
+    let count = 0;
+    while (now() - begun < 2000) count += run.advance(1000);
+    const ms = now() - begun;
+    const cell = (n, width) => Math.round(n).toString().padStart(width);
+    console.log(cell(size, 6), cell(count, 12), cell(count * 1000 / ms, 14), cell(ms * 1e6 / count, 12));
+    run.free();
+}
+const run = new Run(1, 600000);
+const times = [];
+for (let n = 0; n < 200; n++) {
+    const at = Math.imul(n, 2654435761) >>> 0;
+    const begun = now();
+    run.seek(at % 600000);
+    times.push(now() - begun);
+}
+times.sort((a, b) => a - b);
+console.log(`seek: median ${times[100].toFixed(1)} ms, 95th percentile ${times[190].toFixed(1)} ms, most ${times[199].toFixed(1)} ms`);
+"#;
+
+/// Builds the measuring library as the page is built, and runs it on Node.
+fn wasm(steps: &mut Steps) -> Result<(), Fail> {
+    tools::for_page(steps)?;
+    let out = project::target("wasm-bench");
+    let module = out.join("rebalance_bench_bg.wasm");
+    let todo = "see what the tool says above";
+    let triple = "wasm32-unknown-unknown";
+    let build = [
+        "build",
+        "--package",
+        "rebalance-bench",
+        "--lib",
+        "--target",
+        triple,
+        "--profile",
+        "wasm",
     ];
-    let status = tools::cargo().args(args).status();
-    match status {
-        Ok(s) if s.success() => Ok(()),
-        other => Err(Fail::new(
-            format!("`rebalance bench` did not work: {other:?}"),
-            "run it alone to see why",
-        )),
-    }
+    program("wasm-bench", tools::cargo().args(build), todo)?;
+    let built = project::target(triple).join("wasm/rebalance_bench.wasm");
+    let mut bindgen = tools::command("wasm-bindgen");
+    bindgen
+        .args(["--target", "nodejs", "--no-typescript", "--out-dir"])
+        .arg(&out)
+        .arg(built);
+    program("wasm-bench-bindgen", &mut bindgen, todo)?;
+    let mut optimise = tools::command("wasm-opt");
+    optimise
+        .args(page::wasm_opt_options()?)
+        .arg(&module)
+        .arg("-o")
+        .arg(&module);
+    program("wasm-bench-opt", &mut optimise, todo)?;
+    show(
+        tools::command("node")
+            .args(["-e", NODE])
+            .arg(out.join("rebalance_bench.js")),
+    )
+}
+
+/// What a frame takes with a large cluster on the stage.
+fn frames(steps: &mut Steps) -> Result<(), Fail> {
+    tools::for_browser(steps)?;
+    tools::for_page(steps)?;
+    page::build(false)?;
+    browser::drive(
+        page::dist(false),
+        &["frames".into(), "tests/bench/large.txt".into()],
+    )
 }

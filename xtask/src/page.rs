@@ -47,7 +47,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
         .arg(&dist)
         .args((!dev).then_some("--release"));
     // Trunk takes this variable for an option of its own and refuses values such as `1`.
-    trunk.env_remove("NO_COLOR").env("RUST_BACKTRACE", "0");
+    trunk.env_remove("NO_COLOR");
     program(
         "trunk",
         &mut trunk,
@@ -56,6 +56,25 @@ pub fn build(dev: bool) -> Result<String, Fail> {
     std::fs::write(&stamp, now)
         .map_err(|e| Fail::new(format!("{}: {e}", stamp.display()), "make target/ writable"))?;
     Ok(format!("built into {}", dist.display()))
+}
+
+/// The optimiser's options, as `index.html` gives them to trunk.
+pub fn wasm_opt_options() -> Result<Vec<String>, Fail> {
+    let page = project::read(&project::root().join("index.html"))?;
+    let value = |name: &str| {
+        let tail = page.split_once(&format!("{name}=\""))?.1;
+        tail.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    let missing = || {
+        Fail::new(
+            "index.html does not say how to optimise",
+            "give its rust link a `data-wasm-opt`",
+        )
+    };
+    let level = value("data-wasm-opt").ok_or_else(missing)?;
+    let flags = value("data-wasm-opt-params").unwrap_or_default();
+    let flags = flags.split_whitespace().map(str::to_owned);
+    Ok(std::iter::once(format!("-O{level}")).chain(flags).collect())
 }
 
 fn fingerprint() -> String {

@@ -2,22 +2,36 @@
 //!
 //! Files only, never outside the directory, with the media types a page needs (WebAssembly is compiled while it streams in
 //! only if it comes as `application/wasm`). Nothing is cached by the browser, so a rebuilt page is seen on reload.
+//!
+//! It simplifies: a thread for every connection, one request on each, `GET` and `HEAD` only. That is plenty for one
+//! reader on the same machine, and leaves nothing to wait for.
 
 use crate::step::Fail;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
-use tiny_http::{Header, Request, Response, StatusCode};
+use std::time::Duration;
+
+/// No request head is larger.
+const HEAD_BYTES: u64 = 64 * 1024;
+/// A connection that says nothing for so long is closed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bound server; it answers once [`Server::run`] or [`Server::run_aside`] is called.
 pub struct Server {
-    http: Arc<tiny_http::Server>,
-    root: PathBuf,
-    prefix: String,
+    listener: TcpListener,
+    site: Arc<Site>,
     port: u16,
 }
 
+struct Site {
+    root: PathBuf,
+    prefix: String,
+}
+
 impl Server {
-    /// Binds 127.0.0.1 at the first free port from `first` on; port 0 takes any.
+    /// Binds 127.0.0.1 at the first free port from `first` on.
     /// The prefix begins and ends with a slash.
     pub fn bind(root: PathBuf, prefix: &str, first: u16) -> Result<Self, Fail> {
         if !root.join("index.html").is_file() {
@@ -28,13 +42,15 @@ impl Server {
         }
         let mut reason = String::new();
         for port in first..first.saturating_add(50) {
-            match tiny_http::Server::http(("127.0.0.1", port)) {
-                Ok(http) => {
-                    let port = http.server_addr().to_ip().map_or(port, |a| a.port());
-                    return Ok(Self {
-                        http: Arc::new(http),
+            match TcpListener::bind(("127.0.0.1", port)) {
+                Ok(listener) => {
+                    let site = Arc::new(Site {
                         root,
                         prefix: prefix.into(),
+                    });
+                    return Ok(Self {
+                        listener,
+                        site,
                         port,
                     });
                 }
@@ -48,18 +64,15 @@ impl Server {
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}{}", self.port, self.prefix)
+        format!("http://127.0.0.1:{}{}", self.port, self.site.prefix)
     }
 
-    /// Answers until the process ends, on four threads.
+    /// Answers until the process ends.
     pub fn run(self) {
-        let server = Arc::new(self);
-        let threads = [(); 4].map(|()| {
-            let server = Arc::clone(&server);
-            std::thread::spawn(move || server.work())
-        });
-        for thread in threads {
-            let _ = thread.join();
+        for connection in self.listener.incoming().flatten() {
+            let site = Arc::clone(&self.site);
+            // A browser that goes away in the middle of an answer is no error here.
+            std::thread::spawn(move || drop(site.answer(&connection)));
         }
     }
 
@@ -67,33 +80,51 @@ impl Server {
     pub fn run_aside(self) {
         std::thread::spawn(move || self.run());
     }
+}
 
-    fn work(&self) {
-        while let Ok(request) = self.http.recv() {
-            let _ = self.answer(request);
-        }
-    }
-
-    fn answer(&self, request: Request) -> std::io::Result<()> {
-        let file = resolve(&self.root, &self.prefix, request.url());
+impl Site {
+    fn answer(&self, mut connection: &TcpStream) -> std::io::Result<()> {
+        connection.set_read_timeout(Some(PATIENCE))?;
+        let (method, url) = request(connection)?;
+        let file = resolve(&self.root, &self.prefix, &url);
         let content = file.and_then(|f| Some((std::fs::read(&f).ok()?, media_type(&f))));
-        let Some((bytes, media)) = content else {
-            return request
-                .respond(Response::from_string("not found").with_status_code(StatusCode(404)));
+        let (status, bytes, media) = match content {
+            _ if method != "GET" && method != "HEAD" => {
+                ("405 Method Not Allowed", Vec::new(), "text/plain")
+            }
+            Some((bytes, media)) => ("200 OK", bytes, media),
+            None => ("404 Not Found", b"not found".to_vec(), "text/plain"),
         };
-        let header = |name: &str, value: &str| Header::from_bytes(name, value).ok();
-        let mut response = Response::from_data(bytes);
-        for h in [
-            header("Content-Type", media),
-            header("Cache-Control", "no-store"),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            response.add_header(h);
+        let length = bytes.len();
+        write!(
+            connection,
+            "HTTP/1.1 {status}\r\nContent-Type: {media}\r\nContent-Length: {length}\r\n\
+             Cache-Control: no-store\r\nConnection: close\r\n\r\n"
+        )?;
+        if method != "HEAD" {
+            connection.write_all(&bytes)?;
         }
-        request.respond(response)
+        connection.flush()?;
+        connection.shutdown(Shutdown::Write)?;
+        // Closing with unread input would cut the answer off; so the browser closes first.
+        std::io::copy(&mut connection, &mut std::io::sink()).map(|_| ())
     }
+}
+
+/// The method and the address of a request; the rest of its head is read and ignored.
+fn request(connection: &TcpStream) -> std::io::Result<(String, String)> {
+    let mut reader = BufReader::new(connection.take(HEAD_BYTES));
+    let mut first = String::new();
+    reader.read_line(&mut first)?;
+    let mut line = String::new();
+    while reader.read_line(&mut line)? > 2 {
+        line.clear();
+    }
+    let mut words = first.split_whitespace().map(str::to_owned);
+    Ok((
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    ))
 }
 
 /// The file an address means, or nothing if it lies outside.

@@ -278,10 +278,19 @@ impl<'a> Page<'a> {
     /// Clicks the element with this `data-test` name. The page may redraw between finding and clicking: then it is found again.
     pub fn click(&self, name: &str) -> Result<()> {
         let clicked = self.poll(PATIENCE, || {
+            self.to_the_middle(name)?;
             self.click_on(&self.test(name)?)?;
             Ok(Some(()))
         });
         clicked.map_err(|e| format!("`{name}` cannot be clicked{}", because(&e)))
+    }
+
+    /// Scrolls as a reader would who wants to press something: away from bars at the edges.
+    fn to_the_middle(&self, name: &str) -> Result<()> {
+        let selector = json!(format!("[data-test=\"{name}\"]"));
+        let scroll = "scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' })";
+        self.run(&format!("document.querySelector({selector})?.{scroll}"))
+            .map(|_| ())
     }
 
     /// Types text into the element with this `data-test` name; `\n` is the Enter key.

@@ -3,6 +3,7 @@
 //! The protocol is JSON over HTTP on the loopback interface, so a socket and `serde_json` are enough.
 
 use serde_json::{Value, json};
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +17,7 @@ pub type Result<T> = std::result::Result<T, String>;
 pub struct Driver {
     process: Child,
     port: u16,
+    log: Option<File>,
 }
 
 impl Driver {
@@ -32,7 +34,14 @@ impl Driver {
         let process = command
             .spawn()
             .map_err(|e| format!("chromedriver did not start: {e}"))?;
-        let driver = Self { process, port };
+        let dir = crate::suite::target("journeys");
+        let log =
+            std::fs::create_dir_all(&dir).and_then(|()| File::create(dir.join("webdriver.log")));
+        let driver = Self {
+            process,
+            port,
+            log: log.ok(),
+        };
         let begun = Instant::now();
         while driver.call("GET", "/status", None).is_err() {
             if begun.elapsed() > Duration::from_secs(20) {
@@ -53,7 +62,8 @@ impl Driver {
             options["binary"] = path.into();
         }
         let logs = json!({ "browser": "ALL", "performance": "ALL" });
-        let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": logs });
+        let wanted = json!({ "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": logs,
+            "timeouts": { "pageLoad": 40_000, "script": 40_000 } });
         let made = self.call(
             "POST",
             "/session",
@@ -69,8 +79,14 @@ impl Driver {
     }
 
     fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value> {
-        let answer =
-            http(self.port, method, path, body).map_err(|e| format!("chromedriver: {e}"))?;
+        let begun = Instant::now();
+        let sent = body.as_ref().map(Value::to_string).unwrap_or_default();
+        let answer = http(self.port, method, path, &sent);
+        self.note(&format!(
+            "{:>6} ms {method} {path} {sent:.300}",
+            begun.elapsed().as_millis()
+        ));
+        let answer = answer.map_err(|e| format!("chromedriver does not answer: {e}"))?;
         let mut json: Value =
             serde_json::from_slice(&answer).map_err(|e| format!("chromedriver: {e}"))?;
         let value = json["value"].take();
@@ -80,6 +96,13 @@ impl Driver {
                 value["message"].as_str().unwrap_or_default()
             )),
             None => Ok(value),
+        }
+    }
+
+    /// Writes down what was asked of the browser; a journey that fails strangely is understood from this.
+    fn note(&self, line: &str) {
+        if let Some(mut log) = self.log.as_ref() {
+            let _ = writeln!(log, "{line}");
         }
     }
 }
@@ -141,10 +164,9 @@ impl Drop for Session<'_> {
     }
 }
 
-fn http(port: u16, method: &str, path: &str, body: Option<Value>) -> std::io::Result<Vec<u8>> {
+fn http(port: u16, method: &str, path: &str, body: &str) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(120)))?;
-    let body = body.map_or_else(String::new, |b| b.to_string());
+    stream.set_read_timeout(Some(Duration::from_secs(90)))?;
     let length = body.len();
     write!(
         stream,

@@ -304,7 +304,8 @@ fn own(o: &OwnedPartition, c: &ConsumerView, t: &Texts, ui: &UiContext) -> Html 
         }
     };
     html! {
-        <div class={classes!("own", part_class(o.tp))} {title} data-test={format!("owned-{name}-by-{}", c.name)}>
+        <div class={classes!("own", part_class(o.tp))} {title} data-test={format!("owned-{name}-by-{}", c.name)}
+            data-position={o.position.to_string()} data-committed={o.committed.to_string()}>
             <button class="pchip" data-flip={flip_key(&c.group, o.tp)} onclick={select(ui, Item::Consumer(c.name.clone()))}><i class="swatch" />{ &name }</button>
             <span class="bar"><i class="soft" style={format!("width:{position}%")} /><i style={format!("width:{committed}%")} /></span>
             <span class="v">{ shown(o.committed) }<span>{ " / " }{ shown(o.high_watermark) }</span>

@@ -1,0 +1,89 @@
+//! Brokers: the first sight of a running cluster, and what a crash does to it.
+
+use super::stage::{FAST, SOON, Stage};
+use crate::page::Page;
+use crate::webdriver::Result;
+use std::time::{Duration, Instant};
+
+/// The page opens on a running cluster, within ten seconds, with something to try.
+pub fn first_load(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    let begun = Instant::now();
+    stage.open()?;
+    let took = begun.elapsed();
+    if took > Duration::from_secs(10) {
+        return Err(format!("the cluster stood only after {} s", took.as_secs()));
+    }
+    for partition in ["orders-0", "orders-1", "orders-2"] {
+        let isr = stage.isr_of(partition)?;
+        if stage.leader_of(partition)?.is_none() || isr.len() != 3 {
+            return Err(format!(
+                "{partition}: leader {:?}, ISR {isr:?}",
+                stage.leader_of(partition)?
+            ));
+        }
+    }
+    page.test("try")?;
+    stage.until("records are written", || Ok(total_end(&stage)? > 0))?;
+    stage.until("the clock moves", || stage.playing())
+}
+
+fn total_end(stage: &Stage) -> Result<u64> {
+    let sum = "[...document.querySelectorAll('[data-role=leader][data-end]')].reduce((n, e) => n + Number(e.dataset.end), 0)";
+    Ok(stage.0.eval(sum)?.as_u64().unwrap_or(0))
+}
+
+/// Its partitions get new leaders from the ISR, which shrinks; when it is back, the ISR is whole again.
+pub fn crash_broker(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    let led = stage.led_by(2)?;
+    if led.is_empty() {
+        return Err("broker 2 leads nothing, so its crash would show nothing".into());
+    }
+    stage.play(FAST)?;
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    for partition in &led {
+        stage.until("another broker leads", || {
+            Ok(stage
+                .leader_of(partition)?
+                .is_some_and(|leader| leader != 2))
+        })?;
+        stage.until("the ISR has shrunk", || {
+            Ok(stage.isr_of(partition)? == [1, 3])
+        })?;
+    }
+    page.wait_text("journal", &led[0])?;
+    page.click("broker-2-start")?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    for partition in &led {
+        stage.until("the ISR is whole again", || {
+            Ok(stage.isr_of(partition)?.len() == 3)
+        })?;
+    }
+    Ok(())
+}
+
+/// A line does what a click does, a click writes its line, and a wrong line is told what would work.
+pub fn command_line(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    stage.type_line("broker crash 3")?;
+    stage.wait("broker-3", "data-state", "Crashed")?;
+    page.click("broker-3-start")?;
+    let screen = "document.querySelector('[data-test=terminal-screen]').innerText";
+    page.wait_until(&format!("{screen}.includes('broker start 3')"), SOON)?;
+    stage.type_line("broker explode 3")?;
+    page.wait_until(
+        &format!("/crash/.test({screen}.split('explode').pop())"),
+        SOON,
+    )?;
+    stage.type_line("broker crash 9")?;
+    page.wait_until(
+        &format!("/9/.test({screen}.split('broker crash 9').pop())"),
+        SOON,
+    )?;
+    stage.wait("broker-3", "data-state", "Running")
+}

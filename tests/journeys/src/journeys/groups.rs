@@ -1,0 +1,110 @@
+//! Consumer groups: a member more, a member less.
+
+use super::stage::{FAST, SLOW, Stage};
+use crate::page::Page;
+use crate::webdriver::Result;
+
+/// A third consumer joins: the group rebalances, and everybody owns something.
+pub fn third_consumer(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    let before = stage.attribute("group-billing", "data-generation")?;
+    page.click("group-billing-join")?;
+    stage.until("c3 owns a partition", || {
+        Ok(!stage.owned_by("c3")?.is_empty())
+    })?;
+    stage.wait("group-billing", "data-state", "Stable")?;
+    let after = stage.attribute("group-billing", "data-generation")?;
+    if number(&after) <= number(&before) {
+        return Err(format!("generation {after} after {before}"));
+    }
+    stage.until("each of the three owns one partition", || {
+        owned_once(&stage, &["c1", "c2", "c3"], 1)
+    })
+}
+
+/// Whether these consumers own the three partitions, none twice, and each at least so many.
+fn owned_once(stage: &Stage, consumers: &[&str], at_least: usize) -> Result<bool> {
+    let mut all = Vec::new();
+    for consumer in consumers {
+        let own = stage.owned_by(consumer)?;
+        if own.len() < at_least {
+            return Ok(false);
+        }
+        all.extend(own);
+    }
+    all.sort();
+    Ok(all == ["orders-0", "orders-1", "orders-2"])
+}
+
+/// A consumer dies: nothing happens until its session times out; then its partitions move, and the new owner begins where
+/// the group last committed, so that what had been read but not committed is delivered again.
+pub fn consumer_crash(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    let victim = if stage.owned_by("c1")?.is_empty() {
+        "c2"
+    } else {
+        "c1"
+    };
+    let heir = if victim == "c1" { "c2" } else { "c1" };
+    let lost = wait_uncommitted(&stage, victim)?;
+    page.click(&format!("consumer-{victim}-crash"))?;
+    stage.wait(&format!("consumer-{victim}"), "data-state", "Crashed")?;
+    let committed = offsets(&stage, &lost, victim)?.1;
+    let died = stage.clock_ms()?;
+    stage.play(FAST)?;
+    stage.until("the heir owns everything", || {
+        owned_once(&stage, &[heir], 3)
+    })?;
+    let waited = stage.clock_ms()?.saturating_sub(died);
+    if waited < 1_000 {
+        return Err(format!(
+            "the partitions moved after {waited} ms: no session timeout passed"
+        ));
+    }
+    stage.pause()?;
+    journal_says(
+        &stage,
+        &format!("{heir} reads {lost} from offset {committed}"),
+    )
+}
+
+/// Slows time down and stops it at a moment when the consumer has read more of a partition than it has committed.
+fn wait_uncommitted(stage: &Stage, consumer: &str) -> Result<String> {
+    stage.play(SLOW)?;
+    let mut found = None;
+    stage.until("something is read but not committed", || {
+        for partition in stage.owned_by(consumer)? {
+            let (position, committed) = offsets(stage, &partition, consumer)?;
+            if committed >= 0 && position > committed {
+                found = Some(partition);
+            }
+        }
+        Ok(found.is_some())
+    })?;
+    stage.pause()?;
+    found.ok_or_else(|| "nothing is uncommitted".into())
+}
+
+/// Position and committed offset of an owned partition.
+fn offsets(stage: &Stage, partition: &str, consumer: &str) -> Result<(i64, i64)> {
+    let name = format!("owned-{partition}-by-{consumer}");
+    let read = |attribute: &str| {
+        stage
+            .attribute(&name, attribute)
+            .map(|v| v.parse().unwrap_or(-1))
+    };
+    Ok((read("data-position")?, read("data-committed")?))
+}
+
+/// Waits until the journal has a line that contains these words.
+fn journal_says(stage: &Stage, words: &str) -> Result<()> {
+    let says = || Ok(stage.0.text("journal")?.replace('\n', " ").contains(words));
+    stage.until(&format!("the journal says {words:?}"), says)
+}
+
+fn number(text: &str) -> i64 {
+    text.parse().unwrap_or(-1)
+}

@@ -1,0 +1,46 @@
+//! The journeys, in the order in which a newcomer would take them.
+
+mod cluster;
+mod everyone;
+mod groups;
+mod stage;
+mod time;
+
+use crate::page::{DESK, PHONE, Page, Viewport};
+use crate::webdriver::Result;
+
+/// One path through the page that must succeed.
+#[derive(Debug)]
+pub struct Journey {
+    pub name: &'static str,
+    pub size: Viewport,
+    pub walk: fn(&Page) -> Result<()>,
+}
+
+const fn at_a_desk(name: &'static str, walk: fn(&Page) -> Result<()>) -> Journey {
+    Journey {
+        name,
+        size: DESK,
+        walk,
+    }
+}
+
+/// Every journey.
+pub const ALL: &[Journey] = &[
+    at_a_desk("first load", cluster::first_load),
+    at_a_desk("crash broker 2", cluster::crash_broker),
+    at_a_desk("a third consumer", groups::third_consumer),
+    at_a_desk("a consumer crashes", groups::consumer_crash),
+    at_a_desk("back in time, and a fork", time::fork),
+    at_a_desk("a reload keeps the moment", time::reload),
+    at_a_desk("share and restore", time::share),
+    at_a_desk("a broken link", time::broken_link),
+    at_a_desk("both languages", everyone::languages),
+    at_a_desk("keyboard only", everyone::keyboard),
+    at_a_desk("the command line", cluster::command_line),
+    Journey {
+        name: "a phone",
+        size: PHONE,
+        walk: everyone::phone,
+    },
+];

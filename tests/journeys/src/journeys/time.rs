@@ -1,0 +1,123 @@
+//! Time: back, another future, a reload, a link.
+
+use super::stage::{FAST, SOON, Stage};
+use crate::page::Page;
+use crate::webdriver::Result;
+
+/// Going back shows the past; acting there makes another future, and the first one stays.
+pub fn fork(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    let start = stage.clock_ms()?;
+    page.click("broker-2-crash")?;
+    stage.until("eight seconds have passed", || {
+        Ok(stage.clock_ms()? > start + 8_000)
+    })?;
+    stage.pause()?;
+    let end = stage.clock_ms()?;
+    scrub(page, start.saturating_sub(500))?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    stage.until("the clock is back", || Ok(stage.clock_ms()? < start))?;
+    page.click("broker-3-crash")?;
+    stage.wait("broker-3", "data-state", "Crashed")?;
+    stage.until("there are two futures", || {
+        Ok(stage.names("[data-test^=branch-]")?.len() == 2)
+    })?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    page.click(
+        &stage
+            .names("[data-test^=branch-][aria-pressed=false]")?
+            .concat(),
+    )?;
+    scrub(page, end)?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    stage.wait("broker-3", "data-state", "Running")
+}
+
+/// Moves the timeline's slider, as a drag does.
+fn scrub(page: &Page, to_ms: u64) -> Result<()> {
+    let script = format!(
+        "const slider = document.querySelector('[data-test=scrub]');
+         Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, {to_ms});
+         slider.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));"
+    );
+    page.run(&script).map(|_| ())
+}
+
+/// After a reload, the broker that was down is still down.
+pub fn reload(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    let before = stage.clock_ms()?;
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    page.reload()?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    stage.until("the clock is not before the crash", || {
+        Ok(stage.clock_ms()? >= before)
+    })
+}
+
+/// A link made here shows the same moment in a browser that has never been here.
+pub fn share(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    stage.type_line("topic create refunds partitions=2 replication=2")?;
+    page.click("broker-2-crash")?;
+    stage.until("the group is stable again", || {
+        Ok(stage.leader_of("orders-1")?.is_some_and(|l| l != 2))
+    })?;
+    stage.pause()?;
+    let (moment, shown) = (stage.clock_ms()?, picture(page)?);
+    page.click("share")?;
+    let link = page.eval("document.querySelector('[data-test=share-link]').value")?;
+    let route = link
+        .as_str()
+        .and_then(|l| l.split_once('#'))
+        .map(|(_, r)| format!("#{r}"));
+    let route = route.ok_or(format!("the link is {link}"))?;
+    page.run("localStorage.clear()")?;
+    page.open(&route)?;
+    stage.until("the clock shows the shared moment", || {
+        Ok(stage.clock_ms()? >= moment)
+    })?;
+    page.test("topic-refunds")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    stage.pause()?;
+    scrub(page, moment)?;
+    stage.until(
+        "the stage is the shared one",
+        || Ok(picture(page)? == shown),
+    )
+}
+
+/// What the stage says of every replica and member.
+fn picture(page: &Page) -> Result<String> {
+    let facts = "[...document.querySelectorAll('[data-test^=replica-], [data-test^=owned-], [data-test^=broker-][data-state]')]
+        .map(e => [e.dataset.test, e.dataset.role, e.dataset.isr, e.dataset.end, e.dataset.hw, e.dataset.state].join(' ')).sort().join('\\n')";
+    Ok(page.eval(facts)?.as_str().unwrap_or_default().to_owned())
+}
+
+/// A link that was cut or changed on its way is refused in words, and the page works.
+pub fn broken_link(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    for route in [
+        "#/s/",
+        "#/s/not-a-link",
+        "#/s/AAAAAAAAAAAAAAAA",
+        "#/s/%00%ff<script>",
+    ] {
+        page.open(route)?;
+        page.wait_until(
+            "document.querySelector('[data-test=notice]')?.innerText.length > 10",
+            SOON,
+        )
+        .map_err(|e| format!("{route}: {e}"))?;
+        stage.wait("broker-3", "data-state", "Running")?;
+    }
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")
+}
