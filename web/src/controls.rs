@@ -91,7 +91,7 @@ fn Transport() -> Html {
             <Button label={play} {icon} class="primary" title={c.play_why} test="play" onclick={run(&d, Dispatch::toggle_play)} />
             <Button label={c.step} icon={Icon::Step} title={c.step_why} test="step" onclick={run(&d, Dispatch::step)} />
             <Button label={c.next} icon={Icon::Next} title={c.next_why} test="next" onclick={run(&d, Dispatch::next)} />
-            <output class={classes!("clock", past.then_some("past"))} data-test="clock" title={if past { c.in_the_past } else { c.clock }}>{ s.view.now.to_string() }</output>
+            <output aria-live="off" class={classes!("clock", past.then_some("past"))} data-test="clock" title={if past { c.in_the_past } else { c.clock }}>{ s.view.now.to_string() }</output>
             <select aria-label={c.speed} title={c.speed} data-test="speed" onchange={speed}>
                 { for SPEEDS.iter().map(|x| html! { <option value={x.to_string()} selected={*x == s.speed}>{ speed_text(*x) }</option> }) }
             </select>
