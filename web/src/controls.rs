@@ -129,7 +129,7 @@ fn run(d: &Dispatch, work: fn(&Dispatch)) -> Callback<()> {
 pub fn Timeline() -> Html {
     let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
     let axis = axis_us(s.end.0);
-    let percent = |at: SimTime| format!("{:.3}%", at.0 as f64 * 100.0 / axis as f64);
+    let percent = |at: SimTime| percent(at.0, axis);
     let seek = {
         let (d, end) = (d.clone(), s.end);
         Callback::from(move |e: InputEvent| {
@@ -159,6 +159,12 @@ pub fn Timeline() -> Html {
             </div>
         </section>
     }
+}
+
+/// A part of a whole, for a style: hundredths with two digits behind the point.
+fn percent(part: u64, whole: u64) -> String {
+    let hundredths = u128::from(part) * 10_000 / u128::from(whole.max(1));
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 
 /// The end of the axis, in microseconds: a round time after the end, so that marks seldom move.
@@ -241,6 +247,12 @@ mod tests {
     fn speeds_read_as_people_say_them() {
         assert_eq!(speed_text(100), "1/10×");
         assert_eq!(speed_text(100_000), "100×");
+    }
+
+    #[test]
+    fn parts_are_written_without_floats() {
+        assert_eq!(percent(1, 3), "33.33%");
+        assert_eq!(percent(30_000_000, 30_000_000), "100.00%");
     }
 
     #[test]

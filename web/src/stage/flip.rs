@@ -80,7 +80,10 @@ fn owner_of(chip: &web_sys::Element) -> String {
 fn play(chip: &web_sys::HtmlElement, dx: f64, dy: f64) {
     let style = chip.style();
     let _ = style.set_property("transition", "none");
-    let _ = style.set_property("transform", &format!("translate({dx}px,{dy}px)"));
+    let _ = style.set_property(
+        "transform",
+        &format!("translate({}px,{}px)", dx as i32, dy as i32),
+    );
     let _ = style.set_property("position", "relative");
     let _ = style.set_property("z-index", "4");
     let _ = chip.offset_width(); // lays the page out with the chip at the old place

@@ -118,7 +118,9 @@ fn zoom(stage: &web_sys::Element) -> f64 {
     let page = stage.closest(".page").ok().flatten();
     let style = page.and_then(|p| web_sys::window()?.get_computed_style(&p).ok()?);
     let zoom = style.and_then(|s| s.get_property_value("zoom").ok());
-    zoom.and_then(|z| z.parse().ok()).unwrap_or(1.0)
+    zoom.map(|z| js_sys::parse_float(&z))
+        .filter(|z| z.is_finite())
+        .unwrap_or(1.0)
 }
 
 /// A card's place is that of its heading, so that messages enter where its name is.

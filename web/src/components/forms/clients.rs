@@ -1,7 +1,8 @@
 //! Forms for a new producer and a new consumer.
 
 use super::form::{
-    Form, Values, choice, name_of, names_of, number, number_of, settings, text, values, wide,
+    Form, Values, choice, milli_of, name_of, names_of, number, number_of, settings, text, values,
+    wide,
 };
 use super::topic_names;
 use crate::session::use_snapshot;
@@ -34,7 +35,7 @@ pub fn AddProducer() -> Html {
     let fields = vec![
         text("name", t.dialogs.name),
         choice("topic", t.dialogs.topic, topics),
-        number("rate", t.dialogs.rate, 0, 1_000),
+        text("rate", t.dialogs.rate),
         choice("acks", "acks", ["0", "1", "all"]),
         wide(text("keys", t.dialogs.keys), t.dialogs.keys_hint),
         choice(
@@ -46,10 +47,9 @@ pub fn AddProducer() -> Html {
     ];
     let first = (*began).clone();
     let make = Callback::from(move |v: Values| {
-        let rate: f64 = number_of(&v, "rate")?;
         let spec = ProducerSpec {
             topic: Some(name_of(&v, "topic")?),
-            rate_milli: Some((rate.max(0.0) * 1_000.0) as u64),
+            rate_milli: Some(milli_of(&v, "rate")?),
             keys: Some(names_of(&v, "keys")).filter(|k| !k.is_empty()),
             value_bytes: None,
         };

@@ -181,6 +181,14 @@ pub(super) fn number_of<T: std::str::FromStr>(v: &Values, field: &'static str) -
     v.get(field)?.trim().parse().ok()
 }
 
+/// Thousandths of a decimal number: "0.5" is 500.
+pub(super) fn milli_of(v: &Values, field: &'static str) -> Option<u64> {
+    let text = v.get(field)?.trim();
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let part = format!("{part:0<3}");
+    Some(whole.parse::<u64>().ok()?.checked_mul(1_000)? + part.get(..3)?.parse::<u64>().ok()?)
+}
+
 /// The settings among these fields that differ from what the form began with.
 pub(super) fn settings(v: &Values, began: &Values, fields: &[&'static str]) -> Vec<Setting> {
     fields
@@ -189,4 +197,19 @@ pub(super) fn settings(v: &Values, began: &Values, fields: &[&'static str]) -> V
         .filter_map(|f| Some((Name::from(*f), Name::from(v.get(f)?.trim()))))
         .filter(|(_, value)| !value.is_empty())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_read_in_thousandths() {
+        let read = |text: &str| milli_of(&values([("rate", text.into())]), "rate");
+        assert_eq!(
+            [read("2"), read("0.5"), read("1.25"), read("0")],
+            [Some(2_000), Some(500), Some(1_250), Some(0)]
+        );
+        assert_eq!([read(""), read("-1"), read("x")], [None, None, None]);
+    }
 }
