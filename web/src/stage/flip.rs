@@ -10,6 +10,9 @@ use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
+/// With more chips than this nobody could follow one, and measuring them all would cost too much.
+const MOST: u32 = 120;
+
 /// The lane whose chips glide.
 #[derive(Properties, PartialEq)]
 pub struct GlideProps {
@@ -41,6 +44,9 @@ fn glide(root: &web_sys::Element, seen: &mut HashMap<String, Place>, still: bool
     let Ok(chips) = root.query_selector_all("[data-flip]") else {
         return;
     };
+    if chips.length() > MOST {
+        return;
+    }
     let home = root.get_bounding_client_rect();
     for i in 0..chips.length() {
         let Some(chip) = chips

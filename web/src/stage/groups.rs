@@ -41,7 +41,7 @@ pub fn Group(p: &GroupProps) -> Html {
     };
     let state = g.state.map_or("none", GroupState::name);
     html! {
-        <article class={classes!("card", "group", selected.then_some("selected"))} data-test={format!("group-{}", g.name)} data-state={state} data-generation={g.generation.to_string()}>
+        <article class={classes!("card", "group", selected.then_some("selected"), (g.consumers.len() > 12).then_some("crowded"))} data-test={format!("group-{}", g.name)} data-state={state} data-generation={g.generation.to_string()}>
             <div class="card-head">
                 <h3><button class="name" onclick={select(&ui, item)}>{ &*g.name }</button></h3>
                 { state_chip(g, t) }
