@@ -1,9 +1,9 @@
 //! What panels look up in the session: names for sentences, chains of causes, and the entry that answers a "why?".
 
 use crate::i18n::Lang;
-use crate::i18n::journal::{Book, Sentence, sentence};
+use crate::i18n::journal::{Book, Sentence, member_name, sentence};
 use crate::session::{Dispatch, Session, line};
-use rebalance_core::event::{Entry, EntryId, Event};
+use rebalance_core::event::{Entry, EntryId, Event, LeaveReason};
 use rebalance_core::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
 
 impl Book for Session {
@@ -43,8 +43,13 @@ pub struct Chain {
     pub root: Option<EntryId>,
 }
 
-/// Follows the causes of an entry, showing at most `most` of them and the first.
-pub fn causes(entries: &[Entry], from: EntryId, most: usize) -> Chain {
+/// Follows the causes of an entry, showing at most `most` of them and the first. `name` names nodes.
+pub fn causes(
+    entries: &[Entry],
+    from: EntryId,
+    most: usize,
+    name: &dyn Fn(NodeId) -> Name,
+) -> Chain {
     let mut chain = Chain::default();
     let mut next = Some(from);
     while let Some(id) = next {
@@ -57,10 +62,46 @@ pub fn causes(entries: &[Entry], from: EntryId, most: usize) -> Chain {
             chain.skipped += usize::from(chain.root.is_some());
             chain.root = Some(id);
         }
+        let before = &entries[..id as usize];
+        let cause = silence(before, &entry.event, name).or(entry.cause);
         // A cause is always earlier: this ends.
-        next = entry.cause.filter(|cause| *cause < id);
+        next = cause.filter(|cause| *cause < id);
     }
     chain
+}
+
+/// What silenced somebody whose time ran out: an alarm clock rang because nothing came, and the journal's cause of the
+/// alarm is whoever wound it up. The reader wants to know why nothing came: a crash, a freeze, or a cut link.
+fn silence(before: &[Entry], event: &Event, name: &dyn Fn(NodeId) -> Name) -> Option<EntryId> {
+    let is_silent = |node: NodeId| match event {
+        Event::BrokerFenced {
+            broker,
+            expired: true,
+        } => node == NodeId::Broker(*broker),
+        Event::MemberLeft {
+            member,
+            reason: LeaveReason::SessionExpired,
+            ..
+        } => matches!(node, NodeId::Client(_)) && *name(node) == *member_name(member),
+        _ => false,
+    };
+    if !matches!(event, Event::BrokerFenced { .. } | Event::MemberLeft { .. }) {
+        return None;
+    }
+    for (id, entry) in before.iter().enumerate().rev() {
+        let here = entry.node.is_some_and(is_silent);
+        match entry.event {
+            Event::NodeCrashed | Event::NodeFrozen | Event::ClientGone { .. } if here => {
+                return Some(id as EntryId);
+            }
+            Event::LinkChanged { a, b, cut: true } if is_silent(a) || is_silent(b) => {
+                return Some(id as EntryId);
+            }
+            Event::NodeStarted | Event::NodeThawed | Event::ClientStarted if here => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A question that a value of the inspector raises.
@@ -197,24 +238,62 @@ mod tests {
         }
     }
 
+    fn nameless(_: NodeId) -> Name {
+        "".into()
+    }
+
+    #[test]
+    fn who_fell_silent_is_the_cause_of_a_time_out() {
+        let user = entry(None, NodeId::Admin, Event::Command(0));
+        let entries = [
+            user.clone(),
+            entry(None, C, Event::ControllerElected { epoch: 1 }),
+            entry(Some(0), B2, Event::NodeCrashed),
+            entry(None, NodeId::Broker(BrokerId(1)), Event::NodeCrashed),
+            entry(Some(1), C, fenced()),
+        ];
+        assert_eq!(causes(&entries, 4, 9, &nameless).near, [4, 2, 0]);
+        // A crash that is over explains nothing.
+        let over = [
+            entries[2].clone(),
+            entry(None, B2, Event::NodeStarted),
+            entry(Some(1), C, fenced()),
+        ];
+        assert_eq!(causes(&over, 2, 9, &nameless).near, [2, 1]);
+        // A member is known by its client's name.
+        let client = NodeId::Client(rebalance_core::id::ClientId(4));
+        let left = Event::MemberLeft {
+            group: "billing".into(),
+            member: "c2-6ba7b810-9dad-11d1-80b4-00c04fd430c8".into(),
+            reason: LeaveReason::SessionExpired,
+        };
+        let entries = [
+            user,
+            entry(Some(0), client, Event::ClientGone { polite: false }),
+            entry(None, B2, left),
+        ];
+        assert_eq!(causes(&entries, 2, 9, &|_| "c2".into()).near, [2, 1, 0]);
+        assert_eq!(causes(&entries, 2, 9, &|_| "c1".into()).near, [2]);
+    }
+
     #[test]
     fn a_chain_ends_where_it_began() {
         let entries: Vec<Entry> = (0..10)
             .map(|i: u32| entry(i.checked_sub(1), B2, Event::NodeStarted))
             .collect();
-        let whole = causes(&entries, 9, 20);
+        let whole = causes(&entries, 9, 20, &nameless);
         assert_eq!(whole.near, (0..10).rev().collect::<Vec<_>>());
         assert_eq!((whole.skipped, whole.root), (0, None));
-        let part = causes(&entries, 9, 3);
+        let part = causes(&entries, 9, 3, &nameless);
         assert_eq!(part.near, [9, 8, 7]);
         assert_eq!((part.skipped, part.root), (6, Some(0)));
-        assert_eq!(causes(&entries, 99, 3), Chain::default());
+        assert_eq!(causes(&entries, 99, 3, &nameless), Chain::default());
     }
 
     #[test]
     fn a_cause_that_is_not_earlier_does_not_hang_the_page() {
         let entries = [entry(Some(0), B2, Event::NodeStarted)];
-        assert_eq!(causes(&entries, 0, 3).near, [0]);
+        assert_eq!(causes(&entries, 0, 3, &nameless).near, [0]);
     }
 
     #[test]

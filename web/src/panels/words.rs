@@ -172,7 +172,7 @@ pub struct WhyProps {
 pub fn Why(props: &WhyProps) -> Html {
     let t = use_texts();
     let dispatch = use_dispatch();
-    let chain = dispatch.with(|s| causes(s.entries(), props.id, MOST));
+    let chain = dispatch.with(|s| causes(s.entries(), props.id, MOST, &|node| s.node_name(node)));
     let near = chain.near.iter().skip(usize::from(!props.itself)).copied();
     let line = |id: EntryId| {
         dispatch
