@@ -116,7 +116,10 @@ fn complete(source: Source, restore: Restore, dispatch: &Dispatch, say: &Say) {
         Source::Recovered => Some(Notice::Recovered),
         Source::Kept | Source::Pasted => None,
     };
-    say.dispatch(UiAction::Notice(notice));
+    // What was kept comes back without a word, and without hiding one about a link that was refused before it.
+    if source != Source::Kept {
+        say.dispatch(UiAction::Notice(notice));
+    }
     forget_link();
 }
 

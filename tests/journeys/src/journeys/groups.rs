@@ -50,9 +50,9 @@ pub fn consumer_crash(page: &Page) -> Result<()> {
     };
     let heir = if victim == "c1" { "c2" } else { "c1" };
     let lost = wait_uncommitted(&stage, victim)?;
+    let committed = offsets(&stage, &lost, victim)?.1;
     page.click(&format!("consumer-{victim}-crash"))?;
     stage.wait(&format!("consumer-{victim}"), "data-state", "Crashed")?;
-    let committed = offsets(&stage, &lost, victim)?.1;
     let died = stage.clock_ms()?;
     stage.play(FAST)?;
     stage.until("the heir owns everything", || {
