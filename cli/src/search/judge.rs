@@ -6,6 +6,9 @@ use rebalance_core::invariants::Monitor;
 use rebalance_core::time::SimTime;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+/// A minute of virtual time takes far fewer events; more mean that messages chase each other without end.
+const MAX_EVENTS: u64 = 3_000_000;
+
 /// A guarantee that did not hold; a panic of the engine counts as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
@@ -85,9 +88,21 @@ impl Court {
         while self.broken.is_none() && self.cluster.next_at().is_some_and(|at| at <= until) {
             self.cluster.step();
             self.look();
+            self.stay_calm();
         }
         if self.broken.is_none() {
             self.cluster.run_until(until);
+        }
+    }
+
+    fn stay_calm(&mut self) {
+        let events = self.cluster.totals().events;
+        if events > MAX_EVENTS && self.broken.is_none() {
+            self.broken = Some(Broken {
+                invariant: "no-livelock",
+                at: self.cluster.now(),
+                evidence: format!("{events} events"),
+            });
         }
     }
 

@@ -19,8 +19,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-const HINT: &str =
-    "usage: rebalance search [--seeds 0..20000] [--seconds 60] [--break RULE] [--threads N]";
+const HINT: &str = "usage: rebalance search [--seeds 0..20000] [--seconds 60] [--break RULE] [--threads N] [--no-shrink] | --print SEED";
 
 /// What to search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +30,8 @@ pub struct Options {
     pub seconds: u64,
     /// How many threads.
     pub threads: usize,
+    /// Whether to make the script shorter.
+    pub shrink: bool,
     /// The rule switched off.
     pub broken_rule: Option<String>,
 }
@@ -51,6 +52,12 @@ pub struct Outcome {
 /// # Errors
 /// Bad options, or a broken guarantee (exit 1).
 pub fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
+    if let [option, seed] = arguments
+        && option == "--print"
+    {
+        let seed = number(seed, 0..u64::MAX).ok_or_else(|| Failure::bad_input(HINT))?;
+        return Ok(writeln!(out, "{}", story::script(seed, 60).join("\n"))?);
+    }
     let options = parse(arguments)?;
     sabotage(options.broken_rule.as_deref())?;
     let start = Instant::now();
@@ -65,7 +72,11 @@ pub fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
     )?;
     match outcome.found {
         None => Ok(writeln!(out, "no guarantee was broken")?),
-        Some((seed, broken)) => Err(report(seed, &broken, &options)),
+        Some((seed, broken)) if options.shrink => Err(report(seed, &broken, &options)),
+        Some((seed, broken)) => Err(Failure {
+            message: told(seed, &broken),
+            code: 1,
+        }),
     }
 }
 
@@ -76,11 +87,20 @@ fn report(seed: u64, broken: &Broken, options: &Options) -> Failure {
     let lines = script.join("\n");
     Failure {
         message: format!(
-            "seed {seed} breaks {} at {}: {}\n\nThe script, made as short as it would get:\n\n{lines}",
-            last.invariant, last.at, last.evidence
+            "{}\n\nThe script, made as short as it would get:\n\n{lines}",
+            told(seed, &last)
         ),
         code: 1,
     }
+}
+
+fn told(seed: u64, broken: &Broken) -> String {
+    let Broken {
+        invariant,
+        at,
+        evidence,
+    } = broken;
+    format!("seed {seed} breaks {invariant} at {at}: {evidence}")
 }
 
 /// Tries seeds on all threads until one breaks something.
@@ -165,10 +185,15 @@ fn parse(arguments: &[String]) -> Result<Options, Failure> {
         seeds: 0..1_000,
         seconds: 60,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
+        shrink: true,
         broken_rule: None,
     };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
+        if argument == "--no-shrink" {
+            options.shrink = false;
+            continue;
+        }
         let (name, inline) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (argument.as_str(), None),

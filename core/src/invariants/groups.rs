@@ -3,20 +3,16 @@
 use super::{CURRENT_COMMITS, Look, Monitor, ONE_OWNER};
 use crate::event::Event;
 use crate::id::{Name, NodeId, TopicPartition};
-use crate::time::{Duration, SimTime};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
-
-/// A commit is told when it is replicated; that takes at most `offsets.commit.timeout.ms` (5 s by default).
-const COMMIT_TIME: Duration = Duration::secs(5);
 
 /// One group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GroupWatch {
     /// Its generation; `None` while a new coordinator has told nothing yet.
     generation: Option<i32>,
-    /// When earlier generations ended.
-    ended: BTreeMap<i32, SimTime>,
+    /// The generation of the last commit. A coordinator writes what it admits in order, so they never go back.
+    last_commit: i32,
     /// The last consumer that was given a partition, and in which generation.
     owners: BTreeMap<TopicPartition, (NodeId, i32)>,
 }
@@ -42,13 +38,13 @@ impl Monitor {
             Event::GroupTransition {
                 group, generation, ..
             } => {
-                self.group(group).turned(*generation, look.at);
+                self.group(group).generation = Some(*generation);
             }
             Event::CoordinatorLoaded { groups, .. } => {
                 for group in groups {
                     let watch = self.group(group);
                     watch.generation = None;
-                    watch.ended.clear();
+                    watch.last_commit = 0;
                 }
             }
             Event::OffsetsCommitted {
@@ -112,28 +108,18 @@ impl GroupWatch {
         }
     }
 
-    fn turned(&mut self, generation: i32, at: SimTime) {
-        let before = self.generation.replace(generation);
-        if let Some(old) = before.filter(|g| *g != generation) {
-            self.ended.insert(old, at);
-        }
-        self.ended.remove(&generation);
-        while self.ended.len() > 16 {
-            self.ended.pop_first();
-        }
-    }
-
     fn committed(&mut self, group: &Name, generation: i32, look: &mut Look<'_>) {
-        let Some(current) = self.generation.filter(|_| generation >= 0) else {
+        if generation < 0 {
             return;
-        };
-        let late = |ended: &SimTime| *ended + COMMIT_TIME < look.at;
-        let stale = generation < current && self.ended.get(&generation).is_some_and(late);
-        if generation > current || stale {
+        }
+        let ahead = self.generation.filter(|current| generation > *current);
+        let behind = Some(self.last_commit).filter(|last| generation < *last);
+        if let Some(current) = ahead.or(behind) {
             let evidence = alloc::format!(
                 "{group}: a commit of generation {generation} in generation {current}"
             );
             look.broken(CURRENT_COMMITS, &evidence);
         }
+        self.last_commit = self.last_commit.max(generation);
     }
 }
