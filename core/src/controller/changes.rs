@@ -38,8 +38,9 @@ impl Changes {
     ) {
         let after = Arc::new(after);
         if after.leader_epoch != before.leader_epoch {
-            let lost =
-                after.recovery == Recovery::Recovering && before.recovery == Recovery::Recovered;
+            // Not by the recovery state: a second unclean election finds it recovering already.
+            let outside = after.leader.is_some_and(|l| !before.isr.contains(&l));
+            let lost = outside && !breaks(Rule::Election);
             self.events.push(Event::LeaderElected {
                 tp,
                 leader: after.leader,

@@ -9,8 +9,8 @@ use alloc::sync::Arc;
 /// One group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GroupWatch {
-    /// Its generation; `None` while a new coordinator has told nothing yet.
-    generation: Option<i32>,
+    /// Its generation, and the coordinator that said so; another one (a thawed one, say) may believe something else.
+    generation: Option<(NodeId, i32)>,
     /// The generation of the last commit. A coordinator writes what it admits in order, so they never go back.
     last_commit: i32,
     /// The last consumer that was given a partition, and in which generation.
@@ -38,7 +38,7 @@ impl Monitor {
             Event::GroupTransition {
                 group, generation, ..
             } => {
-                self.group(group).generation = Some(*generation);
+                self.group(group).generation = Some((look.node, *generation));
             }
             Event::CoordinatorLoaded { groups, .. } => {
                 for group in groups {
@@ -112,14 +112,18 @@ impl GroupWatch {
         if generation < 0 {
             return;
         }
-        let ahead = self.generation.filter(|current| generation > *current);
+        let ahead = self
+            .generation
+            .filter(|(node, current)| *node == look.node && generation > *current);
+        let ahead = ahead.map(|(_, current)| current);
         let behind = Some(self.last_commit).filter(|last| generation < *last);
         if let Some(current) = ahead.or(behind) {
             let evidence = alloc::format!(
                 "{group}: a commit of generation {generation} in generation {current}"
             );
             look.broken(CURRENT_COMMITS, &evidence);
+        } else {
+            self.last_commit = generation;
         }
-        self.last_commit = self.last_commit.max(generation);
     }
 }

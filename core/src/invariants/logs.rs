@@ -18,7 +18,12 @@ impl PartitionWatch {
         let Some((broker, replica)) = self.replica(tp, look) else {
             return;
         };
+        let newest = self.leaders.iter().map(|l| l.0).max();
         self.one_leader(tp, epoch, broker, look);
+        if newest.is_some_and(|n| n > epoch) {
+            // It reads old metadata, on its way to the present; the others are past that.
+            return;
+        }
         let end = replica.log.log_end();
         let last = self
             .leaders

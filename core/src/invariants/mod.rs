@@ -24,7 +24,6 @@ use crate::event::{Entry, Event, Violation};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
 use crate::partition::Partition;
 use crate::protocol::{Acks, PartitionState};
-use crate::time::SimTime;
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -97,7 +96,6 @@ pub struct Monitor {
 
 /// What is being looked at: the entry, the cluster, and where violations go.
 struct Look<'a> {
-    at: SimTime,
     node: NodeId,
     inside: &'a dyn Inside,
     found: &'a mut Vec<Violation>,
@@ -132,7 +130,6 @@ impl Monitor {
             return found;
         };
         let mut look = Look {
-            at: entry.at,
             node,
             inside,
             found: &mut found,

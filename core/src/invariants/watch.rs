@@ -79,14 +79,12 @@ impl PartitionWatch {
         }
     }
 
-    /// Forgets what an unclean leader of this epoch does not have.
+    /// An unclean leader of this epoch has other records: what it has counts from now on.
     pub(super) fn begin_again(&mut self, epoch: LeaderEpoch, end: Offset) {
         self.since_epoch = epoch;
         self.committed = self.committed.min(end);
-        self.batches.retain(|b| b.next_offset() <= end);
-        for compared in self.compared.values_mut() {
-            *compared = (*compared).min(end);
-        }
+        self.batches.clear();
+        self.compared.clear();
         self.watermarks.clear();
     }
 
