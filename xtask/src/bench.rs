@@ -69,35 +69,39 @@ fn engine(_: &mut Steps) -> Result<(), Fail> {
         "--quiet",
         "--release",
         "--package",
-        "rebalance-bench",
+        "rebalance-cli",
+        "--",
+        "bench",
     ]))
 }
 
 /// Times the same runs as the native program does.
 const NODE: &str = r#"
-const { Run } = require(process.argv[1]);
+const { Running, History, __wasm } = require(process.argv[1]);
 const now = () => performance.now();
-console.log("  size       events       events/s     ns/event");
-for (const size of [1, 10, 100]) {
-    const run = new Run(size, 10000);
+console.log("     cluster     events       events/s     ns/event    ratio");
+let base = 0;
+for (const scale of [1, 10, 100]) {
+    const running = new Running(scale);
     const begun = now();
-    let count = 0;
-    while (now() - begun < 2000) count += run.advance(1000);
-    const ms = now() - begun;
-    const cell = (n, width) => Math.round(n).toString().padStart(width);
-    console.log(cell(size, 6), cell(count, 12), cell(count * 1000 / ms, 14), cell(ms * 1e6 / count, 12));
-    run.free();
+    let events = 0;
+    while (now() - begun < 3000) { running.run(4096); events += 4096; }
+    const ns = (now() - begun) * 1e6 / events;
+    base = base || ns;
+    const cell = (n, width) => n.toString().padStart(width);
+    console.log(cell(scale + "x", 12), cell(events, 10), cell(Math.round(1e9 / ns), 14), cell(Math.round(ns), 12), cell((ns / base).toFixed(2), 8));
+    running.free();
 }
-const run = new Run(1, 600000);
+const history = new History();
 const times = [];
 for (let n = 0; n < 200; n++) {
-    const at = Math.imul(n, 2654435761) >>> 0;
     const begun = now();
-    run.seek(at % 600000);
+    history.seek((Math.imul(n, 2654435761) >>> 0) % 1000);
     times.push(now() - begun);
 }
 times.sort((a, b) => a - b);
-console.log(`seek: median ${times[100].toFixed(1)} ms, 95th percentile ${times[190].toFixed(1)} ms, most ${times[199].toFixed(1)} ms`);
+console.log(`seek in 10 minutes: median ${times[100].toFixed(1)} ms, 95th percentile ${times[190].toFixed(1)} ms`);
+if (__wasm) console.log(`memory in all: ${(__wasm.memory.buffer.byteLength / 1e6).toFixed(1)} MB`);
 "#;
 
 /// Builds the measuring library as the page is built, and runs it on Node.

@@ -1,88 +1,105 @@
-//! # How fast the engine is
+//! # The engine in WebAssembly, for measuring
 //!
-//! The same runs, natively (the program of this crate) and in WebAssembly (this library, driven by Node): `cargo xtask bench`
-//! starts both. [`Run`] is one session with a script; whoever drives it holds the clock.
-//!
-//! The scripts are clusters of one shape and three sizes: 1 is what the page opens on, with producers fast enough to keep
-//! it busy; 10 and 100 have as many times the brokers, topics, producers and consumers.
+//! `rebalance bench` measures the engine natively; this library lets Node measure the same runs in WebAssembly, built as
+//! the page is built. Node holds the clock. `cargo xtask bench` starts both; the clusters are those of `rebalance bench`.
 
-use rebalance_core::command::Command;
+use rebalance_core::cluster::Cluster;
+use rebalance_core::command::{Command, parse_script};
 use rebalance_core::session::Session;
-use rebalance_core::time::SimTime;
+use rebalance_core::time::{Duration, SimTime};
 use std::fmt::Write;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The largest cluster the engine takes.
-const MOST_BROKERS: u32 = 300;
+/// The cluster the page opens on, `scale` times.
+fn script(scale: u32) -> Vec<Command> {
+    let (brokers, partitions) = ((3 * scale).min(300), 3 * scale);
+    let mut text = format!("cluster create brokers={brokers} seed=42\n");
+    let _ = writeln!(
+        text,
+        "topic create orders partitions={partitions} replication=3\nadvance 2s"
+    );
+    for i in 1..=scale {
+        let _ = writeln!(
+            text,
+            "producer add p{i} topic=orders rate=2/s keys=alice,bob,carol,dave"
+        );
+    }
+    for i in 1..=2 * scale {
+        let _ = writeln!(
+            text,
+            "consumer add c{i} group=billing topics=orders process=10ms"
+        );
+    }
+    let lines = parse_script(&text).unwrap_or_else(|e| panic!("{e:?}"));
+    lines.into_iter().map(|(_, command)| command).collect()
+}
 
-/// One session being measured.
+/// A running cluster.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Run(Session);
+pub struct Running(Cluster);
 
 #[wasm_bindgen]
-impl Run {
-    /// A running cluster of `size` times the page's own, after its first `warm_up_ms`.
+impl Running {
+    /// The page's first cluster, `scale` times, ten seconds after its start.
     ///
     /// # Panics
     /// If the engine refuses its own script.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(size: u32, warm_up_ms: u32) -> Self {
-        let commands: Vec<Command> = script(size)
-            .lines()
-            .map(|line| line.parse().unwrap_or_else(|e| panic!("{line}: {e:?}")))
-            .collect();
-        let session = Session::new(&commands).unwrap_or_else(|e| panic!("{e:?}"));
-        let mut run = Self(session);
-        run.advance(warm_up_ms);
-        run
+    pub fn new(scale: u32) -> Self {
+        let commands = script(scale);
+        let mut cluster = Cluster::new(&commands[0]).unwrap_or_else(|e| panic!("{e:?}"));
+        for (number, command) in (1..).zip(&commands[1..]) {
+            cluster
+                .apply(number, command)
+                .unwrap_or_else(|e| panic!("{e:?}"));
+        }
+        let warm = cluster.now() + Duration::secs(10);
+        cluster.run_until(warm);
+        cluster.clear_outbox();
+        Self(cluster)
     }
 
-    /// Lets virtual time pass; returns how many events that took.
-    pub fn advance(&mut self, ms: u32) -> u32 {
-        let before = self.events();
-        let until = self.now_us() + u64::from(ms) * 1_000;
-        while !self.0.run_until(SimTime(until), u32::MAX) {}
-        u32::try_from(self.events() - before).unwrap_or(u32::MAX)
-    }
-
-    /// Goes to an instant of the past or of the recorded future.
-    pub fn seek(&mut self, at_ms: u32) {
-        self.0.seek(SimTime(u64::from(at_ms) * 1_000));
+    /// Carries out this many events.
+    pub fn run(&mut self, events: u32) {
+        for _ in 0..events {
+            self.0.step();
+        }
+        self.0.clear_outbox();
     }
 }
 
-impl Run {
-    fn events(&self) -> u64 {
-        self.0.view().totals.events
+/// Ten minutes of history.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct History(Session);
+
+#[wasm_bindgen]
+impl History {
+    /// Lives through it.
+    ///
+    /// # Panics
+    /// If the engine refuses its own script.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        let mut session = Session::new(&script(1)).unwrap_or_else(|e| panic!("{e:?}"));
+        let end = session.now() + Duration::secs(600);
+        session.run_until(end, u32::MAX);
+        Self(session)
     }
 
-    fn now_us(&self) -> u64 {
-        self.0.now().0
+    /// Goes to an instant, given in thousandths of the whole.
+    pub fn seek(&mut self, per_mille: u32) {
+        let (from, end) = (self.0.start().0, self.0.end().0);
+        self.0
+            .seek(SimTime(from + (end - from) / 1_000 * u64::from(per_mille)));
     }
 }
 
-/// The script of a cluster `size` times as large as the page's own.
-#[must_use]
-pub fn script(size: u32) -> String {
-    let brokers = (3 * size).min(MOST_BROKERS);
-    let mut text =
-        format!("cluster create brokers={brokers} controllers=3 seed=42 preset=classroom\n");
-    for n in 0..size {
-        let _ = writeln!(text, "topic create orders{n} partitions=3 replication=3");
-        let _ = writeln!(
-            text,
-            "producer add p{n} topic=orders{n} rate=50/s keys=alice,bob,carol acks=all"
-        );
-        let _ = writeln!(
-            text,
-            "consumer add c{n}a group=billing{n} topics=orders{n} process=1ms"
-        );
-        let _ = writeln!(
-            text,
-            "consumer add c{n}b group=billing{n} topics=orders{n} process=1ms"
-        );
+impl Default for History {
+    fn default() -> Self {
+        Self::new()
     }
-    text
 }
