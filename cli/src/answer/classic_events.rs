@@ -87,6 +87,7 @@ impl Event {
                     session_timeout_ms: *session_timeout_ms,
                     rebalance_timeout_ms: *rebalance_timeout_ms,
                     protocols: protocols.iter().map(protocol).collect(),
+                    reason: "".into(),
                 }))
             }
             Event::SyncGroup {
@@ -114,6 +115,7 @@ impl Event {
                 group,
                 member_id: real(ids, &by.member),
                 group_instance_id: instance(by),
+                reason: "".into(),
             })),
             Event::Sleep { .. } => Request::InitProducerId,
         }

@@ -289,7 +289,7 @@ impl Consumer {
         self.member.stop_beating();
         self.give_back(ctx, given, lost);
         self.member.paused_since = None;
-        self.application.step = if self.leave_group(ctx) {
+        self.application.step = if self.leave_group(ctx, "the consumer is being closed") {
             Step::Leaving
         } else {
             Step::Left

@@ -151,14 +151,15 @@ impl Consumer {
                 Outcome::Retriable
             }
             ErrorCode::RebalanceInProgress => {
-                self.member.rejoin = true;
+                self.member
+                    .request_rejoin("offset commit failed since group is already rebalancing");
                 Outcome::Failed("RebalanceInProgressException")
             }
             ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
                 if *sent != self.member.me && self.member.state == MemberState::Preparing {
                     return Outcome::Failed("RebalanceInProgressException");
                 }
-                self.member.reset(error == ErrorCode::UnknownMemberId);
+                self.member.reset_on("OFFSET_COMMIT", error);
                 Outcome::Failed("CommitFailedException")
             }
             ErrorCode::FencedInstanceId => {

@@ -89,6 +89,8 @@ pub(super) struct Membership {
     find_attempts: u32,
     /// The next poll() joins (again).
     pub(super) rejoin: bool,
+    /// Why; empty the first time.
+    pub(super) reason: Name,
     pub(super) needs_prepare: bool,
     pub(super) prepare: Prepare,
     pub(super) prepare_ends: SimTime,
@@ -130,6 +132,7 @@ impl Membership {
             find: Find::At(SimTime::ZERO),
             find_attempts: 0,
             rejoin: true,
+            reason: Name::from(""),
             needs_prepare: true,
             prepare: Prepare::Idle,
             prepare_ends: SimTime::MAX,
@@ -176,15 +179,27 @@ impl Membership {
         matches!(self.state, MemberState::Preparing | MemberState::Completing)
     }
 
+    /// The next poll() joins again; the reason travels in JoinGroup (KIP-800).
+    pub(super) fn request_rejoin(&mut self, reason: &str) {
+        self.rejoin = true;
+        self.reason = Name::from(reason);
+    }
+
+    /// The generation is gone because of this answer.
+    pub(super) fn reset_on(&mut self, api: &str, error: ErrorCode) {
+        let reason = alloc::format!("encountered {error} from {api} response");
+        self.reset(error != ErrorCode::IllegalGeneration, &reason);
+    }
+
     /// The generation is gone; the member id too if `member_id`.
-    pub(super) fn reset(&mut self, member_id: bool) {
+    pub(super) fn reset(&mut self, member_id: bool, reason: &str) {
         self.state = MemberState::Unjoined;
         self.me.generation = -1;
         self.me.protocol = None;
         if member_id {
             self.me = Generation::none();
         }
-        self.rejoin = true;
+        self.request_rejoin(reason);
         self.needs_prepare = true;
     }
 
@@ -292,7 +307,7 @@ impl Consumer {
             return;
         }
         if self.application.overdue(ctx.now, self.max_poll_interval()) {
-            self.leave_group(ctx);
+            self.leave_group(ctx, LeaveGroupRequest::POLL_TIMEOUT);
             return;
         }
         if self.member.coordinator.is_some() && self.member.session_ends <= ctx.now {
@@ -328,7 +343,7 @@ impl Consumer {
             ErrorCode::None => self.heartbeat_received(ctx),
             ErrorCode::RebalanceInProgress => {
                 if self.member.state == MemberState::Stable {
-                    self.member.rejoin = true;
+                    self.member.request_rejoin("group is already rebalancing");
                 }
                 self.heartbeat_received(ctx);
             }
@@ -343,7 +358,7 @@ impl Consumer {
                     return;
                 }
                 self.member.fenced |= error == ErrorCode::FencedInstanceId;
-                self.member.reset(error != ErrorCode::IllegalGeneration);
+                self.member.reset_on("HEARTBEAT", error);
             }
             other if other.is_retriable() => self.beat_again(ctx),
             other => self.fatal(ctx, "Heartbeat", other.name()),
@@ -367,7 +382,7 @@ impl Consumer {
     }
 
     /// `maybeLeaveGroup`: dynamic members say so; the membership is over in any case. True if LeaveGroup was sent.
-    pub(super) fn leave_group(&mut self, ctx: &mut Ctx) -> bool {
+    pub(super) fn leave_group(&mut self, ctx: &mut Ctx, reason: &str) -> bool {
         let joined = self.member.state != MemberState::Unjoined;
         let known = joined && !self.member.me.member_id.is_empty();
         let coordinator = self.member.coordinator;
@@ -378,11 +393,13 @@ impl Consumer {
                 group: self.group.clone(),
                 member_id: self.member.me.member_id.clone(),
                 group_instance_id: None,
+                reason: reason.into(),
             }));
             let timeout = self.request_timeout();
             self.ask_coordinator(ctx, request, timeout, Asked::LeaveGroup);
         }
-        self.member.reset(true);
+        self.member
+            .reset(true, "consumer pro-actively leaving the group");
         self.member.beating = false;
         says
     }

@@ -11,21 +11,22 @@
 //! is left alone for `retry.backoff.ms` or until new metadata comes.
 
 mod application;
+mod assign;
 mod commits;
 mod fetcher;
 mod membership;
 mod positions;
 mod rebalance;
+mod view;
 
 use crate::client::{Alarm, Backoff, Connections, Failed, Lane, Metadata, MetadataTicket};
 use crate::command::ConsumerSpec;
 use crate::config::{ConfigSet, ConsumerConfig};
 use crate::effect::{Ctx, Timer};
 use crate::event::Event;
-use crate::id::{BrokerId, ClientId, Name, NodeId, Offset, TopicPartition};
+use crate::id::{BrokerId, ClientId, Name, NodeId, TopicPartition};
 use crate::protocol::{Envelope, ErrorCode, Message, Request, Response};
 use crate::time::{Duration, SimTime};
-use crate::view::{ConsumerView, OwnedPartition, ProcessState};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use application::Application;
@@ -326,112 +327,6 @@ impl Consumer {
         self.application.interval.cancel(ctx);
         self.connections.deadline.cancel(ctx);
         ctx.emit(Event::ClientGone { polite });
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &Name {
-        &self.name
-    }
-
-    /// Its address.
-    pub fn id(&self) -> ClientId {
-        self.id
-    }
-
-    /// Its settings.
-    pub fn config(&self) -> &ConsumerConfig {
-        &self.config
-    }
-
-    /// Its group.
-    pub fn group(&self) -> &Name {
-        &self.group
-    }
-
-    /// Its `group.instance.id`.
-    pub fn instance(&self) -> Option<&Name> {
-        self.instance.as_ref()
-    }
-
-    /// The topics it subscribes to, ascending.
-    pub fn topics(&self) -> &[Name] {
-        &self.topics
-    }
-
-    /// Its member id; empty before it has one.
-    pub fn member_id(&self) -> &Name {
-        &self.member.me.member_id
-    }
-
-    /// The generation it believes in; -1 before.
-    pub fn generation(&self) -> i32 {
-        self.member.me.generation
-    }
-
-    /// It computes the group's assignment.
-    pub fn is_leader(&self) -> bool {
-        self.member.is_leader
-    }
-
-    /// The partitions it owns: which, topic name, position (-1 before it is known), and the offset after the last one
-    /// processed (-1 before any).
-    pub fn owned(&self) -> impl Iterator<Item = (TopicPartition, &Name, Offset, Offset)> {
-        self.positions.owned()
-    }
-
-    /// The record being processed.
-    pub fn processing(&self) -> Option<(TopicPartition, Offset)> {
-        self.application.processing()
-    }
-
-    /// It gave its partitions back then and has no new ones yet.
-    pub fn paused_since(&self) -> Option<SimTime> {
-        self.member.paused_since
-    }
-
-    /// Records delivered to the application so far.
-    pub fn delivered(&self) -> u64 {
-        self.application.delivered
-    }
-
-    /// The last error or exception its application saw.
-    pub fn last_error(&self) -> Option<&Name> {
-        self.application.last_error.as_ref()
-    }
-
-    /// What a page shows of it, as far as it knows itself: committed offsets, high watermarks and lag are -1, and when its session
-    /// ends is left out.
-    pub fn view(&self, state: ProcessState) -> ConsumerView {
-        let partitions = self
-            .owned()
-            .map(|(tp, topic, position, processed)| OwnedPartition {
-                tp,
-                topic: topic.clone(),
-                position,
-                processed,
-                committed: -1,
-                high_watermark: -1,
-                lag: -1,
-            });
-        ConsumerView {
-            node: NodeId::Client(self.id),
-            name: self.name.clone(),
-            state,
-            group: self.group.clone(),
-            topics: self.topics.to_vec(),
-            member_id: self.member_id().clone(),
-            instance: self.instance.clone(),
-            generation: self.generation(),
-            is_leader: self.is_leader(),
-            paused_since: self.paused_since(),
-            partitions: partitions.collect(),
-            configs: self.configs.to_vec(),
-            processing_us: self.application.processing_time().0,
-            processing: self.processing(),
-            session_ends: None,
-            delivered: self.delivered(),
-            last_error: self.last_error().cloned(),
-        }
     }
 
     /// Sends a request to the coordinator, over its own connection.

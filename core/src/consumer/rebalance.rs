@@ -1,27 +1,23 @@
 //! Rebalances, seen from a member (`ConsumerCoordinator`): everything happens inside poll().
 //!
 //! Before a join: commit (with auto-commit), then give back what has to be given back: everything with an eager assignor, nothing with a
-//! cooperative one, and all of it as lost if the generation is gone. Then JoinGroup and SyncGroup; the leader computes the
-//! assignment from the subscriptions and its own metadata. After it: take what is new; a cooperative member gives back what it is to
-//! lose and joins again at once.
+//! cooperative one, and all of it as lost if the generation is gone. Then JoinGroup and SyncGroup. What an assignment is, and what
+//! comes of it, is in `assign`.
 
 use super::commits::{CommitFor, Outcome};
 use super::membership::{Generation, Join, MemberState, Prepare};
 use super::{Asked, Consumer};
-use crate::assignor::{Assignor, GroupSubscription, MemberSubscription};
+use crate::assignor::Assignor;
 use crate::config::list_items;
 use crate::effect::Ctx;
 use crate::event::Event;
 use crate::id::{BrokerId, Name, TopicPartition};
-use crate::java::hash_map_order;
 use crate::protocol::{
-    ErrorCode, JoinGroupMember, JoinGroupRequest, JoinGroupResponse, MemberAssignment, Request,
-    Subscription, SyncGroupRequest, SyncGroupResponse, UserData,
+    ErrorCode, JoinGroupRequest, JoinGroupResponse, MemberAssignment, Request, Subscription,
+    SyncGroupRequest, SyncGroupResponse, UserData,
 };
 use crate::time::Duration;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A JoinGroup may take this much longer than the rebalance time-out (`JOIN_GROUP_TIMEOUT_LAPSE`), milliseconds.
@@ -49,17 +45,22 @@ impl Consumer {
 
     fn rejoin_needed(&mut self) -> bool {
         let member = &self.member;
-        let changed = member.joined.as_ref().is_some_and(|j| *j != self.topics)
-            || member
-                .snapshot
-                .as_ref()
-                .is_some_and(|s| *s != self.topic_snapshot());
-        self.member.rejoin |= changed;
+        let snapshot = member.snapshot.as_ref();
+        let changed = if snapshot.is_some_and(|s| *s != self.topic_snapshot()) {
+            Some("cached metadata has changed")
+        } else if member.joined.as_ref().is_some_and(|j| *j != self.topics) {
+            Some("subscription has changed")
+        } else {
+            None
+        };
+        if let Some(reason) = changed.filter(|_| !self.member.rejoin) {
+            self.member.request_rejoin(reason);
+        }
         self.member.rejoin || self.member.join != Join::Idle
     }
 
     /// The partitions of each topic that matters, as the metadata has them.
-    fn topic_snapshot(&self) -> Vec<(Name, i32)> {
+    pub(super) fn topic_snapshot(&self) -> Vec<(Name, i32)> {
         let topics = self.member.metadata_topics(&self.topics);
         let known = topics
             .into_iter()
@@ -107,7 +108,8 @@ impl Consumer {
     /// True if the next try may come at once.
     fn join_failed(&mut self, ctx: &mut Ctx, error: ErrorCode) -> bool {
         if error != ErrorCode::MemberIdRequired {
-            self.member.rejoin = true;
+            let reason = alloc::format!("rebalance failed due to {error}");
+            self.member.request_rejoin(&reason);
         }
         match error {
             ErrorCode::UnknownMemberId
@@ -130,7 +132,7 @@ impl Consumer {
     }
 
     /// Partitions stay with their owners while the group rebalances: only if every assignor listed can do that.
-    fn is_cooperative(&self) -> bool {
+    pub(super) fn is_cooperative(&self) -> bool {
         assignors(self.config.partition_assignment_strategy).all(Assignor::is_cooperative)
     }
 
@@ -220,6 +222,7 @@ impl Consumer {
             session_timeout_ms: self.config.session_timeout_ms,
             rebalance_timeout_ms: self.config.max_poll_interval_ms,
             protocols: protocols.collect(),
+            reason: self.member.reason.clone(),
         }));
         let long = self.config.max_poll_interval_ms + JOIN_GROUP_TIMEOUT_LAPSE_MS;
         let timeout = self.request_timeout().max(Duration::millis(long));
@@ -263,9 +266,13 @@ impl Consumer {
                     ..Generation::none()
                 };
                 self.member.id_given = true;
-                self.member.rejoin = true;
+                let id = &self.member.me.member_id;
+                let reason = alloc::format!("need to re-join with the given member-id: {id}");
+                self.member.request_rejoin(&reason);
             }
-            ErrorCode::UnknownMemberId if *sent == self.member.me => self.member.reset(true),
+            ErrorCode::UnknownMemberId if *sent == self.member.me => {
+                self.member.reset_on("JOIN_GROUP", error);
+            }
             _ => {}
         }
         self.member.join = Join::Failed(error);
@@ -297,74 +304,7 @@ impl Consumer {
         self.prepare_to_lead(ctx, response);
     }
 
-    /// The leader first wants metadata of all topics of the group.
-    fn prepare_to_lead(&mut self, ctx: &mut Ctx, response: JoinGroupResponse) {
-        let topics = response.members.iter().flat_map(|m| &m.subscription.topics);
-        let mut topics: Vec<Name> = topics.cloned().collect();
-        topics.sort();
-        topics.dedup();
-        self.member.group_topics = topics;
-        let wanted = self.member.metadata_topics(&self.topics);
-        self.metadata.set_wanted(&wanted);
-        let stale = u32::from(self.metadata.is_stale(ctx.now));
-        let updates = self.metadata.updates() + stale;
-        self.member.leading = Some((Box::new(response), updates));
-        self.maybe_lead(ctx);
-    }
-
-    /// Assigns, if this member is to and its metadata is fresh.
-    pub(super) fn maybe_lead(&mut self, ctx: &mut Ctx) {
-        let updates = self.metadata.updates();
-        let ready = |(_, wanted): &mut (Box<JoinGroupResponse>, u32)| updates >= *wanted;
-        let Some((response, _)) = self.member.leading.take_if(ready) else {
-            return;
-        };
-        if self.member.state != MemberState::Completing {
-            return;
-        }
-        self.member.is_leader = true;
-        self.member.snapshot = Some(self.topic_snapshot());
-        if response.skip_assignment {
-            return self.send_sync(ctx, Vec::new());
-        }
-        let name = response.protocol.as_deref().unwrap_or_default();
-        let Some(assignor) = Assignor::from_name(name) else {
-            self.member.join = Join::Failed(ErrorCode::InconsistentGroupProtocol);
-            return;
-        };
-        let subscription = self.group_subscription(assignor, &response.members);
-        let max_generation = &mut self.member.max_generation;
-        match assignor.assign_after(&subscription, max_generation) {
-            Ok(assignment) => self.send_sync(ctx, assignment.into_iter().map(named).collect()),
-            Err(error) => {
-                let text = alloc::format!("{error}");
-                self.fatal(ctx, "assign", &text);
-            }
-        }
-    }
-
-    /// The members in the order of Kafka's HashMap.
-    fn group_subscription(
-        &self,
-        assignor: Assignor,
-        members: &[JoinGroupMember],
-    ) -> GroupSubscription {
-        let by_id: BTreeMap<&str, &JoinGroupMember> =
-            members.iter().map(|m| (&*m.member_id, m)).collect();
-        let order = hash_map_order(members.iter().map(|m| &*m.member_id));
-        let topics = self.metadata.topics().iter();
-        GroupSubscription {
-            topics: topics
-                .map(|t| (String::from(&*t.name), t.count()))
-                .collect(),
-            members: order
-                .into_iter()
-                .map(|id| member_subscription(assignor, by_id[id]))
-                .collect(),
-        }
-    }
-
-    fn send_sync(&mut self, ctx: &mut Ctx, assignments: Vec<(Name, MemberAssignment)>) {
+    pub(super) fn send_sync(&mut self, ctx: &mut Ctx, assignments: Vec<(Name, MemberAssignment)>) {
         if self.member.coordinator.is_none() {
             self.member.join = Join::Failed(ErrorCode::CoordinatorNotAvailable);
             return;
@@ -397,6 +337,7 @@ impl Consumer {
                 self.member.join = if valid {
                     self.member.state = MemberState::Stable;
                     self.member.rejoin = false;
+                    self.member.reason = Name::from("");
                     Join::Done(response.assignment)
                 } else {
                     Join::Failed(ErrorCode::IllegalGeneration)
@@ -405,7 +346,7 @@ impl Consumer {
             ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration
                 if *sent == self.member.me =>
             {
-                self.member.reset(error == ErrorCode::UnknownMemberId);
+                self.member.reset_on("SYNC_GROUP", error);
             }
             ErrorCode::CoordinatorNotAvailable | ErrorCode::NotCoordinator => {
                 self.coordinator_unknown(ctx);
@@ -420,117 +361,9 @@ impl Consumer {
         self.member.leading = None;
         self.member.join = Join::Failed(ErrorCode::NetworkException);
     }
-
-    /// `onJoinComplete`. False while an assigned topic is not in the metadata yet.
-    fn take_assignment(&mut self, ctx: &mut Ctx, assignment: MemberAssignment) -> bool {
-        if self.member.me.generation == -1 || self.member.state != MemberState::Stable {
-            self.member.reset(true);
-            return true;
-        }
-        let subscribed = |(topic, _): &(Name, Vec<i32>)| self.topics.contains(topic);
-        if !assignment.iter().all(subscribed) {
-            self.member.needs_prepare = true;
-            self.member.rejoin = true;
-            return true;
-        }
-        let Some(assigned) = self.resolve(&assignment) else {
-            self.member.join = Join::Done(assignment);
-            return false;
-        };
-        self.member.needs_prepare = true;
-        self.assigned(ctx, assignment, assigned);
-        true
-    }
-
-    /// Topic names become identities. A topic that one more answer does not name either is left out.
-    fn resolve(&mut self, assignment: &MemberAssignment) -> Option<Vec<(TopicPartition, Name)>> {
-        let mut resolved = Vec::new();
-        let mut missing = false;
-        for (topic, partitions) in assignment {
-            match self.metadata.topic(topic) {
-                Some(info) => resolved.extend(
-                    partitions
-                        .iter()
-                        .map(|p| (TopicPartition::new(info.id, *p), topic.clone())),
-                ),
-                None => missing |= !partitions.is_empty(),
-            }
-        }
-        let updates = self.metadata.updates();
-        let since = *self.member.unresolved.get_or_insert(updates);
-        if missing && updates < since + 2 {
-            self.metadata
-                .request_update(ErrorCode::UnknownTopicOrPartition);
-            return None;
-        }
-        self.member.unresolved = None;
-        Some(resolved)
-    }
-
-    fn assigned(
-        &mut self,
-        ctx: &mut Ctx,
-        assignment: MemberAssignment,
-        assigned: Vec<(TopicPartition, Name)>,
-    ) {
-        if !self.member.is_leader {
-            self.member.snapshot = None;
-        }
-        if self.is_cooperative() {
-            let keeps = |tp: &TopicPartition| assigned.iter().any(|(a, _)| a == tp);
-            let revoked: Vec<_> = self.positions.partitions().filter(|p| !keeps(p)).collect();
-            if !revoked.is_empty() {
-                self.give_back(ctx, revoked, false);
-                self.member.rejoin = true;
-            }
-        }
-        let generation = self.member.me.generation;
-        let chosen = self
-            .member
-            .me
-            .protocol
-            .as_deref()
-            .and_then(Assignor::from_name);
-        if matches!(chosen, Some(Assignor::Sticky | Assignor::CooperativeSticky)) {
-            self.member.sticky = Some((assignment, generation));
-        }
-        self.commits.next_auto = ctx.now + Duration::millis(self.config.auto_commit_interval_ms);
-        let partitions = self.positions.assign(&assigned);
-        self.positions.follow_leaders(&self.metadata);
-        self.member.paused_since = None;
-        ctx.emit(Event::Assigned {
-            generation,
-            partitions,
-        });
-    }
 }
 
 /// The assignors of a `partition.assignment.strategy` value, in order.
 fn assignors(strategy: i64) -> impl Iterator<Item = Assignor> {
     list_items(strategy).filter_map(|i| Assignor::ALL.get(i).copied())
-}
-
-/// One member as an assignor wants to see it. The eager sticky assignor believes the user data alone.
-fn member_subscription(assignor: Assignor, member: &JoinGroupMember) -> MemberSubscription {
-    let subscription = &member.subscription;
-    let userdata = subscription.userdata.as_ref();
-    let owned = match assignor {
-        Assignor::Sticky => userdata.map_or(&[][..], |u| &u.previous),
-        _ => &subscription.owned,
-    };
-    let text = |name: &Name| String::from(&**name);
-    MemberSubscription {
-        member_id: text(&member.member_id),
-        group_instance_id: member.group_instance_id.as_ref().map(text),
-        topics: subscription.topics.iter().map(text).collect(),
-        owned: owned.iter().map(|(t, p)| (text(t), p.clone())).collect(),
-        generation: subscription.generation,
-        userdata_generation: userdata.map(|u| u.generation),
-    }
-}
-
-/// An assignment on its way to SyncGroup.
-fn named((member, topics): (String, BTreeMap<String, Vec<i32>>)) -> (Name, MemberAssignment) {
-    let topics = topics.into_iter().map(|(t, p)| (Name::from(t), p));
-    (Name::from(member), topics.collect())
 }

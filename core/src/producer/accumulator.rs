@@ -4,11 +4,10 @@
 //!   batch takes `batch.size` bytes (or more, for a larger record) out of `buffer.memory`.
 //! - `ready` names the brokers for which something is sendable: a batch that is full (or has another one behind it),
 //!   or older than `linger.ms`, or anything at all when memory is short or the producer closes; nothing in back-off.
-//! - `drain` takes one batch per partition for one request, going round the partitions so that none starves.
+//! - `drain` (in a file of its own) takes one batch per partition for one request.
 //! - `expired` takes what has waited `delivery.timeout.ms`.
 
 use super::batch::{ProducerBatch, size_upper_bound};
-use super::sequences::Sequences;
 use crate::client::{Metadata, TopicInfo};
 use crate::id::{BrokerId, Name, TopicId, TopicPartition};
 use crate::partitioner::{
@@ -43,11 +42,11 @@ pub struct Limits {
 
 /// The queues of one topic.
 #[derive(Clone, Debug)]
-struct Topic {
-    name: Name,
-    id: TopicId,
+pub(super) struct Topic {
+    pub(super) name: Name,
+    pub(super) id: TopicId,
     /// By partition number; `None` until the first record.
-    queues: Vec<Option<VecDeque<ProducerBatch>>>,
+    pub(super) queues: Vec<Option<VecDeque<ProducerBatch>>>,
     sticky: StickyPartitioner,
     round_robin: RoundRobinPartitioner,
 }
@@ -85,15 +84,15 @@ pub struct Accumulator {
     pub closing: bool,
     /// `send()` waits for memory, so everything is sendable.
     pub exhausted: bool,
-    topics: Vec<Topic>,
+    pub(super) topics: Vec<Topic>,
     /// Batches in all queues.
-    waiting: usize,
+    pub(super) waiting: usize,
     /// A batch was begun since this was asked last.
     begun: bool,
     free: i64,
     next_batch: u64,
-    muted: BTreeSet<TopicPartition>,
-    drain_index: BTreeMap<BrokerId, usize>,
+    pub(super) muted: BTreeSet<TopicPartition>,
+    pub(super) drain_index: BTreeMap<BrokerId, usize>,
 }
 
 impl Accumulator {
@@ -214,7 +213,7 @@ impl Accumulator {
         appended
     }
 
-    fn queue(&mut self, at: usize, partition: i32) -> &mut VecDeque<ProducerBatch> {
+    pub(super) fn queue(&mut self, at: usize, partition: i32) -> &mut VecDeque<ProducerBatch> {
         let queues = &mut self.topics[at].queues;
         let number = partition as usize;
         if queues.len() <= number {
@@ -370,97 +369,6 @@ impl Accumulator {
         }));
     }
 
-    /// Takes the batches for one request to `broker`.
-    pub fn drain(
-        &mut self,
-        metadata: &Metadata,
-        broker: BrokerId,
-        now: SimTime,
-        mut sequences: Option<&mut Sequences>,
-    ) -> Vec<ProducerBatch> {
-        let parts = self.led_by(metadata, broker);
-        let mut taken = Vec::new();
-        if parts.is_empty() {
-            return taken;
-        }
-        let mut bytes = 0;
-        let start = self.drain_index.get(&broker).map_or(0, |i| i % parts.len());
-        let mut index = start;
-        loop {
-            let (at, number, epoch) = parts[index];
-            self.drain_index.insert(broker, index);
-            index = (index + 1) % parts.len();
-            match self.head_fits(at, number, epoch, now, bytes, sequences.as_deref_mut()) {
-                Head::Skip => {}
-                Head::Stop => break,
-                Head::Take => {
-                    let mut batch = self.take_head(at, number);
-                    if let Some(sequences) = sequences.as_deref_mut() {
-                        sequences.number(&mut batch);
-                    }
-                    batch.close();
-                    bytes += batch.size();
-                    taken.push(batch);
-                }
-            }
-            if index == start {
-                break;
-            }
-        }
-        taken
-    }
-
-    /// The partitions a broker leads, in the order of the metadata: topic slot, number, leader epoch.
-    fn led_by(&self, metadata: &Metadata, broker: BrokerId) -> Vec<(usize, usize, i32)> {
-        let mut parts = Vec::new();
-        for info in metadata.topics() {
-            let Some(at) = self.topics.iter().position(|t| t.name == info.name) else {
-                continue;
-            };
-            let led = info.partitions.iter().enumerate();
-            let led = led.filter(|(_, p)| p.leader == Some(broker));
-            parts.extend(led.map(|(number, p)| (at, number, p.epoch)));
-        }
-        parts
-    }
-
-    fn head_fits(
-        &mut self,
-        at: usize,
-        number: usize,
-        epoch: i32,
-        now: SimTime,
-        bytes: u32,
-        sequences: Option<&mut Sequences>,
-    ) -> Head {
-        let topic = &mut self.topics[at];
-        let tp = TopicPartition::new(topic.id, number as i32);
-        let head = topic.queues.get_mut(number).and_then(Option::as_mut);
-        let Some(first) = head.and_then(VecDeque::front_mut) else {
-            return Head::Skip;
-        };
-        if self.muted.contains(&tp) {
-            return Head::Skip;
-        }
-        first.see_leader(epoch);
-        if first.backs_off(now) {
-            return Head::Skip;
-        }
-        if bytes > 0 && bytes + first.size() > self.limits.max_request_size {
-            return Head::Stop;
-        }
-        if sequences.is_some_and(|s| s.holds_back(first)) {
-            return Head::Stop;
-        }
-        Head::Take
-    }
-
-    fn take_head(&mut self, at: usize, number: usize) -> ProducerBatch {
-        self.waiting -= 1;
-        let queue = self.queue(at, number as i32);
-        queue.pop_front().expect("the head was there just now")
-    }
-
     /// Puts a batch back, before all that have no number or a higher one.
     pub fn reenqueue(&mut self, batch: ProducerBatch, in_order: bool) {
         let Some(at) = self.topics.iter().position(|t| t.id == batch.tp.topic) else {
@@ -562,14 +470,4 @@ impl Accumulator {
             }
         }
     }
-}
-
-/// What to do with the head of a queue while draining.
-enum Head {
-    /// Nothing (sendable) there.
-    Skip,
-    /// The request is full, or order forbids more.
-    Stop,
-    /// Send it.
-    Take,
 }

@@ -14,6 +14,7 @@
 mod accumulator;
 mod application;
 mod batch;
+mod drain;
 mod sender;
 mod sequences;
 

@@ -47,6 +47,8 @@ pub struct JoinGroupRequest {
     pub rebalance_timeout_ms: i64,
     /// Assignors in order of preference, each with the subscription it was given.
     pub protocols: Vec<(Name, Subscription)>,
+    /// Why the member joins (KIP-800); empty: it does not say.
+    pub reason: Name,
 }
 
 /// Answer to JoinGroup, held until the join phase is over.
@@ -129,6 +131,13 @@ pub struct LeaveGroupRequest {
     pub member_id: Name,
     /// The instance.
     pub group_instance_id: Option<Name>,
+    /// Why (KIP-800); empty: it does not say.
+    pub reason: Name,
+}
+
+impl LeaveGroupRequest {
+    /// What a consumer says that has not called poll() for `max.poll.interval.ms`.
+    pub const POLL_TIMEOUT: &str = "consumer poll timeout has expired.";
 }
 
 /// Store offsets.

@@ -299,6 +299,10 @@ fn a_stuck_consumer_leaves_and_loses_its_partitions() {
         .find(|r| matches!(r.2, Request::LeaveGroup(_)));
     let left = left.expect("LeaveGroup").0;
     assert_eq!(left.as_millis() - polled, 6_001);
+    assert!(
+        matches!(&bench.requests.iter().find(|r| r.2.api().name() == "LeaveGroup"),
+        Some((_, _, Request::LeaveGroup(l))) if *l.reason == *"consumer poll timeout has expired.")
+    );
     assert_eq!(bench.errors(), [Name::from("CommitFailedException")]);
     assert_eq!(
         bench.rebalances()[..3],
@@ -374,6 +378,19 @@ fn a_cooperative_rebalance_takes_two_steps_and_stops_nothing() {
     });
     let join = join.expect("JoinGroup");
     assert_eq!(join.owned, [("t".into(), vec![0, 1])]);
+    let reasons = bench.requests.iter().filter_map(|(_, _, r)| match r {
+        Request::JoinGroup(j) => Some(&*j.reason),
+        _ => None,
+    });
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        [
+            "",
+            "need to re-join with the given member-id: c1-1",
+            "group is already rebalancing",
+            "need to revoke partitions and re-join"
+        ]
+    );
     assert_eq!(
         (join.generation, join.userdata.map(|u| u.generation)),
         (2, Some(2))

@@ -219,6 +219,7 @@ fn take(w: &mut World, step: &Step, ids: &mut Vec<Name>, held: &mut Vec<u32>) {
                 group: GROUP.into(),
                 member_id: id(n),
                 group_instance_id: None,
+                reason: "".into(),
             };
             held.push(w.send(&Request::LeaveGroup(Box::new(request))));
         }

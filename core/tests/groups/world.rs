@@ -201,6 +201,7 @@ impl World {
             session_timeout_ms: 45_000,
             rebalance_timeout_ms: 300_000,
             protocols: vec![("range".into(), subscription)],
+            reason: "".into(),
         }
     }
 
@@ -287,6 +288,7 @@ impl World {
             group: GROUP.into(),
             member_id: member.into(),
             group_instance_id: instance.map(Name::from),
+            reason: "".into(),
         })));
         match response {
             Response::LeaveGroup(error) => error,

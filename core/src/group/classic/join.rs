@@ -14,8 +14,15 @@ use crate::protocol::{ErrorCode, JoinGroupRequest};
 use crate::time::Duration;
 use alloc::format;
 
-/// Kafka's words for a request without a reason.
-const NO_REASON: &str = "client reason: not provided";
+/// Why a member joins, in Kafka's words (KIP-800).
+fn why(request: &JoinGroupRequest) -> Name {
+    let reason = if request.reason.is_empty() {
+        "not provided"
+    } else {
+        &request.reason
+    };
+    format!("client reason: {reason}").into()
+}
 
 impl ClassicGroup {
     /// Handles JoinGroup.
@@ -123,15 +130,16 @@ impl ClassicGroup {
             .get(id)
             .is_some_and(|m| *m.protocols == *request.protocols);
         let during = self.state.name();
+        let why = why(request);
         let reason = match self.state {
             GroupState::PreparingRebalance => {
-                format!("Member {id} is joining group during {during}; {NO_REASON}")
+                format!("Member {id} is joining group during {during}; {why}")
             }
             GroupState::Stable if self.is_leader(id) => {
-                format!("Leader {id} re-joining group during {during}; {NO_REASON}")
+                format!("Leader {id} re-joining group during {during}; {why}")
             }
             GroupState::Stable | GroupState::CompletingRebalance if !same => {
-                format!("Updating metadata for member {id} during {during}; {NO_REASON}")
+                format!("Updating metadata for member {id} during {during}; {why}")
             }
             GroupState::CompletingRebalance => {
                 // Its answer may have been lost: tell it the current generation again.
@@ -198,8 +206,8 @@ impl ClassicGroup {
         self.timers.set(GroupTimer::Heartbeat(id.clone()), deadline);
         self.tell_joined(turn, &id, request.group_instance_id.as_ref());
         let instance = request.group_instance_id.as_deref().unwrap_or("null");
-        let reason =
-            format!("Adding new member {id} with group instance id {instance}; {NO_REASON}");
+        let why = why(request);
+        let reason = format!("Adding new member {id} with group instance id {instance}; {why}");
         self.rebalance(turn, reason.into());
     }
 
@@ -216,6 +224,7 @@ impl ClassicGroup {
             return;
         };
         let leader = self.leader.clone();
+        let why = why(request);
         let Some((protocols, timeouts)) = self.swap_member_id(turn, instance, old, &new) else {
             return;
         };
@@ -237,14 +246,14 @@ impl ClassicGroup {
             GroupState::Stable => {
                 let reason = format!(
                     "Group's selectedProtocol will change because static member {new} with instance id {instance} \
-                     joined with change of protocol; {NO_REASON}"
+                     joined with change of protocol; {why}"
                 );
                 self.rebalance(turn, reason.into());
             }
             GroupState::CompletingRebalance => {
                 // The leader may be working with the old id already.
                 let reason = format!(
-                    "Updating metadata for static member {new} with instance id {instance}; {NO_REASON}"
+                    "Updating metadata for static member {new} with instance id {instance}; {why}"
                 );
                 self.prepare(turn, reason.into());
             }

@@ -195,22 +195,27 @@ impl ClassicGroup {
         let id = &request.member_id;
         if id.is_empty() {
             let found = instance.and_then(|i| self.static_members.get(i)).cloned();
-            self.remove_leaver(turn, &found.ok_or(ErrorCode::UnknownMemberId)?);
+            let id = found.ok_or(ErrorCode::UnknownMemberId)?;
+            self.remove_leaver(turn, &id, LeaveReason::Left);
         } else if self.pending_joins.contains(id) {
             self.remove(id);
             self.timers.cancel(&GroupTimer::Heartbeat(id.clone()));
         } else {
             self.validate_member(id, instance)?;
-            self.remove_leaver(turn, id);
+            let reason = match &*request.reason {
+                LeaveGroupRequest::POLL_TIMEOUT => LeaveReason::PollInterval,
+                _ => LeaveReason::Left,
+            };
+            self.remove_leaver(turn, id, reason);
         }
         Ok(())
     }
 
-    fn remove_leaver(&mut self, turn: &mut Turn<'_>, id: &Name) {
+    fn remove_leaver(&mut self, turn: &mut Turn<'_>, id: &Name, reason: LeaveReason) {
         self.timers.cancel(&GroupTimer::Heartbeat(id.clone()));
         let refused = join_error(Name::from(""), ErrorCode::UnknownMemberId);
         self.complete_join(turn, id, refused);
         self.remove(id);
-        self.tell_left(turn, id, LeaveReason::Left);
+        self.tell_left(turn, id, reason);
     }
 }
