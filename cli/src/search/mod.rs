@@ -1,7 +1,7 @@
 //! `rebalance search`: looks for broken guarantees in random histories.
 //!
 //! A seed makes a script ([`story`]): a cluster, topics, clients, and a minute of sends, joins, crashes, freezes, cuts,
-//! elections. The engine runs it and checks every invariant after every event ([`judge`]). A script that breaks one is
+//! elections. The engine runs it and checks every invariant after every event ([`mod@judge`]). A script that breaks one is
 //! made shorter as long as it still does ([`shrink`]) and printed with its seed. Seeds are spread over all cores.
 //!
 //! `--break RULE` switches one of the engine's rules off (only in builds with the feature `sabotage`): a search that does not

@@ -4,7 +4,7 @@
 //! command round-trips its text exactly: `parse(format(c)) == c` for every command.
 //!
 //! [`forms`] is the table of all lines, [`words`] cuts a line, [`values`] reads durations, rates and names, [`parse`]
-//! makes commands of them, [`format`] writes them in one canonical way, [`complete`] says what could come next, and
+//! makes commands of them, [`format`] writes them in one canonical way, [`mod@complete`] says what could come next, and
 //! [`error`] says what is wrong, where, and what would work. `docs/SCRIPTS.md` describes the language for people.
 
 mod complete;

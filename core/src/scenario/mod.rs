@@ -1,7 +1,7 @@
 //! Expectations: what a script or a lesson says must hold at an instant, and what was found instead.
 //!
 //! `isr(orders-0) = [1,2]` compares a *term* over the view with a literal; `event LeaderElected orders-0 leader=2
-//! within 7s..9s` looks for a journal entry. [`parse`] reads both, [`terms`] is the table of terms, [`facts`] turns
+//! within 7s..9s` looks for a journal entry. [`parse`] reads both, [`terms`] is the table of terms, [`mod@facts`] turns
 //! events into names and values (the JSON journal uses it too), [`journal`] searches, [`value`] compares.
 //! `docs/SCRIPTS.md` lists everything.
 //!
