@@ -53,5 +53,6 @@ pub mod scheduler;
 pub mod cluster;
 
 pub mod invariants;
+pub mod ledger;
 pub mod scenario;
 pub mod session;

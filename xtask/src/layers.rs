@@ -40,7 +40,7 @@ const LAYERS: [&[&str]; 8] = [
     ],
     &["network", "scheduler"],
     &["cluster"],
-    &["invariants", "scenario", "history", "session"],
+    &["invariants", "ledger", "scenario", "history", "session"],
 ];
 
 /// Nodes never reach into each other: this layer has no imports within itself.

@@ -35,6 +35,7 @@ impl Cluster {
             topics: image.map(|i| self.topics_view(i)).unwrap_or_default(),
             producers: self.producers_view(),
             groups: self.groups_view(),
+            ledgers: Vec::new(),
             links: self.links_view(),
             flights: self.flights_view(),
             violations: Vec::new(),

@@ -10,8 +10,8 @@ use crate::event::{Entry, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicPartition};
 use crate::time::{Duration, SimTime};
 use crate::view::{
-    ConsumerView, GroupView, PartitionView, ProcessState, ProducerView, ReplicaView, TileKind,
-    TopicView,
+    ConsumerView, Fate, GroupView, LedgerRun, LedgerView, PartitionView, ProcessState,
+    ProducerView, ReplicaView, TileKind, TopicView,
 };
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -122,6 +122,10 @@ const TERMS: &[TermKind] = terms! {
     "position" "position(c1, orders-0)" [Name, Partition] position;
     "delivered" "delivered(c1) or delivered(c1, orders-0)" [Name, OptionalPartition] delivered;
     "processed" "processed(c1, orders-0)" [Name, Partition] processed;
+    "ledger" "ledger(billing, orders-0)" [Name, Partition] ledger;
+    "once" "once(billing) or once(billing, orders-0)" [Name, OptionalPartition] |s, a| fate(s, a, Fate::Once);
+    "again" "again(billing) or again(billing, orders-0)" [Name, OptionalPartition] |s, a| fate(s, a, Fate::Again);
+    "never" "never(billing) or never(billing, orders-0)" [Name, OptionalPartition] |s, a| fate(s, a, Fate::Never);
     "admin" "admin or admin(CreateTopics)" [OptionalName] admin;
     "violations" "violations or violations(LeaderInIsr)" [OptionalName] violations;
     "now" "now" [] |s, _| Ok(Value::Span(s.view.now.since(SimTime::ZERO)));
@@ -518,6 +522,42 @@ fn processed(scene: &Scene<'_>, args: &[Arg]) -> Found {
     Ok(Value::List(
         scene.told_by(node).filter_map(offset).collect(),
     ))
+}
+
+// The delivery ledger.
+
+/// The ledgers of a group (of one partition).
+fn ledgers<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<Vec<&'a LedgerView>, String> {
+    let group = &group(scene, args)?.name;
+    let wanted = match tp_name(args) {
+        Some(_) => Some(tp_of(scene, args)?),
+        None => None,
+    };
+    let fits = |l: &&LedgerView| l.group == *group && wanted.is_none_or(|tp| tp == l.tp);
+    Ok(scene.view.ledgers.iter().filter(fits).collect())
+}
+
+/// Runs in order: `0-4:once`, `5-7:again:died`.
+fn ledger(scene: &Scene<'_>, args: &[Arg]) -> Found {
+    let text = |run: &LedgerRun| {
+        let (first, last) = (run.first, run.last);
+        let mut text = first.to_string();
+        if last > first {
+            text = alloc::format!("{first}-{last}");
+        }
+        text = alloc::format!("{text}:{}", run.fate.name());
+        if let Some(why) = &run.why {
+            text = alloc::format!("{text}:{}", why.reason.name());
+        }
+        Value::Text(text.as_str().into())
+    };
+    let runs = ledgers(scene, args)?.into_iter().flat_map(|l| &l.runs);
+    Ok(Value::List(runs.map(text).collect()))
+}
+
+fn fate(scene: &Scene<'_>, args: &[Arg], fate: Fate) -> Found {
+    let ledgers = ledgers(scene, args)?;
+    Ok(number(ledgers.iter().map(|l| l.count(fate)).sum()))
 }
 
 // The journal.

@@ -1,10 +1,11 @@
-//! The guarantees, watched while a session plays: every new entry is looked at, and what it breaks is told.
+//! What watches a session while it plays: the guarantees (what a new entry breaks is told) and the delivery ledger.
 
 use crate::cluster::Cluster;
 use crate::controller::Controller;
 use crate::event::{Entry, Violation};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
 use crate::invariants::{Inside, Monitor};
+use crate::ledger::{Ledger, Roster};
 use crate::partition::Partition;
 use crate::protocol::{Acks, PartitionState};
 use crate::time::SimTime;
@@ -14,10 +15,11 @@ use alloc::vec::Vec;
 /// How many broken promises are kept with their evidence; further ones are only counted.
 const KEPT: usize = 100;
 
-/// A monitor with what it has found so far.
+/// A monitor with what it has found so far, and the ledger.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guard {
     monitor: Monitor,
+    ledger: Ledger,
     found: Vec<(SimTime, Violation)>,
 }
 
@@ -26,6 +28,7 @@ impl Guard {
     pub(super) fn observe(&mut self, cluster: &Cluster, entries: &[Entry]) -> Vec<Violation> {
         let mut broken = Vec::new();
         for entry in entries {
+            self.ledger.observe(entry, cluster);
             broken.extend(self.monitor.observe(entry, cluster));
         }
         let room = KEPT.saturating_sub(self.found.len());
@@ -34,10 +37,18 @@ impl Guard {
         broken
     }
 
-    /// Puts the guarantees into a view.
+    /// Puts the guarantees and the ledger into a view.
     pub(super) fn fill(&self, view: &mut View) {
         view.guarantees = self.monitor.guarantees();
         view.violations = self.found.clone();
+        self.ledger.fill(view);
+    }
+}
+
+impl Roster for Cluster {
+    fn consumer(&self, node: NodeId) -> Option<(Name, Name)> {
+        let found = self.consumers().find(|c| NodeId::Client(c.id()) == node)?;
+        Some((found.group().clone(), found.name().clone()))
     }
 }
 
