@@ -8,6 +8,7 @@ mod zh;
 pub mod errors;
 pub mod guarantees;
 pub mod journal;
+pub mod ledger;
 mod page;
 mod panels;
 pub mod refusals;

@@ -43,6 +43,7 @@ texts {
     // Drawer
     journal: "Journal", "纪事";
     protocol: "Protocol", "协议";
+    delivery: "Delivery", "投递";
     guarantees: "Guarantees", "保证";
     code: "Script", "脚本";
     open_drawer: "Unfold the panels", "展开面板";

@@ -1,12 +1,13 @@
 //! What surrounds the stage: the drawer under it, the inspector beside it, the terminal at the bottom.
 //!
-//! [`journal`] tells what happened, [`protocol`] who said what to whom, [`guarantees`] what still holds, [`code`] shows
-//! the moment as a script. [`inspector`] shows whatever is selected, [`terminal`] takes typed commands. [`opening`]
+//! [`journal`] tells what happened, [`protocol`] who said what to whom, [`delivery`] what became of the records,
+//! [`guarantees`] what still holds, [`code`] shows the moment as a script. [`inspector`] shows whatever is selected, [`terminal`] takes typed commands. [`opening`]
 //! brings a moment back (a link, what was kept, a pasted script) and keeps the present one; [`notice`] says when that
 //! did not work. [`words`] and [`book`] turn journal entries into sentences and chains of causes.
 
 mod book;
 mod code;
+mod delivery;
 mod dialogs;
 mod guarantees;
 mod inspector;
@@ -37,6 +38,8 @@ pub enum Tab {
     Journal,
     /// Who said what to whom.
     Protocol,
+    /// What became of the records in each group.
+    Delivery,
     /// What still holds.
     Guarantees,
     /// The moment as a script.
@@ -44,8 +47,14 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Journal, Self::Protocol, Self::Guarantees, Self::Code];
-    const IDS: [&'static str; 4] = ["journal", "protocol", "guarantees", "code"];
+    const ALL: [Self; 5] = [
+        Self::Journal,
+        Self::Protocol,
+        Self::Delivery,
+        Self::Guarantees,
+        Self::Code,
+    ];
+    const IDS: [&'static str; 5] = ["journal", "protocol", "delivery", "guarantees", "code"];
 }
 
 /// The drawer under the stage.
@@ -54,7 +63,7 @@ pub fn Drawer() -> Html {
     let t = &use_texts().panels;
     let ui = use_ui();
     let broken = use_snapshot().view.violations.len();
-    let names = [t.journal, t.protocol, t.guarantees, t.code];
+    let names = [t.journal, t.protocol, t.delivery, t.guarantees, t.code];
     let tab = |(i, (tab, name)): (usize, (Tab, &'static str))| {
         let selected = ui.tab == tab;
         let ui = ui.clone();
@@ -108,6 +117,7 @@ pub fn Drawer() -> Html {
                 <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{id}")}>{ match ui.tab {
                     Tab::Journal => html! { <journal::Journal /> },
                     Tab::Protocol => html! { <protocol::Protocol /> },
+                    Tab::Delivery => html! { <delivery::Delivery /> },
                     Tab::Guarantees => html! { <guarantees::Guarantees /> },
                     Tab::Code => html! { <code::Code /> },
                 } }</div>

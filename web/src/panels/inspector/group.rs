@@ -2,9 +2,11 @@
 
 use super::parts::{Act, Field, Head, Row, Section, State, To, parsed, quoted};
 use crate::i18n::journal::member_name;
+use crate::i18n::ledger;
+use crate::panels::Tab;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{Item, use_prefs, use_texts};
+use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{OFFSETS_TOPIC, Offset, TopicPartition};
 use rebalance_core::view::{ConsumerView, GroupView};
@@ -25,6 +27,8 @@ pub fn Group(props: &GroupProps) -> Html {
     let lang = use_prefs().lang;
     let now = use_snapshot().view.now;
     let g = &props.group;
+    let ui = use_ui();
+    let account = move |_: MouseEvent| ui.dispatch(UiAction::Tab(Tab::Delivery));
     let name = g.name.clone();
     let state = g.state.map_or(t.unknown_now, |s| s.name());
     let make = {
@@ -57,6 +61,7 @@ pub fn Group(props: &GroupProps) -> Html {
                 <Row name={t.lag} title={Some(t.lag_why)}><code>{ g.lag }</code></Row>
                 <Row name={t.moved} title={Some(t.moved_why)}><code>{ format!("{} / {}", g.moved.0, g.moved.1) }</code></Row>
             </dl>
+            <div class="actions"><button type="button" class="btn small" data-test="open-ledger" onclick={account}>{ ledger::say(lang, ledger::OPEN) }</button></div>
             <Section title={t.consumers} count={g.consumers.len()}><ul class="plain">{ for g.consumers.iter().map(consumer) }</ul></Section>
             if !g.members.is_empty() {
                 <Section title={t.ghosts} count={g.members.len()}><p class="quiet">{ t.ghosts_why }</p><ul class="plain">{ for g.members.iter().map(member) }</ul></Section>
