@@ -13,9 +13,9 @@ use crate::protocol::{
     ListOffsetsRequest, Message, MetadataResponse, OffsetCommitRequest, OffsetSpec, Request,
     Response,
 };
+use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// `default.api.timeout.ms`
@@ -46,7 +46,7 @@ struct Operation {
     peer: Option<NodeId>,
     coordinator: Option<BrokerId>,
     /// Offsets found for a reset.
-    found: BTreeMap<TopicPartition, Offset>,
+    found: Map<TopicPartition, Offset>,
     /// Answers still expected from leaders.
     asked: usize,
 }
@@ -58,10 +58,10 @@ pub struct Admin {
     brokers: Vec<BrokerId>,
     next_controller: usize,
     next_broker: usize,
-    operations: BTreeMap<u32, Operation>,
+    operations: Map<u32, Operation>,
     next_operation: u32,
     next_correlation: Correlation,
-    pending: BTreeMap<Correlation, u32>,
+    pending: Map<Correlation, u32>,
 }
 
 impl Task {
@@ -83,10 +83,10 @@ impl Admin {
             brokers,
             next_controller: 0,
             next_broker: 0,
-            operations: BTreeMap::new(),
+            operations: Map::new(),
             next_operation: 0,
             next_correlation: 0,
-            pending: BTreeMap::new(),
+            pending: Map::new(),
         }
     }
 
@@ -105,7 +105,7 @@ impl Admin {
             waiting: None,
             peer: None,
             coordinator: None,
-            found: BTreeMap::new(),
+            found: Map::new(),
             asked: 0,
         };
         self.operations.insert(self.next_operation, operation);
@@ -316,7 +316,7 @@ impl Admin {
         target: OffsetTarget,
         partitions: &[TopicPartition],
     ) {
-        let mut by_leader: BTreeMap<BrokerId, Vec<TopicPartition>> = BTreeMap::new();
+        let mut by_leader: Map<BrokerId, Vec<TopicPartition>> = Map::new();
         for tp in partitions {
             match leader_of(metadata, *tp) {
                 Some(leader) => by_leader.entry(leader).or_default().push(*tp),

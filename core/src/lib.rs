@@ -14,6 +14,7 @@ pub mod id;
 pub mod java;
 pub mod rng;
 pub mod sabotage;
+pub mod sorted;
 pub mod time;
 
 pub mod assignor;

@@ -6,7 +6,7 @@
 use crate::config::{ConfigSet, TopicConfig};
 use crate::id::{BrokerEpoch, BrokerId, Name, OFFSETS_TOPIC, TopicId, TopicPartition};
 use crate::protocol::{MetadataRecord, PartitionState};
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -53,7 +53,7 @@ pub struct TopicImage {
     /// Partitions by number.
     pub partitions: Vec<Arc<PartitionState>>,
     /// Settings of its own.
-    pub configs: BTreeMap<Name, Name>,
+    pub configs: Map<Name, Name>,
     /// Defaults with these settings applied.
     pub config: Arc<TopicConfig>,
 }
@@ -74,11 +74,11 @@ impl TopicImage {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MetadataImage {
     /// Registered brokers.
-    pub brokers: BTreeMap<BrokerId, Registration>,
+    pub brokers: Map<BrokerId, Registration>,
     /// Topics.
-    pub topics: BTreeMap<TopicId, Arc<TopicImage>>,
+    pub topics: Map<TopicId, Arc<TopicImage>>,
     /// Topics by name.
-    pub names: BTreeMap<Name, TopicId>,
+    pub names: Map<Name, TopicId>,
     /// The next producer id to hand out.
     pub next_producer_id: i64,
     /// The next topic id.
@@ -91,9 +91,9 @@ impl MetadataImage {
     /// Before the first record.
     pub fn new(topic_defaults: Arc<TopicConfig>) -> Self {
         Self {
-            brokers: BTreeMap::new(),
-            topics: BTreeMap::new(),
-            names: BTreeMap::new(),
+            brokers: Map::new(),
+            topics: Map::new(),
+            names: Map::new(),
             next_producer_id: 0,
             next_topic_id: 0,
             topic_defaults,
@@ -180,7 +180,7 @@ impl MetadataImage {
             name: name.clone(),
             id,
             partitions: Vec::new(),
-            configs: BTreeMap::new(),
+            configs: Map::new(),
             config: self.topic_defaults.clone(),
         };
         self.topics.insert(id, Arc::new(topic));

@@ -6,8 +6,8 @@
 use crate::config::NetworkConfig;
 use crate::id::NodeId;
 use crate::rng::Rng;
+use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// What is special about a link (both directions).
@@ -25,9 +25,9 @@ pub struct Network {
     /// Settings of links that have none of their own.
     pub config: NetworkConfig,
     rng: Rng,
-    links: BTreeMap<(NodeId, NodeId), Link>,
+    links: Map<(NodeId, NodeId), Link>,
     /// For each sender, the last arrival at each receiver: what leaves later does not arrive earlier. Most nodes talk to few.
-    arrivals: BTreeMap<NodeId, Vec<(NodeId, SimTime)>>,
+    arrivals: Map<NodeId, Vec<(NodeId, SimTime)>>,
 }
 
 fn ends(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
@@ -40,8 +40,8 @@ impl Network {
         Self {
             config,
             rng: Rng::fork(seed, "network"),
-            links: BTreeMap::new(),
-            arrivals: BTreeMap::new(),
+            links: Map::new(),
+            arrivals: Map::new(),
         }
     }
 

@@ -6,7 +6,7 @@
 use crate::id::Offset;
 use crate::protocol::ErrorCode;
 use crate::record::RecordBatch;
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::vec::Vec;
 
 /// `ProducerStateEntry.NUM_BATCHES_TO_RETAIN`
@@ -28,7 +28,7 @@ struct Entry {
 
 /// Every producer id seen in a partition.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ProducerStates(BTreeMap<i64, Entry>);
+pub struct ProducerStates(Map<i64, Entry>);
 
 /// What to do with a batch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

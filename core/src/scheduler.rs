@@ -7,8 +7,9 @@ use crate::effect::Timer;
 use crate::event::EntryId;
 use crate::id::NodeId;
 use crate::protocol::Envelope;
+use crate::sorted::Map;
 use crate::time::SimTime;
-use alloc::collections::{BTreeMap, BinaryHeap};
+use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -53,7 +54,7 @@ pub struct Scheduler {
     free: Vec<u32>,
     next_number: u64,
     /// The slots of each node's armed timers, by timer; a node has a handful.
-    timers: BTreeMap<NodeId, Vec<(Timer, u32)>>,
+    timers: Map<NodeId, Vec<(Timer, u32)>>,
 }
 
 impl Scheduler {

@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// The layers, from the lowest to the highest.
 const LAYERS: [&[&str]; 8] = [
-    &["id", "time", "rng", "java", "sabotage"],
+    &["id", "time", "rng", "java", "sabotage", "sorted"],
     &[
         "log",
         "protocol",
@@ -55,14 +55,14 @@ const EXCEPTIONS: [(&str, &str); 2] = [
 ];
 
 /// Modules that may import only these, whatever their layer.
-const ONLY: [(&str, &[&str]); 1] = [("assignor", &["id", "java"])];
+const ONLY: [(&str, &[&str]); 1] = [("assignor", &["id", "java", "sorted"])];
 
 /// What has no place in a deterministic engine without a standard library.
 const BANNED: [(&str, &str); 7] = [
     ("f32", "the engine counts in integers"),
     ("f64", "the engine counts in integers"),
-    ("HashMap", "its order is not deterministic; use BTreeMap"),
-    ("HashSet", "its order is not deterministic; use BTreeSet"),
+    ("HashMap", "its order is not deterministic; use sorted::Map"),
+    ("HashSet", "its order is not deterministic; use sorted::Set"),
     ("Instant", "the engine has no clock; use time::SimTime"),
     ("SystemTime", "the engine has no clock; use time::SimTime"),
     ("println", "the engine prints nothing; emit an event"),

@@ -7,14 +7,14 @@ use crate::event::Event;
 use crate::id::{BrokerId, OFFSETS_TOPIC, TopicId, TopicPartition};
 use crate::partition::{Partition, Role};
 use crate::protocol::{MetadataRecord, PartitionState};
-use alloc::collections::BTreeSet;
+use crate::sorted::Set;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 impl Broker {
     /// Replays committed records, then acts on what changed.
     pub(super) fn apply_metadata(&mut self, ctx: &mut Ctx<'_>, records: &[MetadataRecord]) {
-        let mut changed = BTreeSet::new();
+        let mut changed = Set::new();
         let mut removed = Vec::new();
         for record in records {
             self.image.apply(record);
@@ -31,7 +31,7 @@ impl Broker {
                 _ => {}
             }
         }
-        let touched: BTreeSet<TopicId> = changed.iter().map(|tp| tp.topic).collect();
+        let touched: Set<TopicId> = changed.iter().map(|tp| tp.topic).collect();
         touched
             .into_iter()
             .for_each(|topic| self.tell_coordinator(topic));

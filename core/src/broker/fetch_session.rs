@@ -17,9 +17,9 @@ use crate::protocol::{
     Correlation, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
     Isolation, Response,
 };
+use crate::sorted::{Map, Set};
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -29,9 +29,9 @@ pub(super) struct FetchSession {
     number: u32,
     /// The epoch the next request must have.
     next_epoch: i32,
-    wants: BTreeMap<TopicPartition, Wanted>,
+    wants: Map<TopicPartition, Wanted>,
     /// Partitions that may have something to say.
-    stale: BTreeSet<TopicPartition>,
+    stale: Set<TopicPartition>,
     parked: Option<Parked>,
     /// The timer of a parked fetch is armed for then.
     armed: Option<SimTime>,
@@ -108,8 +108,8 @@ impl Broker {
             let session = FetchSession {
                 number: self.next_session,
                 next_epoch: 0,
-                wants: BTreeMap::new(),
-                stale: BTreeSet::new(),
+                wants: Map::new(),
+                stale: Set::new(),
                 parked: None,
                 armed: None,
                 last_fetch: ctx.now,

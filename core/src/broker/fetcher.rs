@@ -12,18 +12,18 @@ use crate::protocol::{
     ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Isolation,
     ListOffsetsPartitionResponse, ListOffsetsRequest, OffsetSpec, Request,
 };
+use crate::sorted::{Map, Set};
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 /// Fetches from one leader.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fetcher {
     /// What it fetches, and in which leader epoch.
-    partitions: BTreeMap<TopicPartition, Followed>,
+    partitions: Map<TopicPartition, Followed>,
     /// Partitions whose position the leader does not know yet.
-    changed: BTreeSet<TopicPartition>,
+    changed: Set<TopicPartition>,
     /// Partitions to drop from the session.
     forgotten: Vec<TopicPartition>,
     session_epoch: i32,

@@ -29,8 +29,8 @@ use crate::id::{BrokerEpoch, BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::metadata::MetadataImage;
 use crate::partition::{Caught, Partition};
 use crate::protocol::{Correlation, Envelope, ErrorCode, Message, QuorumEpoch, Request, Response};
+use crate::sorted::{Map, Set};
 use crate::time::Duration;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use fetch_session::FetchSession;
@@ -50,24 +50,24 @@ pub struct Broker {
     image: MetadataImage,
     metadata_offset: Offset,
     metadata_epoch: i32,
-    partitions: BTreeMap<TopicPartition, Arc<Partition>>,
+    partitions: Map<TopicPartition, Arc<Partition>>,
 
     // In memory.
     lifecycle: Lifecycle,
     quorum: QuorumEpoch,
-    fetchers: BTreeMap<BrokerId, Fetcher>,
-    sessions: BTreeMap<NodeId, FetchSession>,
+    fetchers: Map<BrokerId, Fetcher>,
+    sessions: Map<NodeId, FetchSession>,
     next_session: u32,
     /// Partitions this broker leads whose follower (the key) is not in the ISR: every fetch of that follower looks at them again.
-    outsiders: BTreeMap<BrokerId, BTreeSet<TopicPartition>>,
-    delayed_produces: BTreeMap<u32, DelayedProduce>,
+    outsiders: Map<BrokerId, Set<TopicPartition>>,
+    delayed_produces: Map<u32, DelayedProduce>,
     next_delayed: u32,
-    waiting_on: BTreeMap<TopicPartition, Vec<u32>>,
+    waiting_on: Map<TopicPartition, Vec<u32>>,
     coordinator: GroupCoordinator,
     producer_ids: (i64, i64),
     waiting_for_ids: Vec<(NodeId, Correlation)>,
-    auto_creating: BTreeSet<Name>,
-    pending: BTreeMap<Correlation, Pending>,
+    auto_creating: Set<Name>,
+    pending: Map<Correlation, Pending>,
     next_correlation: Correlation,
 }
 
@@ -114,20 +114,20 @@ impl Broker {
             image,
             metadata_offset: 0,
             metadata_epoch: -1,
-            partitions: BTreeMap::new(),
+            partitions: Map::new(),
             lifecycle: Lifecycle::default(),
             quorum: QuorumEpoch::default(),
-            fetchers: BTreeMap::new(),
-            sessions: BTreeMap::new(),
+            fetchers: Map::new(),
+            sessions: Map::new(),
             next_session: 0,
-            outsiders: BTreeMap::new(),
-            delayed_produces: BTreeMap::new(),
+            outsiders: Map::new(),
+            delayed_produces: Map::new(),
             next_delayed: 0,
-            waiting_on: BTreeMap::new(),
+            waiting_on: Map::new(),
             producer_ids: (0, 0),
             waiting_for_ids: Vec::new(),
-            auto_creating: BTreeSet::new(),
-            pending: BTreeMap::new(),
+            auto_creating: Set::new(),
+            pending: Map::new(),
             next_correlation: 0,
         }
     }

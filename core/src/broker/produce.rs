@@ -266,9 +266,9 @@ impl Broker {
             {
                 outcome.error = ErrorCode::RequestTimedOut;
             }
-            self.waiting_on
-                .entry(tp)
-                .and_modify(|ids| ids.retain(|i| *i != id));
+            if let Some(ids) = self.waiting_on.get_mut(&tp) {
+                ids.retain(|i| *i != id);
+            }
         }
         self.finish_produce(ctx, id);
     }

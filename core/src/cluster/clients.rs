@@ -385,7 +385,7 @@ impl Cluster {
         topics.extend(subscribed.flatten().cloned());
         let committed = self.committed(group);
         topics.extend(committed.iter().map(|(tp, _)| self.topic_name(tp.topic)));
-        topics.sort();
+        crate::sorted::sort(&mut topics);
         topics.dedup();
         topics
     }

@@ -6,7 +6,7 @@ use crate::event::{Direction, Entry, EntryId, Event, Level};
 use crate::id::{Name, NodeId};
 use crate::protocol::{ApiKey, Envelope, ErrorCode, MemberAssignment, Message, Request, Response};
 use crate::scheduler::{Due, Flight, Item};
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::hash::Hash;
@@ -83,7 +83,7 @@ impl Cluster {
 
     /// How many partitions have another owner than in the generation before.
     fn count_moved(&mut self, group: &Name, assignment: &[(Name, MemberAssignment)]) {
-        let mut owners = BTreeMap::new();
+        let mut owners = Map::new();
         for (member, topics) in assignment {
             for (topic, partitions) in topics {
                 owners.extend(

@@ -35,10 +35,10 @@ use crate::producer::Producer;
 use crate::protocol::Envelope;
 use crate::rng::Rng;
 use crate::scheduler::{Due, Item, Scheduler};
+use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
 use crate::view::Totals;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -124,7 +124,7 @@ pub(crate) enum ClientKind {
 /// A group's last assignment, and how it differs from the one before.
 #[derive(Clone, Debug)]
 struct Moved {
-    owners: BTreeMap<(Name, i32), Name>,
+    owners: Map<(Name, i32), Name>,
     counts: (u32, u32),
 }
 
@@ -137,15 +137,15 @@ pub struct Cluster {
     config: Arc<BrokerConfig>,
     topic_defaults: Arc<TopicConfig>,
     voters: Arc<[BrokerId]>,
-    pub(crate) nodes: BTreeMap<NodeId, Slot>,
-    pub(crate) clients: BTreeMap<ClientId, ClientDef>,
+    pub(crate) nodes: Map<NodeId, Slot>,
+    pub(crate) clients: Map<ClientId, ClientDef>,
     next_client: u32,
     network: Network,
     scheduler: Scheduler,
     /// Topic names by id, deleted ones too.
-    topic_names: BTreeMap<TopicId, Name>,
+    topic_names: Map<TopicId, Name>,
     /// Who owned what in each group's last generation, and how much that moved.
-    moved: BTreeMap<Name, Arc<Moved>>,
+    moved: Map<Name, Arc<Moved>>,
     outbox: Vec<Entry>,
     next_entry: EntryId,
     hash: JournalHash,
@@ -199,13 +199,13 @@ impl Cluster {
             voters: (0..*controllers)
                 .map(|i| BrokerId(101 + i as i32))
                 .collect(),
-            nodes: BTreeMap::new(),
-            clients: BTreeMap::new(),
+            nodes: Map::new(),
+            clients: Map::new(),
             next_client: 0,
             network: Network::new(*seed, NetworkConfig::preset(*preset)),
             scheduler: Scheduler::default(),
-            topic_names: BTreeMap::new(),
-            moved: BTreeMap::new(),
+            topic_names: Map::new(),
+            moved: Map::new(),
             outbox: Vec::new(),
             next_entry: 0,
             hash: JournalHash::default(),

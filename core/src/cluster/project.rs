@@ -9,8 +9,8 @@ use crate::metadata::{MetadataImage, TopicImage};
 use crate::partition::{Partition, Role};
 use crate::record::{ControlMarker, Record, RecordBatch};
 use crate::scheduler::{Due, Item};
+use crate::sorted::{self, Map, Set};
 use crate::view::*;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -83,7 +83,9 @@ impl Cluster {
             .filter(|p| !is_internal(p))
             .map(|p| self.replica_view(id, slot, p, image))
             .collect();
-        replicas.sort_by(|a, b| (&a.topic, a.tp.partition).cmp(&(&b.topic, b.tp.partition)));
+        sorted::sort_by(&mut replicas, |a, b| {
+            (&a.topic, a.tp.partition).cmp(&(&b.topic, b.tp.partition))
+        });
         let mut coordinates: Vec<Name> = Vec::new();
         if slot.process.is_up() {
             coordinates.extend(
@@ -181,7 +183,9 @@ impl Cluster {
     fn topics_view(&self, image: &MetadataImage) -> Vec<TopicView> {
         let mut topics: Vec<TopicView> =
             image.topics.values().map(|t| self.topic_view(t)).collect();
-        topics.sort_by(|a, b| (a.internal, &a.name).cmp(&(b.internal, &b.name)));
+        sorted::sort_by(&mut topics, |a, b| {
+            (a.internal, &a.name).cmp(&(b.internal, &b.name))
+        });
         topics
     }
 
@@ -240,7 +244,7 @@ impl Cluster {
     }
 
     fn groups_view(&self) -> Vec<GroupView> {
-        let mut names: BTreeSet<Name> = BTreeSet::new();
+        let mut names: Set<Name> = Set::new();
         names.extend(self.clients.values().filter_map(|c| match &c.kind {
             ClientKind::Consumer(spec, _) => spec.group.clone(),
             ClientKind::Producer(..) => None,
@@ -296,7 +300,7 @@ impl Cluster {
             .and_then(|i| i.topic_named(OFFSETS_TOPIC))
             .map(|t| t.partitions.len() as i32);
         let committed = self.committed(&name);
-        let by_tp: BTreeMap<TopicPartition, Offset> = committed.iter().copied().collect();
+        let by_tp: Map<TopicPartition, Offset> = committed.iter().copied().collect();
         let consumers = self.consumers_view(&name, description, &by_tp);
         GroupView {
             state: description.map(|d| d.state),
@@ -315,7 +319,7 @@ impl Cluster {
     }
 
     /// Sum over every partition of the topics the group reads.
-    fn group_lag(&self, group: &Name, committed: &BTreeMap<TopicPartition, Offset>) -> i64 {
+    fn group_lag(&self, group: &Name, committed: &Map<TopicPartition, Offset>) -> i64 {
         let Some(image) = self.image() else { return 0 };
         let topics = self.topics_of_group(group);
         let topics = topics.iter().filter_map(|t| image.topic_named(t));
@@ -336,7 +340,7 @@ impl Cluster {
         &self,
         group: &Name,
         description: Option<&GroupDescription<'_>>,
-        committed: &BTreeMap<TopicPartition, Offset>,
+        committed: &Map<TopicPartition, Offset>,
     ) -> Vec<ConsumerView> {
         let mut views = Vec::new();
         for slot in self.nodes.values() {
@@ -388,7 +392,7 @@ impl Cluster {
             .iter()
             .filter_map(|due| self.flight_view(due))
             .collect();
-        flights.sort_by_key(|f| (f.due, f.entry));
+        sorted::sort_by_key(&mut flights, |f| (f.due, f.entry));
         flights
     }
 

@@ -192,7 +192,7 @@ impl core::error::Error for ScriptParseError {}
 pub(crate) fn nearest<'a>(known: impl IntoIterator<Item = &'a str>, given: &str) -> Vec<&'a str> {
     let known: Vec<&str> = known.into_iter().collect();
     let mut scored: Vec<(usize, &str)> = known.iter().map(|k| (distance(k, given), *k)).collect();
-    scored.sort();
+    crate::sorted::sort(&mut scored);
     let limit = (given.chars().count() / 3).max(2);
     let near = |(d, k): &(usize, &str)| {
         *d <= limit || (!given.is_empty() && (k.starts_with(given) || given.starts_with(*k)))

@@ -236,6 +236,6 @@ fn nearest(defs: &[Def], name: &str) -> Vec<&'static str> {
         words * 8 + prefix
     };
     let mut names: Vec<(usize, &'static str)> = defs.iter().map(|d| (score(d), d.name)).collect();
-    names.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    crate::sorted::sort_by(&mut names, |a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
     names.into_iter().take(3).map(|(_, n)| n).collect()
 }

@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::id::{Name, TopicPartition};
 use crate::java::hash_map_order;
 use crate::protocol::{ErrorCode, JoinGroupMember, JoinGroupResponse, MemberAssignment};
+use crate::sorted::{self, Map};
 use crate::time::Duration;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -23,7 +24,7 @@ impl Consumer {
     pub(super) fn prepare_to_lead(&mut self, ctx: &mut Ctx, response: JoinGroupResponse) {
         let topics = response.members.iter().flat_map(|m| &m.subscription.topics);
         let mut topics: Vec<Name> = topics.cloned().collect();
-        topics.sort();
+        sorted::sort(&mut topics);
         topics.dedup();
         self.member.group_topics = topics;
         let wanted = self.member.metadata_topics(&self.topics);
@@ -71,7 +72,7 @@ impl Consumer {
         assignor: Assignor,
         members: &[JoinGroupMember],
     ) -> GroupSubscription {
-        let by_id: BTreeMap<&str, &JoinGroupMember> =
+        let by_id: Map<&str, &JoinGroupMember> =
             members.iter().map(|m| (&*m.member_id, m)).collect();
         let order = hash_map_order(members.iter().map(|m| &*m.member_id));
         let topics = self.metadata.topics().iter();

@@ -13,9 +13,10 @@ use crate::id::{BrokerId, LeaderEpoch, Offset, TopicPartition};
 use crate::protocol::{
     ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Request,
 };
+use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 /// What the broker remembers of a partition: offset, leader epoch, epoch of the last record.
@@ -26,7 +27,7 @@ type Known = (Offset, LeaderEpoch, LeaderEpoch);
 struct Session {
     /// 0: the next Fetch begins a session.
     epoch: i32,
-    partitions: BTreeMap<TopicPartition, Known>,
+    partitions: Map<TopicPartition, Known>,
     /// A Fetch is on its way.
     waiting: bool,
 }
@@ -46,7 +47,7 @@ struct Completed {
 /// Sessions and buffer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fetcher {
-    sessions: BTreeMap<BrokerId, Session>,
+    sessions: Map<BrokerId, Session>,
     buffer: VecDeque<Completed>,
 }
 
@@ -144,7 +145,7 @@ impl Completed {
 impl Consumer {
     /// Sends a Fetch to every leader that has none on its way.
     pub(super) fn send_fetches(&mut self, ctx: &mut Ctx) {
-        let mut requests: BTreeMap<BrokerId, Vec<FetchPartition>> = BTreeMap::new();
+        let mut requests: Map<BrokerId, Vec<FetchPartition>> = Map::new();
         for (tp, partition) in self.positions.iter() {
             if !partition.is_fetchable() || self.fetcher.is_buffered(tp) {
                 continue;

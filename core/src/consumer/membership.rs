@@ -161,7 +161,7 @@ impl Membership {
     pub(super) fn metadata_topics(&self, own: &[Name]) -> Vec<Name> {
         let mut topics = own.to_vec();
         topics.extend(self.group_topics.iter().cloned());
-        topics.sort();
+        crate::sorted::sort(&mut topics);
         topics.dedup();
         topics
     }

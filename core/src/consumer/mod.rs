@@ -357,7 +357,7 @@ fn texts(config: &ConsumerConfig) -> Arc<[Name]> {
 /// A subscription: ascending, each topic once.
 fn sorted(topics: &[Name]) -> Arc<[Name]> {
     let mut topics = topics.to_vec();
-    topics.sort();
+    crate::sorted::sort(&mut topics);
     topics.dedup();
     topics.into()
 }

@@ -13,9 +13,9 @@ use crate::protocol::{
     ErrorCode, Isolation, ListOffsetsPartitionResponse, ListOffsetsRequest, OffsetFetchRequest,
     OffsetSpec, Request,
 };
+use crate::sorted::{self, Map};
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -79,7 +79,7 @@ impl Partition {
 /// All partitions owned, and the question for their committed offsets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Positions {
-    map: BTreeMap<TopicPartition, Partition>,
+    map: Map<TopicPartition, Partition>,
     asked: Option<Arc<[TopicPartition]>>,
     ask_at: SimTime,
     attempts: u32,
@@ -116,7 +116,7 @@ impl Positions {
 
     /// By topic name, as JoinGroup wants them.
     pub(super) fn by_topic(&self) -> Vec<(Name, Vec<i32>)> {
-        let mut topics: BTreeMap<Name, Vec<i32>> = BTreeMap::new();
+        let mut topics: Map<Name, Vec<i32>> = Map::new();
         for (tp, p) in &self.map {
             topics
                 .entry(p.topic.clone())
@@ -154,7 +154,7 @@ impl Positions {
             });
             entry.revoking = false;
         }
-        new.sort_unstable();
+        sorted::sort(&mut new);
         new
     }
 
@@ -304,8 +304,8 @@ impl Consumer {
     }
 
     fn list_offsets(&mut self, ctx: &mut Ctx) {
-        let mut requests: BTreeMap<BrokerId, Vec<(TopicPartition, LeaderEpoch, OffsetSpec)>> =
-            BTreeMap::new();
+        let mut requests: Map<BrokerId, Vec<(TopicPartition, LeaderEpoch, OffsetSpec)>> =
+            Map::new();
         let timeout = self.request_timeout();
         for (tp, partition) in &mut self.positions.map {
             let State::Reset(spec, _) = partition.state else {

@@ -22,8 +22,8 @@ use crate::metadata::MetadataImage;
 use crate::protocol::{
     Correlation, Envelope, ErrorCode, Message, MetadataEntry, MetadataRecord, Request, Response,
 };
+use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use quorum::Quorum;
@@ -45,7 +45,7 @@ struct Active {
     /// All records appended so far, committed or not.
     image: MetadataImage,
     /// When each registered broker was last heard of, and how far it has replayed the log.
-    contacts: BTreeMap<BrokerId, Contact>,
+    contacts: Map<BrokerId, Contact>,
     /// Answers to give when the log is committed up to an offset.
     owed: Vec<(Offset, NodeId, Correlation, Response)>,
 }

@@ -11,10 +11,11 @@ use crate::protocol::{
     Correlation, ErrorCode, MetadataEntry, MetadataFetchRequest, MetadataFetchResponse,
     MetadataRecord, QuorumEpoch, Request, Response, VoteRequest, VoteResponse,
 };
+use crate::sorted::Set;
+use crate::sorted::{self, Map};
 use crate::time::{Duration, SimTime};
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
-use alloc::collections::{BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -27,7 +28,7 @@ enum Role {
     /// Knows the epoch but no leader.
     Unattached,
     /// Stood for election; votes so far.
-    Candidate(BTreeSet<BrokerId>),
+    Candidate(Set<BrokerId>),
     /// Fetches from this leader.
     Follower(BrokerId),
     /// Leads.
@@ -40,9 +41,9 @@ struct Leadership {
     /// Where this leader's epoch starts in the log.
     epoch_start: Offset,
     /// Each other voter's log end and last fetch.
-    voters: BTreeMap<BrokerId, (Offset, SimTime)>,
+    voters: Map<BrokerId, (Offset, SimTime)>,
     /// Fetches waiting for news.
-    parked: BTreeMap<NodeId, Parked>,
+    parked: Map<NodeId, Parked>,
     /// Their deadlines, ascending because all wait equally long; some are answered already.
     deadlines: VecDeque<(SimTime, NodeId, Correlation)>,
 }
@@ -161,7 +162,7 @@ impl Quorum {
         };
         let mut ends: Vec<Offset> = leadership.voters.values().map(|v| v.0).collect();
         ends.push(self.log_end());
-        ends.sort_unstable_by(|a, b| b.cmp(a));
+        sorted::sort_by(&mut ends, |a, b| b.cmp(a));
         let candidate = ends[self.majority() - 1];
         if candidate > leadership.epoch_start {
             candidate.max(self.high_watermark)

@@ -6,8 +6,8 @@ use crate::event::GroupState;
 use crate::group::classic::Member;
 use crate::id::{Name, TopicPartition};
 use crate::protocol::MemberAssignment;
+use crate::sorted::Map;
 use crate::time::SimTime;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// One group.
@@ -30,7 +30,7 @@ pub struct GroupDescription<'a> {
     /// Members by id.
     pub members: Vec<MemberDescription<'a>>,
     /// Committed offsets; `None`: there are none.
-    pub offsets: Option<&'a BTreeMap<TopicPartition, CommittedOffset>>,
+    pub offsets: Option<&'a Map<TopicPartition, CommittedOffset>>,
 }
 
 /// One member.

@@ -17,8 +17,9 @@ use crate::group::{Limits, Out, ReplyTo, Turn};
 use crate::id::{Name, TopicId};
 use crate::protocol::{ErrorCode, Response};
 use crate::record::Record;
+use crate::sorted::Map;
 use crate::time::SimTime;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -26,7 +27,7 @@ use alloc::vec::Vec;
 pub(super) struct Host<'a> {
     pub(super) shard: &'a mut Shard,
     pub(super) registry: &'a mut Registry,
-    pub(super) topics: &'a BTreeMap<TopicId, Topic>,
+    pub(super) topics: &'a Map<TopicId, Topic>,
     pub(super) limits: Limits,
     pub(super) now: SimTime,
     pub(super) out: &'a mut Vec<Action>,
@@ -40,7 +41,7 @@ impl<'a> Host<'a> {
     pub(super) fn new(
         shard: &'a mut Shard,
         registry: &'a mut Registry,
-        topics: &'a BTreeMap<TopicId, Topic>,
+        topics: &'a Map<TopicId, Topic>,
         limits: Limits,
         now: SimTime,
         out: &'a mut Vec<Action>,

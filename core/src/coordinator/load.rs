@@ -9,13 +9,13 @@ use crate::group::classic::ClassicGroup;
 use crate::id::{Name, TopicId, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::record::{Record, RecordBatch};
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::vec::Vec;
 
 impl Host<'_> {
     /// Rebuilds everything from the log.
     pub(super) fn load<'b>(&mut self, batches: impl Iterator<Item = &'b RecordBatch>) {
-        let ids: BTreeMap<Name, TopicId> = self
+        let ids: Map<Name, TopicId> = self
             .topics
             .iter()
             .map(|(id, topic)| (topic.name.clone(), *id))
@@ -38,7 +38,7 @@ impl Host<'_> {
         self.arm_cleanup();
     }
 
-    fn replay(&mut self, ids: &BTreeMap<Name, TopicId>, record: &Record) {
+    fn replay(&mut self, ids: &Map<Name, TopicId>, record: &Record) {
         match decode(record) {
             None => {}
             Some(OffsetsRecord::Group(name, None)) => {

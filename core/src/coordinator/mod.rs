@@ -35,8 +35,8 @@ use crate::java::{string_hash, utils_abs};
 use crate::protocol::{ErrorCode, Request, Response};
 use crate::record::{Record, RecordBatch};
 use crate::rng::Rng;
+use crate::sorted::{self, Map};
 use crate::time::SimTime;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -72,8 +72,8 @@ pub enum Action {
 #[derive(Clone, Debug)]
 pub struct GroupCoordinator {
     limits: Limits,
-    shards: BTreeMap<i32, Arc<Shard>>,
-    topics: Arc<BTreeMap<TopicId, Topic>>,
+    shards: Map<i32, Arc<Shard>>,
+    topics: Arc<Map<TopicId, Topic>>,
     registry: Registry,
 }
 
@@ -82,8 +82,8 @@ impl GroupCoordinator {
     pub fn new(config: &BrokerConfig) -> Self {
         Self {
             limits: Limits::new(config),
-            shards: BTreeMap::new(),
-            topics: Arc::new(BTreeMap::new()),
+            shards: Map::new(),
+            topics: Arc::new(Map::new()),
             registry: Registry::default(),
         }
     }
@@ -291,7 +291,9 @@ impl GroupCoordinator {
 
 /// Moves the appends behind everything else that was added since `start`.
 fn appends_last(out: &mut [Action], start: usize) {
-    out[start..].sort_by_key(|action| matches!(action, Action::Append { .. }));
+    sorted::sort_by_key(&mut out[start..], |action| {
+        matches!(action, Action::Append { .. })
+    });
 }
 
 /// `prefix-UUID`, the UUID of version 4 as Java writes it.

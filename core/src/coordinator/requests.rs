@@ -12,8 +12,8 @@ use crate::protocol::{
     ErrorCode, HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest, OffsetCommitRequest, Request,
     Response, SyncGroupRequest,
 };
+use crate::sorted::Map;
 use crate::time::SimTime;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// The group a request is about.
@@ -129,7 +129,7 @@ impl GroupCoordinator {
         offsets_partitions: i32,
         out: &mut Vec<Action>,
     ) {
-        let mut parts: BTreeMap<i32, Vec<Name>> = BTreeMap::new();
+        let mut parts: Map<i32, Vec<Name>> = Map::new();
         for group in groups {
             let partition = Self::partition_for(group, offsets_partitions);
             let part = parts.entry(partition).or_default();

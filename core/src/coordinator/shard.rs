@@ -6,8 +6,9 @@ use crate::group::ReplyTo;
 use crate::group::classic::{AfterWrite, ClassicGroup};
 use crate::id::{LeaderEpoch, Name, TopicPartition};
 use crate::protocol::{ErrorCode, Response};
+use crate::sorted::Map;
 use crate::time::SimTime;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -19,10 +20,10 @@ pub(super) struct Topic {
 }
 
 /// A group's offsets.
-pub(super) type Offsets = BTreeMap<TopicPartition, CommittedOffset>;
+pub(super) type Offsets = Map<TopicPartition, CommittedOffset>;
 
 /// Offsets of all groups of a partition.
-pub(super) type OffsetsByGroup = BTreeMap<Name, Arc<Offsets>>;
+pub(super) type OffsetsByGroup = Map<Name, Arc<Offsets>>;
 
 /// A group with its timer.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ pub(super) struct Shard {
     pub(super) epoch: LeaderEpoch,
     /// Loaded.
     pub(super) active: bool,
-    pub(super) groups: BTreeMap<Name, Hosted>,
+    pub(super) groups: Map<Name, Hosted>,
     /// With writes that are not committed yet.
     pub(super) offsets: OffsetsByGroup,
     /// Only what is committed.
@@ -60,9 +61,9 @@ impl Shard {
             partition,
             epoch,
             active: false,
-            groups: BTreeMap::new(),
-            offsets: BTreeMap::new(),
-            committed: BTreeMap::new(),
+            groups: Map::new(),
+            offsets: Map::new(),
+            committed: Map::new(),
             queue: VecDeque::new(),
             cleanup: registry.timer(partition, TimerFor::Cleanup),
             patience: registry.timer(partition, TimerFor::Patience),
@@ -161,9 +162,9 @@ pub(super) enum TimerFor {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Registry {
     last: u64,
-    pub(super) timers: BTreeMap<u64, (i32, TimerFor)>,
-    pub(super) tokens: BTreeMap<u64, i32>,
-    pub(super) joints: BTreeMap<u64, Joint>,
+    pub(super) timers: Map<u64, (i32, TimerFor)>,
+    pub(super) tokens: Map<u64, i32>,
+    pub(super) joints: Map<u64, Joint>,
 }
 
 impl Registry {

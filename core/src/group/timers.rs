@@ -7,8 +7,8 @@
 //!
 //! Each key has a slot that knows its place in the heap, so that moving a timer costs the height of the heap.
 
+use crate::sorted::Map;
 use crate::time::SimTime;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,7 +23,7 @@ struct Slot<K> {
 /// Timers by key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimerQueue<K> {
-    by_key: BTreeMap<K, usize>,
+    by_key: Map<K, usize>,
     slots: Vec<Slot<K>>,
     free: Vec<usize>,
     /// Slots; no parent is later than its children.
@@ -33,7 +33,7 @@ pub struct TimerQueue<K> {
 impl<K: Ord + Clone> Default for TimerQueue<K> {
     fn default() -> Self {
         Self {
-            by_key: BTreeMap::new(),
+            by_key: Map::new(),
             slots: Vec::new(),
             free: Vec::new(),
             heap: Vec::new(),
@@ -204,7 +204,7 @@ mod tests {
         #[test]
         fn fires_by_deadline(steps in prop::collection::vec((0u8..12, 0u64..20, any::<bool>()), 0..80)) {
             let mut timers = TimerQueue::default();
-            let mut model = BTreeMap::new();
+            let mut model = Map::new();
             for (key, at, keep) in steps {
                 if keep {
                     timers.set(key, SimTime(at));

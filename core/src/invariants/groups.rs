@@ -3,7 +3,7 @@
 use super::{CURRENT_COMMITS, Look, Monitor, ONE_OWNER};
 use crate::event::Event;
 use crate::id::{Name, NodeId, TopicPartition};
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 use alloc::sync::Arc;
 
 /// One group.
@@ -14,7 +14,7 @@ pub(super) struct GroupWatch {
     /// The generation of the last commit. A coordinator writes what it admits in order, so they never go back.
     last_commit: i32,
     /// The last consumer that was given a partition, and in which generation.
-    owners: BTreeMap<TopicPartition, (NodeId, i32)>,
+    owners: Map<TopicPartition, (NodeId, i32)>,
 }
 
 impl Monitor {
@@ -70,7 +70,7 @@ fn planned(
     plan: &[(Name, alloc::vec::Vec<(Name, alloc::vec::Vec<i32>)>)],
     look: &mut Look<'_>,
 ) {
-    let mut given = BTreeSet::new();
+    let mut given = Set::new();
     for (_, topics) in plan {
         for (topic, partitions) in topics {
             for partition in partitions {

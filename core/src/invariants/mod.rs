@@ -24,7 +24,7 @@ use crate::event::{Entry, Event, Violation};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
 use crate::partition::Partition;
 use crate::protocol::{Acks, PartitionState};
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use groups::GroupWatch;
@@ -85,12 +85,12 @@ pub trait Inside {
 /// Checks the invariants of one run. Cheap to clone: snapshots share what did not change.
 #[derive(Clone, Debug, Default)]
 pub struct Monitor {
-    partitions: BTreeMap<TopicPartition, Arc<PartitionWatch>>,
-    groups: BTreeMap<Name, Arc<GroupWatch>>,
+    partitions: Map<TopicPartition, Arc<PartitionWatch>>,
+    groups: Map<Name, Arc<GroupWatch>>,
     /// The group each consumer joins.
-    group_of: BTreeMap<NodeId, Name>,
+    group_of: Map<NodeId, Name>,
     /// Who was active in a quorum epoch.
-    controllers: BTreeMap<i32, NodeId>,
+    controllers: Map<i32, NodeId>,
     broken: [u32; INVARIANTS.len()],
 }
 

@@ -4,7 +4,8 @@ use super::Look;
 use crate::id::{BrokerId, LeaderEpoch, Offset, TopicPartition};
 use crate::partition::{Partition, Role};
 use crate::record::RecordBatch;
-use alloc::collections::{BTreeMap, VecDeque};
+use crate::sorted::Map;
+use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -28,9 +29,9 @@ pub(super) struct PartitionWatch {
     /// The newest committed batches.
     pub(super) batches: VecDeque<Arc<RecordBatch>>,
     /// How far each broker's log was compared with them.
-    pub(super) compared: BTreeMap<BrokerId, Offset>,
+    pub(super) compared: Map<BrokerId, Offset>,
     /// Each leader's high watermark when last seen, and its epoch then.
-    pub(super) watermarks: BTreeMap<BrokerId, (LeaderEpoch, Offset)>,
+    pub(super) watermarks: Map<BrokerId, (LeaderEpoch, Offset)>,
 }
 
 /// How a batch of a log compares with what was committed.

@@ -15,8 +15,9 @@ use crate::partitioner::{
 };
 use crate::record::Record;
 use crate::rng::Rng;
+use crate::sorted::{self, Map, Set};
 use crate::time::{Duration, SimTime};
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 /// The settings that matter here.
@@ -91,8 +92,8 @@ pub struct Accumulator {
     begun: bool,
     free: i64,
     next_batch: u64,
-    pub(super) muted: BTreeSet<TopicPartition>,
-    pub(super) drain_index: BTreeMap<BrokerId, usize>,
+    pub(super) muted: Set<TopicPartition>,
+    pub(super) drain_index: Map<BrokerId, usize>,
 }
 
 impl Accumulator {
@@ -107,8 +108,8 @@ impl Accumulator {
             begun: false,
             free: limits.buffer_memory,
             next_batch: 0,
-            muted: BTreeSet::new(),
-            drain_index: BTreeMap::new(),
+            muted: Set::new(),
+            drain_index: Map::new(),
         }
     }
 
@@ -305,7 +306,7 @@ impl Accumulator {
             self.topic_ready(at, &info, now, &mut ready);
             self.update_load(at, &info);
         }
-        ready.brokers.sort_unstable();
+        sorted::sort(&mut ready.brokers);
         ready
     }
 

@@ -25,10 +25,10 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, ClientId, Name, NodeId, Offset, TopicPartition};
 use crate::protocol::{Acks, Envelope, ErrorCode, Message, Response};
+use crate::sorted::Map;
 use crate::time::Duration;
 use crate::view::{ProcessState, ProducerView};
 use accumulator::{Accumulator, Limits};
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use application::Application;
@@ -299,7 +299,7 @@ impl Producer {
 
     /// What a page shows of it.
     pub fn view(&self, state: ProcessState) -> ProducerView {
-        let mut batches: BTreeMap<TopicPartition, (u32, u32)> = BTreeMap::new();
+        let mut batches: Map<TopicPartition, (u32, u32)> = Map::new();
         for batch in self.accumulator.queued() {
             let (records, bytes) = batches.entry(batch.tp).or_default();
             *records += batch.count() as u32;

@@ -10,8 +10,8 @@
 use super::batch::{NO_PRODUCER, ProducerBatch, ProducerId, next_sequence};
 use crate::id::{Offset, TopicId, TopicPartition};
 use crate::protocol::ErrorCode;
+use crate::sorted::{Map, Set};
 use crate::time::SimTime;
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 /// A batch with a number and without an answer.
@@ -74,9 +74,9 @@ pub struct Sequences {
     pub producer: ProducerId,
     /// How far InitProducerId is.
     pub init: Init,
-    partitions: BTreeMap<TopicPartition, Entry>,
-    unresolved: BTreeMap<TopicPartition, i32>,
-    rewrite: BTreeSet<TopicPartition>,
+    partitions: Map<TopicPartition, Entry>,
+    unresolved: Map<TopicPartition, i32>,
+    rewrite: Set<TopicPartition>,
     bump: bool,
 }
 
@@ -86,9 +86,9 @@ impl Sequences {
         Self {
             producer: NO_PRODUCER,
             init: Init::At(now),
-            partitions: BTreeMap::new(),
-            unresolved: BTreeMap::new(),
-            rewrite: BTreeSet::new(),
+            partitions: Map::new(),
+            unresolved: Map::new(),
+            rewrite: Set::new(),
             bump: false,
         }
     }

@@ -480,7 +480,7 @@ fn owned(scene: &Scene<'_>, args: &[Arg]) -> Found {
         .iter()
         .map(|p| (&p.topic, p.tp))
         .collect();
-    tps.sort();
+    crate::sorted::sort(&mut tps);
     let names = tps.into_iter().map(|(_, tp)| partition(tp, scene.names));
     Ok(Value::List(names.collect()))
 }

@@ -137,7 +137,7 @@ fn columns(rungs: &[Rung]) -> Vec<NodeId> {
         NodeId::Broker(_) => 2,
         NodeId::Controller(_) => 3,
     };
-    nodes.sort_by_key(|n| (rank(n), *n));
+    rebalance_core::sorted::sort_by_key(&mut nodes, |n| (rank(n), *n));
     nodes
 }
 

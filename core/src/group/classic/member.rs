@@ -7,8 +7,8 @@ use crate::group::ReplyTo;
 use crate::id::Name;
 use crate::java::{HashTable, JavaKey, compare_strings, string_hash};
 use crate::protocol::{MemberAssignment, Subscription};
+use crate::sorted::Map;
 use crate::time::Duration;
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -71,7 +71,7 @@ impl Member {
 /// The members by id, walked in the order of Kafka's `HashMap`.
 #[derive(Clone, Debug, Default)]
 pub struct Members {
-    by_id: BTreeMap<Name, Member>,
+    by_id: Map<Name, Member>,
     order: HashTable<Name>,
 }
 

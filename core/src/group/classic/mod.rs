@@ -28,8 +28,8 @@ use super::{ReplyTo, Turn};
 use crate::event::{Event, GroupState};
 use crate::id::Name;
 use crate::protocol::{ErrorCode, MemberAssignment};
+use crate::sorted::{Map, Set};
 use crate::time::{Duration, SimTime};
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 /// A group's timers.
@@ -57,7 +57,7 @@ pub enum AfterWrite {
         /// The leader that sent it.
         leader: Name,
         /// Per member.
-        assignment: BTreeMap<Name, MemberAssignment>,
+        assignment: Map<Name, MemberAssignment>,
     },
     /// A static member came back under a new id without a rebalance.
     Replaced(Replacement),
@@ -106,15 +106,15 @@ pub struct ClassicGroup {
     leader: Option<Name>,
     members: Members,
     /// Member id by instance id.
-    static_members: BTreeMap<Name, Name>,
-    pending_joins: BTreeSet<Name>,
+    static_members: Map<Name, Name>,
+    pending_joins: Set<Name>,
     /// Members whose JoinGroup is held.
     awaiting_join: usize,
     /// How many members list each assignor.
-    supported: BTreeMap<Name, usize>,
-    pending_syncs: BTreeSet<Name>,
+    supported: Map<Name, usize>,
+    pending_syncs: Set<Name>,
     /// `None`: not known.
-    subscribed: Option<BTreeSet<Name>>,
+    subscribed: Option<Set<Name>>,
     /// Somebody joined while the initial delay was running.
     new_member_added: bool,
     /// The join timer ends the initial delay rather than the join phase.
@@ -137,11 +137,11 @@ impl ClassicGroup {
             generation: 0,
             leader: None,
             members: Members::default(),
-            static_members: BTreeMap::new(),
-            pending_joins: BTreeSet::new(),
+            static_members: Map::new(),
+            pending_joins: Set::new(),
             awaiting_join: 0,
-            supported: BTreeMap::new(),
-            pending_syncs: BTreeSet::new(),
+            supported: Map::new(),
+            pending_syncs: Set::new(),
             subscribed: None,
             new_member_added: false,
             initial_delay: None,
@@ -170,7 +170,7 @@ impl ClassicGroup {
     }
 
     /// The group as it is written, with these assignments.
-    fn metadata(&self, assignment: &BTreeMap<Name, MemberAssignment>) -> GroupMetadata {
+    fn metadata(&self, assignment: &Map<Name, MemberAssignment>) -> GroupMetadata {
         let protocol = self.protocol.as_deref().unwrap_or_default();
         let member = |m: &Member| MemberMetadata {
             id: m.id.clone(),
@@ -346,7 +346,7 @@ impl ClassicGroup {
     }
 
     /// The group as an array of assignments, as it is.
-    fn assignments(&self) -> BTreeMap<Name, MemberAssignment> {
+    fn assignments(&self) -> Map<Name, MemberAssignment> {
         let pair = |m: &Member| (m.id.clone(), m.assignment.clone());
         self.members.iter().map(pair).collect()
     }

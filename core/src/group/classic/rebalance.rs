@@ -11,8 +11,8 @@ use crate::group::{Out, Turn};
 use crate::id::Name;
 use crate::java::hash_map_order;
 use crate::protocol::{ErrorCode, MemberAssignment};
+use crate::sorted::Map;
 use crate::time::Duration;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -121,7 +121,7 @@ impl ClassicGroup {
         let (name, generation) = (&self.name, self.generation);
         let reason = format!("Group {name} with generation {generation} is now empty.");
         self.transition(turn, GroupState::Empty, reason.into());
-        let metadata = self.metadata(&BTreeMap::new());
+        let metadata = self.metadata(&Map::new());
         turn.out.push(Out::Write(metadata, AfterWrite::Emptied));
     }
 

@@ -12,7 +12,7 @@ use crate::id::Name;
 use crate::protocol::{
     ErrorCode, HeartbeatRequest, LeaveGroupRequest, MemberAssignment, SyncGroupRequest,
 };
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::format;
 
 impl ClassicGroup {
@@ -66,7 +66,7 @@ impl ClassicGroup {
 
     /// The leader has spoken; members it forgot get nothing.
     fn write_assignment(&mut self, turn: &mut Turn<'_>, request: &SyncGroupRequest) {
-        let mut assignment: BTreeMap<Name, MemberAssignment> =
+        let mut assignment: Map<Name, MemberAssignment> =
             request.assignments.iter().cloned().collect();
         for id in self.ids() {
             assignment.entry(id).or_default();
@@ -122,7 +122,7 @@ impl ClassicGroup {
         &mut self,
         turn: &mut Turn<'_>,
         leader: &Name,
-        mut assignment: BTreeMap<Name, MemberAssignment>,
+        mut assignment: Map<Name, MemberAssignment>,
         outcome: Result<(), ErrorCode>,
     ) {
         if let Err(error) = outcome {

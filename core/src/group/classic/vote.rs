@@ -5,7 +5,7 @@ use crate::event::GroupState;
 use crate::id::Name;
 use crate::java::HashTable;
 use crate::protocol::Subscription;
-use alloc::collections::{BTreeMap, BTreeSet};
+use crate::sorted::{Map, Set};
 
 impl ClassicGroup {
     /// Can a member with these assignors be in the group?
@@ -35,7 +35,7 @@ impl ClassicGroup {
     pub(super) fn select_protocol(&self) -> Option<Name> {
         let all = self.members.len();
         let candidate = |name: &Name| self.supported.get(name) == Some(&all);
-        let mut votes: BTreeMap<Name, usize> = BTreeMap::new();
+        let mut votes: Map<Name, usize> = Map::new();
         let mut order = HashTable::new();
         for member in self.members.in_order() {
             let choice = member.protocols.iter().find(|(name, _)| candidate(name));
@@ -49,12 +49,12 @@ impl ClassicGroup {
     }
 
     /// Topics somebody in the group subscribes to; `None` when that cannot be told.
-    pub(super) fn compute_subscribed(&self) -> Option<BTreeSet<Name>> {
+    pub(super) fn compute_subscribed(&self) -> Option<Set<Name>> {
         if !self.consumer {
             return None;
         }
         if self.members.is_empty() {
-            return Some(BTreeSet::new());
+            return Some(Set::new());
         }
         let protocol = self.protocol.as_deref()?;
         let topics = |m: &Member| m.subscription(protocol).map(|s| s.topics.clone());
