@@ -15,12 +15,15 @@
 //! units). Racks are not modelled, so the rack-aware variants never run. A group without members gets an empty
 //! assignment (some of Kafka's assignors throw there; no leader ever asks).
 //!
+//! How an assignor came to its answer can be told step by step: see [`steps`].
+//!
 //! Inside, names are interned once ([`dense`]) and the algorithms work on small integers.
 
 mod dense;
 pub mod range;
 pub mod round_robin;
 pub mod server;
+pub mod steps;
 pub mod sticky;
 pub mod weighted;
 
@@ -126,7 +129,8 @@ impl Assignor {
         max_generation: &mut i32,
     ) -> Result<Assignment, AssignorError> {
         let dense = Dense::new(group)?;
-        let result = self.assign_dense_after(group, &dense, *max_generation)?;
+        let trace = &mut steps::Trace::silent();
+        let result = self.assign_told(group, &dense, *max_generation, trace)?;
         *max_generation = result.max_generation;
         Ok(expand_with(&dense, &result.assignment, &result.vanished))
     }
@@ -140,15 +144,20 @@ impl Assignor {
         group: &GroupSubscription,
         dense: &Dense<'_>,
     ) -> Result<DenseAssignment, AssignorError> {
-        let result = self.assign_dense_after(group, dense, -1)?;
+        let result = self.assign_told(group, dense, -1, &mut steps::Trace::silent())?;
         Ok(result.assignment)
     }
 
-    fn assign_dense_after(
+    /// The same, telling every decision, after earlier calls that saw `max_generation` (-1 for a first one).
+    ///
+    /// # Errors
+    /// As [`Self::assign`].
+    pub fn assign_told(
         self,
         group: &GroupSubscription,
         dense: &Dense<'_>,
         max_generation: i32,
+        trace: &mut steps::Trace,
     ) -> Result<sticky::StickyResult, AssignorError> {
         let plain = |assignment| sticky::StickyResult {
             assignment,
@@ -157,10 +166,10 @@ impl Assignor {
             constrained: false,
         };
         match self {
-            Self::Range => Ok(plain(range::assign(dense))),
-            Self::RoundRobin => Ok(plain(round_robin::assign(dense))),
+            Self::Range => Ok(plain(range::assign(dense, trace))),
+            Self::RoundRobin => Ok(plain(round_robin::assign(dense, trace))),
             Self::Sticky | Self::CooperativeSticky => {
-                sticky::assign(group, dense, self.is_cooperative(), max_generation)
+                sticky::assign(group, dense, self.is_cooperative(), max_generation, trace)
             }
         }
     }

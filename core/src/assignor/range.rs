@@ -4,17 +4,18 @@
 //! the first `partitions % members` of them one more. Because every topic begins again at the first member, topics with the
 //! same number of partitions end up co-partitioned, and many small topics pile up on the first members.
 
+use super::steps::{Effect, Step, Trace, Why};
 use super::{Dense, DenseAssignment};
 use alloc::vec;
 use alloc::vec::Vec;
 
 /// Assigns without regard to history.
 #[must_use]
-pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
+pub fn assign(dense: &Dense<'_>, trace: &mut Trace) -> DenseAssignment {
     let lists: Vec<Vec<u32>> = dense.lists.iter().map(|it| unique(it)).collect();
     let list_of: Vec<usize> = dense.members.iter().map(|it| it.list).collect();
     let topics = dense.topics.iter().map(|it| (it.first, it.partitions));
-    deal_runs(topics, &lists, &list_of, &dense.member_info_order())
+    deal_runs(topics, &lists, &list_of, &dense.member_info_order(), trace)
 }
 
 fn unique(list: &[u32]) -> Vec<u32> {
@@ -32,6 +33,21 @@ struct Run {
     extra: u32,
 }
 
+impl Run {
+    /// The step in which a member takes its run. `counts` are the topic's partitions and subscribers.
+    fn step(&self, member: u32, topic: u32, (partitions, subscribers): (u32, u32)) -> Step {
+        let one_more = self.extra > 0;
+        let why = Why::Run {
+            topic,
+            partitions,
+            subscribers,
+            one_more,
+        };
+        let end = self.next + self.quota + u32::from(one_more);
+        Step::of(why, member, (self.next..end).collect(), Effect::Give)
+    }
+}
+
 /// Gives every member its run of each topic. `topics` are first partition and count, `lists` the different subscriptions (each
 /// topic once), `list_of` the subscription of each member, `order` the members in their order.
 pub(super) fn deal_runs(
@@ -39,6 +55,7 @@ pub(super) fn deal_runs(
     lists: &[Vec<u32>],
     list_of: &[usize],
     order: &[u32],
+    trace: &mut Trace,
 ) -> DenseAssignment {
     let mut members_of_list = vec![0_u32; lists.len()];
     list_of.iter().for_each(|&it| members_of_list[it] += 1);
@@ -53,11 +70,27 @@ pub(super) fn deal_runs(
         quota: partitions / members.max(1),
         extra: partitions % members.max(1),
     };
-    let mut runs: Vec<Run> = topics.into_iter().zip(members_of_topic).map(run).collect();
+    let mut runs: Vec<Run> = (topics.iter().copied())
+        .zip(members_of_topic.iter().copied())
+        .map(run)
+        .collect();
     let mut assignment = vec![Vec::new(); list_of.len()];
     for &member in order {
-        assignment[member as usize] = take_runs(&mut runs, &lists[list_of[member as usize]]);
+        let list = &lists[list_of[member as usize]];
+        if trace.records() {
+            for &topic in list {
+                let at = topic as usize;
+                let counts = (topics[at].1, members_of_topic[at]);
+                trace.tell(|| runs[at].step(member, topic, counts));
+            }
+        }
+        assignment[member as usize] = take_runs(&mut runs, list);
     }
+    // Kafka goes topic by topic; the runs are the same.
+    trace.sort_by_key(|it| match it.why {
+        Why::Run { topic, .. } => topic,
+        _ => 0,
+    });
     assignment
 }
 

@@ -4,13 +4,14 @@
 //! not reset between topics. A member not subscribed to the topic at hand is passed over and loses its turn, which is what
 //! makes the result uneven when subscriptions differ.
 
+use super::steps::{Step, Trace, Why};
 use super::{Dense, DenseAssignment};
 use alloc::vec;
 use alloc::vec::Vec;
 
 /// Assigns without regard to history.
 #[must_use]
-pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
+pub fn assign(dense: &Dense<'_>, trace: &mut Trace) -> DenseAssignment {
     let order = dense.member_info_order();
     // Subscribers by place in that order, so that each list ascends and the cursor can be found in it.
     let mut place_of = vec![0_u32; order.len()];
@@ -19,6 +20,8 @@ pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
     }
     let mut subscribers = dense.subscribers(order.iter().copied());
     let mut assignment = vec![Vec::new(); dense.members.len()];
+    let all = order.len() as u32;
+    let after = |member: u32| (place_of[member as usize] + 1) % all;
     let mut cursor = 0_u32;
     for (topic, members) in dense.topics.iter().zip(&mut subscribers) {
         let partitions = topic.first..topic.first + topic.partitions;
@@ -29,12 +32,15 @@ pub fn assign(dense: &Dense<'_>) -> DenseAssignment {
         let mut turns = members.iter().cycle().skip(start);
         let mut last = None;
         for (partition, &member) in partitions.zip(&mut turns) {
+            trace.tell(|| {
+                let place = place_of[member as usize];
+                let passed = (place + all - last.map_or(cursor, after)) % all;
+                Step::give(Why::Turn { passed }, member, partition)
+            });
             assignment[member as usize].push(partition);
             last = Some(member);
         }
-        cursor = last.map_or(cursor, |it| {
-            (place_of[it as usize] + 1) % order.len() as u32
-        });
+        cursor = last.map_or(cursor, after);
     }
     assignment
 }

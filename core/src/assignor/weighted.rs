@@ -7,6 +7,7 @@
 //! It shows what an assignor needs: a pure function of a [`Dense`] group, with whatever else it wants to know of the members
 //! (in a real client it would travel in the subscription's user data).
 
+use super::steps::{Step, Trace, Why};
 use super::{Dense, DenseAssignment};
 use alloc::collections::BinaryHeap;
 use alloc::vec;
@@ -18,7 +19,11 @@ pub const NAME: &str = "weighted-roundrobin";
 
 /// Assigns; `weight_of` gives the weight of a member id, and 0 counts as 1.
 #[must_use]
-pub fn assign(dense: &Dense<'_>, weight_of: &dyn Fn(&str) -> u32) -> DenseAssignment {
+pub fn assign(
+    dense: &Dense<'_>,
+    weight_of: &dyn Fn(&str) -> u32,
+    trace: &mut Trace,
+) -> DenseAssignment {
     let order = dense.member_info_order();
     let mut turns: Vec<Turn> = vec![Turn::default(); order.len()];
     for (place, &member) in (0_u32..).zip(&order) {
@@ -41,6 +46,7 @@ pub fn assign(dense: &Dense<'_>, weight_of: &dyn Fn(&str) -> u32) -> DenseAssign
                 break;
             };
             assignment[turn.member as usize].push(partition);
+            trace.tell(|| Step::give(turn.why(), turn.member, partition));
             turn.next += 1;
             turns[turn.member as usize] = turn;
             waiting.push(Reverse(turn));
@@ -57,6 +63,15 @@ struct Turn {
     weight: u32,
     place: u32,
     member: u32,
+}
+
+impl Turn {
+    const fn why(&self) -> Why {
+        Why::Weight {
+            next: self.next,
+            weight: self.weight,
+        }
+    }
 }
 
 impl Ord for Turn {
@@ -103,7 +118,10 @@ mod tests {
             "small" => 4,
             _ => 2,
         };
-        let sizes: Vec<usize> = assign(&dense, &weights).iter().map(Vec::len).collect();
+        let sizes: Vec<usize> = assign(&dense, &weights, &mut Trace::silent())
+            .iter()
+            .map(Vec::len)
+            .collect();
         assert_eq!(sizes, [6, 4, 2]);
     }
 
@@ -111,7 +129,9 @@ mod tests {
     fn equal_weights_are_round_robin() {
         let group = group(&["a", "b", "c", "d", "e"]);
         let dense = Dense::new(&group).expect("a small group");
-        assert_eq!(assign(&dense, &|_| 3), round_robin::assign(&dense));
-        assert_eq!(assign(&dense, &|_| 0), round_robin::assign(&dense));
+        let silent = &mut Trace::silent();
+        let turns = round_robin::assign(&dense, silent);
+        assert_eq!(assign(&dense, &|_| 3, silent), turns);
+        assert_eq!(assign(&dense, &|_| 0, silent), turns);
     }
 }

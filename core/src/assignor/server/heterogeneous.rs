@@ -6,15 +6,17 @@
 //! 3. Topic by topic, the most loaded subscribers give partitions to the least loaded until they differ by one at most. The
 //!    round of all topics is repeated until nothing changes, 16 times at most.
 
+use super::super::steps::{self, Effect, Step, Trace, Why};
 use super::group::{DenseTargets, Targets};
 use super::loads::Loads;
 use alloc::vec;
 use alloc::vec::Vec;
 
 const MAX_ITERATIONS: usize = 16;
-const NOBODY: u32 = u32::MAX;
+use super::super::steps::NOBODY;
 
 struct Builder<'a> {
+    trace: &'a mut Trace,
     group: &'a DenseTargets<'a>,
     subscribers: Vec<Vec<u32>>,
     owner: Vec<u32>,
@@ -25,8 +27,9 @@ struct Builder<'a> {
     ranges: Ranges,
 }
 
-pub(super) fn assign(group: &DenseTargets<'_>) -> Targets {
+pub(super) fn assign(group: &DenseTargets<'_>, trace: &mut Trace) -> Targets {
     let mut builder = Builder {
+        trace,
         group,
         subscribers: group.subscribers(0..group.members.len() as u32),
         owner: vec![NOBODY; group.partitions as usize],
@@ -54,15 +57,28 @@ impl Builder<'_> {
         }
         for (member, old) in (0_u32..).zip(&self.group.members) {
             let mut topic = 0;
+            let (mut kept, mut lost) = (Vec::new(), Vec::new());
             for &partition in &old.previous {
                 topic = self.group.topic_of(partition, topic);
-                if subscribed[old.list][topic] {
+                let keep = subscribed[old.list][topic];
+                if self.trace.records() {
+                    if keep { &mut kept } else { &mut lost }.push(partition);
+                }
+                if keep {
                     let before = core::mem::replace(&mut self.owner[partition as usize], member);
                     if before != NOBODY {
                         self.overlaps.push((partition, before));
                     }
                     self.size[member as usize] += 1;
                 }
+            }
+            if !lost.is_empty() {
+                let step = || Step::of(Why::Unsubscribed, member, lost, Effect::Nothing);
+                self.trace.tell(step);
+            }
+            if !kept.is_empty() {
+                let step = || Step::of(Why::StillSubscribed, member, kept, Effect::Give);
+                self.trace.tell(step);
             }
         }
     }
@@ -102,6 +118,9 @@ impl Builder<'_> {
                 ready = true;
             }
             let member = self.loads.next_least_loaded(&self.size);
+            let load = self.size[member as usize];
+            let why = Why::LeastLoaded { load };
+            self.trace.tell(|| Step::give(why, member, partition));
             self.owner[partition as usize] = member;
             self.size[member as usize] += 1;
         }
@@ -149,6 +168,14 @@ impl Builder<'_> {
                 break;
             }
             let from = core::mem::replace(&mut self.owner[partition as usize], to);
+            self.trace.tell(|| {
+                let why = Why::ToLighter(steps::Loads {
+                    from: self.size[from as usize],
+                    to: self.size[to as usize],
+                    instead_of: None,
+                });
+                Step::of(why, to, vec![partition], Effect::MoveFrom(from))
+            });
             self.size[from as usize] -= 1;
             self.size[to as usize] += 1;
             moved = true;

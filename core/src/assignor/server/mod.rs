@@ -17,6 +17,7 @@ mod loads;
 
 pub use group::{DenseTarget, DenseTargets, Targets};
 
+use super::steps::Trace;
 use super::{Assignment, range};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -86,22 +87,35 @@ impl ServerAssignor {
     /// # Errors
     /// As [`Self::assign`].
     pub fn assign_dense(self, group: &DenseTargets<'_>) -> Result<Targets, TargetError> {
+        self.assign_told(group, &mut Trace::silent())
+    }
+
+    /// The same, telling every decision.
+    ///
+    /// # Errors
+    /// As [`Self::assign`].
+    pub fn assign_told(
+        self,
+        group: &DenseTargets<'_>,
+        trace: &mut Trace,
+    ) -> Result<Targets, TargetError> {
         if group.members.is_empty() {
             return Ok(Vec::new());
         }
         match self {
-            Self::Range => Ok(assign_ranges(group)),
-            Self::Uniform if group.is_homogeneous() => homogeneous::assign(group),
-            Self::Uniform => Ok(heterogeneous::assign(group)),
+            Self::Range => Ok(assign_ranges(group, trace)),
+            Self::Uniform if group.is_homogeneous() => homogeneous::assign(group, trace),
+            Self::Uniform => Ok(heterogeneous::assign(group, trace)),
         }
     }
 }
 
 /// The server-side `RangeAssignor`.
-fn assign_ranges(group: &DenseTargets<'_>) -> Targets {
+fn assign_ranges(group: &DenseTargets<'_>, trace: &mut Trace) -> Targets {
     let list_of: Vec<usize> = group.members.iter().map(|it| it.list).collect();
     let topics = group.topics.iter().map(|it| (it.first, it.partitions));
-    range::deal_runs(topics, &group.lists, &list_of, &group.member_info_order())
+    let order = group.member_info_order();
+    range::deal_runs(topics, &group.lists, &list_of, &order, trace)
 }
 
 /// Why there are no targets.

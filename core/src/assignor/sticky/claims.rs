@@ -6,12 +6,13 @@
 //! one in the other member's *subscription*, which for the eager assignor may differ from the one in its user data.
 //! Only the topic of a claim is checked: numbers of partitions that no longer exist survive.
 
+use super::super::steps::{Effect, Step, Trace, Why};
 use super::super::{Dense, GroupSubscription, MemberSubscription};
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
-pub(super) const NOBODY: u32 = u32::MAX;
+pub(super) use super::super::steps::NOBODY;
 
 /// The claims of a group. Partitions that exist have their dense number; others are numbered from there on.
 #[derive(Debug)]
@@ -105,6 +106,22 @@ impl Claims {
         }
         self.contested.sort_unstable();
         self.contested.dedup();
+    }
+
+    /// Tells whose claims are not believed.
+    pub(super) fn tell_disputed(&self, trace: &mut Trace) {
+        if !trace.records() {
+            return;
+        }
+        for (member, claims) in (0_u32..).zip(&self.claimed) {
+            let lost = claims.iter().copied();
+            let lost: Vec<u32> = lost
+                .filter(|&it| self.holder[it as usize] != member)
+                .collect();
+            if !lost.is_empty() {
+                trace.tell(|| Step::of(Why::Disputed, member, lost, Effect::Nothing));
+            }
+        }
     }
 
     /// Per member the partitions it may go on holding.

@@ -8,6 +8,7 @@
 //! 3. A partition that somebody had to give up and another one got is in transfer: the cooperative assignor withholds it
 //!    until it has been revoked.
 
+use super::super::steps::{Effect, Step, Trace, Why};
 use super::super::{AssignorError, Dense, DenseAssignment};
 use super::claims::{Claims, NOBODY};
 use crate::java::hash_map_order;
@@ -23,6 +24,7 @@ pub(super) struct Constrained {
 }
 
 struct Builder<'a> {
+    trace: &'a mut Trace,
     dense: &'a Dense<'a>,
     claims: &'a Claims,
     min_quota: usize,
@@ -39,9 +41,21 @@ struct Builder<'a> {
 }
 
 /// Assigns; the group has members.
-pub(super) fn assign(dense: &Dense<'_>, claims: &Claims) -> Result<Constrained, AssignorError> {
+pub(super) fn assign(
+    dense: &Dense<'_>,
+    claims: &Claims,
+    trace: &mut Trace,
+) -> Result<Constrained, AssignorError> {
     let (partitions, members) = (dense.partitions as usize, dense.members.len());
+    trace.tell(|| {
+        let why = Why::Shares {
+            partitions: dense.partitions,
+            members: members as u32,
+        };
+        Step::of(why, NOBODY, Vec::new(), Effect::Nothing)
+    });
     let mut builder = Builder {
+        trace,
         dense,
         claims,
         min_quota: partitions / members,
@@ -104,6 +118,7 @@ impl Builder<'_> {
         let over_min_possible = self.over_min < self.expected_over_min;
         if owned.len() < self.min_quota {
             self.under_min.push(member);
+            self.tell_kept(member, &owned, self.min_quota);
             self.assignment[member as usize] = owned;
         } else if owned.len() >= self.max_quota && over_min_possible {
             self.over_min += 1;
@@ -128,11 +143,28 @@ impl Builder<'_> {
                 (number, topic)
             };
             owned.select_nth_unstable_by_key(quota, key);
-            for given_up in owned.drain(quota..) {
-                self.revoked_from[given_up as usize] = member;
+            let given_up = &owned[quota..];
+            for &partition in given_up {
+                self.revoked_from[partition as usize] = member;
             }
+            self.trace.tell(|| {
+                let share = quota as u32;
+                let why = Why::GivesUp { share };
+                Step::of(why, member, sorted(given_up), Effect::Nothing)
+            });
+            owned.truncate(quota);
         }
+        self.tell_kept(member, &owned, quota);
         self.assignment[member as usize] = owned;
+    }
+
+    fn tell_kept(&mut self, member: u32, owned: &[u32], quota: usize) {
+        if !owned.is_empty() {
+            self.trace.tell(|| {
+                let share = quota as u32;
+                Step::of(Why::Keeps { share }, member, sorted(owned), Effect::Give)
+            });
+        }
     }
 
     /// The partitions nobody kept, by topic and number.
@@ -155,7 +187,8 @@ impl Builder<'_> {
                     self.under_min.extend(&round[turn..]);
                     return Ok(());
                 };
-                let count = self.give(partition, member);
+                let share = self.min_quota as u32;
+                let count = self.give(partition, member, Why::BelowShare { share });
                 if count == self.min_quota {
                     self.exactly_min.push_back(member);
                 } else {
@@ -167,14 +200,16 @@ impl Builder<'_> {
         for &partition in rest {
             let next = self.exactly_min.pop_front();
             let member = next.ok_or(AssignorError::NoMoreUnfilledConsumers)?;
-            let count = self.give(partition, member);
+            let share = self.min_quota as u32;
+            let count = self.give(partition, member, Why::OneMore { share });
             self.over_min += usize::from(count == self.max_quota);
         }
         Ok(())
     }
 
     /// Gives a partition to a member; how many it has then.
-    fn give(&mut self, partition: u32, member: u32) -> usize {
+    fn give(&mut self, partition: u32, member: u32, why: Why) -> usize {
+        self.trace.tell(|| Step::give(why, member, partition));
         let assignment = &mut self.assignment[member as usize];
         assignment.push(partition);
         let from = self
@@ -203,6 +238,12 @@ impl Builder<'_> {
             Err(AssignorError::BelowMinQuota { member })
         })
     }
+}
+
+fn sorted(partitions: &[u32]) -> Vec<u32> {
+    let mut sorted = partitions.to_vec();
+    sorted.sort_unstable();
+    sorted
 }
 
 /// The partitions of `all` that are not in `taken`, as Kafka finds them: it sorts `taken` the same way and walks both lists.

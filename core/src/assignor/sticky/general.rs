@@ -12,6 +12,7 @@
 //! answer up to date from move to move, and the least loaded subscriber of a topic comes from a heap; the decisions are
 //! the same. Groups that own partitions that no longer exist go through [`super::literal`], which follows Kafka line by line.
 
+use super::super::steps::{Effect, Loads, Step, Trace, Why};
 use super::super::{AssignorError, Dense, DenseAssignment};
 use super::balance::Balance;
 use super::claims::{Claims, NOBODY};
@@ -25,12 +26,16 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 /// Assigns; the group has members.
-pub(super) fn assign(dense: &Dense<'_>, claims: &Claims) -> Result<DenseAssignment, AssignorError> {
-    let setup = Setup::new(dense, claims);
+pub(super) fn assign(
+    dense: &Dense<'_>,
+    claims: &Claims,
+    trace: &mut Trace,
+) -> Result<DenseAssignment, AssignorError> {
+    let setup = Setup::new(dense, claims, trace);
     if claims.vanished.is_empty() {
-        Game::new(setup).play()
+        Game::new(setup, trace).play()
     } else {
-        literal::assign(&setup)
+        literal::assign(&setup, trace)
     }
 }
 
@@ -80,6 +85,7 @@ impl LeastLoaded {
 }
 
 struct Game<'a> {
+    trace: &'a mut Trace,
     setup: Setup<'a>,
     size: Vec<u32>,
     owner: Vec<u32>,
@@ -93,12 +99,13 @@ struct Game<'a> {
 }
 
 impl<'a> Game<'a> {
-    fn new(setup: Setup<'a>) -> Self {
+    fn new(setup: Setup<'a>, trace: &'a mut Trace) -> Self {
         let mut owner = vec![NOBODY; setup.dense.partitions as usize];
         for (member, kept) in (0_u32..).zip(&setup.kept) {
             kept.iter().for_each(|&it| owner[it as usize] = member);
         }
         Self {
+            trace,
             size: setup.kept.iter().map(|it| it.len() as u32).collect(),
             owner,
             aside: Vec::new(),
@@ -124,8 +131,11 @@ impl<'a> Game<'a> {
         }
         let all: Vec<u32> = self.setup.partitions(|it| self.setup.movable(it)).collect();
         let performed = self.reassign(&all)?;
-        if !initializing && performed && self.score() >= score_before {
-            self.undo();
+        if !initializing && performed {
+            let score = self.score();
+            if score >= score_before {
+                self.undo(score_before, score);
+            }
         }
         Ok(self.assignment())
     }
@@ -137,6 +147,9 @@ impl<'a> Game<'a> {
             let topic = cursor.of(self.setup.dense, self.setup.claims, partition);
             self.least.turn_to(&self.setup, &self.size, topic);
             if let Some(member) = self.least.least(&self.setup, &self.size) {
+                let load = self.size[member as usize];
+                let why = Why::LeastLoaded { load };
+                self.trace.tell(|| Step::give(why, member, partition));
                 self.owner[partition as usize] = member;
                 self.size[member as usize] += 1;
                 self.least.update(&self.setup, &self.size, member);
@@ -153,6 +166,10 @@ impl<'a> Game<'a> {
             .collect();
         for partition in self.setup.partitions(|it| self.setup.movable(it)) {
             self.aside[self.owner[partition as usize] as usize] = false;
+        }
+        for (member, _) in (0_u32..).zip(&self.aside).filter(|it| *it.1) {
+            let step = || Step::of(Why::SetAside, member, Vec::new(), Effect::Nothing);
+            self.trace.tell(step);
         }
     }
 
@@ -192,14 +209,14 @@ impl<'a> Game<'a> {
                     return Err(AssignorError::MemberSetAside);
                 }
                 if load > self.size[previous as usize] + 1 {
-                    self.relocate(topic, partition, previous);
+                    self.relocate(topic, partition, previous, Why::BackToPrevious);
                     continue;
                 }
             }
             self.least.turn_to(&self.setup, &self.size, topic);
             match self.least.least(&self.setup, &self.size) {
                 Some(least) if load > self.size[least as usize] + 1 => {
-                    self.relocate(topic, partition, least)
+                    self.relocate(topic, partition, least, Why::ToLighter)
                 }
                 _ => {}
             }
@@ -209,10 +226,19 @@ impl<'a> Game<'a> {
     }
 
     /// Moves a partition to a member, or in its stead one that went the other way before.
-    fn relocate(&mut self, topic: usize, wanted: u32, to: u32) {
+    fn relocate(&mut self, topic: usize, wanted: u32, to: u32, why: fn(Loads) -> Why) {
         let from = self.owner[wanted as usize];
         let partition = self.movements.actual(topic as u32, wanted, from, to);
         let from = self.owner[partition as usize];
+        self.trace.tell(|| {
+            let loads = Loads {
+                from: self.size[from as usize],
+                to: self.size[to as usize],
+                instead_of: (partition != wanted).then_some(wanted),
+            };
+            let effect = Effect::MoveFrom(from);
+            Step::of(why(loads), to, vec![partition], effect)
+        });
         let named = &self.setup.dense.topics[topic];
         let hash = partition_hash(string_hash(named.name), (partition - named.first) as i32);
         self.movements.note(topic as u32, partition, hash, from, to);
@@ -230,8 +256,13 @@ impl<'a> Game<'a> {
         self.journal.push((partition, from));
     }
 
-    fn undo(&mut self) {
+    /// Undoes every move; they took the score from `before` to `after`.
+    fn undo(&mut self, before: i32, after: i32) {
         for (partition, from) in self.journal.drain(..).rev() {
+            let effect = Effect::MoveFrom(self.owner[partition as usize]);
+            let why = Why::Undone { before, after };
+            self.trace
+                .tell(|| Step::of(why, from, vec![partition], effect));
             self.owner[partition as usize] = from;
         }
     }

@@ -4,6 +4,7 @@
 //! two owners, or an owner that left the game, which makes Kafka throw. Every look-up is therefore done where Kafka does it,
 //! including the slow ones. It also serves as the yardstick for the fast version in tests.
 
+use super::super::steps::{Effect, Loads, Step, Trace, Why};
 use super::super::{AssignorError, DenseAssignment};
 use super::claims::NOBODY;
 use super::constrained::hash_order;
@@ -19,6 +20,7 @@ use alloc::vec::Vec;
 type Lookup<T> = Result<T, AssignorError>;
 
 struct Run<'a> {
+    trace: &'a mut Trace,
     setup: &'a Setup<'a>,
     /// `currentAssignment`; none for members that were set aside.
     current: Vec<Option<Vec<u32>>>,
@@ -30,12 +32,13 @@ struct Run<'a> {
     map_order: Vec<u32>,
 }
 
-pub(super) fn assign(setup: &Setup<'_>) -> Lookup<DenseAssignment> {
+pub(super) fn assign(setup: &Setup<'_>, trace: &mut Trace) -> Lookup<DenseAssignment> {
     let mut consumer = vec![NOBODY; setup.claims.holder.len()];
     for (member, held) in (0_u32..).zip(setup.claims.held()) {
         held.iter().for_each(|&it| consumer[it as usize] = member);
     }
     let mut run = Run {
+        trace,
         setup,
         current: setup.kept.iter().cloned().map(Some).collect(),
         consumer,
@@ -84,7 +87,9 @@ impl Run<'_> {
             self.reassign(&unassigned)?;
         }
         let performed = self.reassign(&all)?;
-        if !initializing && performed && score(&self.current) >= score(&before) {
+        let (old, new) = (score(&before), score(&self.current));
+        if !initializing && performed && new >= old {
+            self.tell_undone(&before, (old, new));
             self.current = before;
         }
         for (member, assigned) in aside {
@@ -100,6 +105,8 @@ impl Run<'_> {
         if let Some(member) = self.least_subscriber(self.topic_of(partition)) {
             let place = self.place(member)?;
             self.sorted.remove(&place);
+            let why = Why::LeastLoaded { load: place.0 };
+            self.trace.tell(|| Step::give(why, member, partition));
             self.current[member as usize]
                 .get_or_insert_default()
                 .push(partition);
@@ -127,6 +134,8 @@ impl Run<'_> {
                 .clone()
                 .any(|&it| self.setup.movable(self.topic_of(it)));
             if !can_take && !can_give {
+                let step = || Step::of(Why::SetAside, member, Vec::new(), Effect::Nothing);
+                self.trace.tell(step);
                 self.sorted.remove(&place);
                 aside.extend(self.current[member as usize].take().map(|it| (member, it)));
             }
@@ -179,8 +188,8 @@ impl Run<'_> {
                 if self.is_balanced()? {
                     break;
                 }
-                if let Some(to) = self.better_consumer(partition)? {
-                    self.relocate(partition, to)?;
+                if let Some((to, why)) = self.better_consumer(partition)? {
+                    self.relocate(partition, to, why)?;
                     modified = true;
                 }
             }
@@ -191,28 +200,38 @@ impl Run<'_> {
         }
     }
 
-    fn better_consumer(&self, partition: u32) -> Lookup<Option<u32>> {
+    fn better_consumer(&self, partition: u32) -> Lookup<Option<(u32, fn(Loads) -> Why)>> {
         let consumer = self.consumer[partition as usize];
         let (previous, _) = self.setup.previous[partition as usize];
         if previous != NOBODY && self.load(consumer)? > self.load(previous)? + 1 {
-            return Ok(Some(previous));
+            return Ok(Some((previous, Why::BackToPrevious)));
         }
         let topic = self.topic_of(partition);
         for &other in &self.setup.subscribers[topic as usize] {
             if self.load(consumer)? > self.load(other)? + 1 {
                 let least = self.least_subscriber(topic);
-                return least.ok_or(AssignorError::MemberSetAside).map(Some);
+                let least = least.ok_or(AssignorError::MemberSetAside)?;
+                return Ok(Some((least, Why::ToLighter)));
             }
         }
         Ok(None)
     }
 
-    fn relocate(&mut self, wanted: u32, to: u32) -> Lookup<()> {
+    fn relocate(&mut self, wanted: u32, to: u32, why: fn(Loads) -> Why) -> Lookup<()> {
         let topic = self.topic_of(wanted);
         let from = self.consumer[wanted as usize];
         let partition = self.movements.actual(topic, wanted, from, to);
         let from = self.consumer[partition as usize];
         let (old_from, old_to) = (self.place(from)?, self.place(to)?);
+        self.trace.tell(|| {
+            let loads = Loads {
+                from: old_from.0,
+                to: old_to.0,
+                instead_of: (partition != wanted).then_some(wanted),
+            };
+            let effect = Effect::MoveFrom(from);
+            Step::of(why(loads), to, vec![partition], effect)
+        });
         self.sorted.remove(&old_from);
         self.sorted.remove(&old_to);
         let (_, number) = self.setup.claims.name_of(self.setup.dense, partition);
@@ -233,6 +252,36 @@ impl Run<'_> {
         self.sorted.insert(self.place(to)?);
         self.sorted.insert(self.place(from)?);
         Ok(())
+    }
+}
+
+impl Run<'_> {
+    /// Tells how what each member has becomes what it had before.
+    fn tell_undone(&mut self, before: &[Option<Vec<u32>>], (old, new): (i32, i32)) {
+        if !self.trace.records() {
+            return;
+        }
+        let why = Why::Undone {
+            before: old,
+            after: new,
+        };
+        for effect in [Effect::Take, Effect::Give] {
+            for (member, (now, then)) in (0_u32..).zip(self.current.iter().zip(before)) {
+                let (mut more, mut fewer) =
+                    (now.clone().unwrap_or_default(), then.iter().flatten());
+                if effect == Effect::Give {
+                    (more, fewer) = (then.clone().unwrap_or_default(), now.iter().flatten());
+                }
+                for partition in fewer {
+                    if let Some(at) = more.iter().position(|it| it == partition) {
+                        more.remove(at);
+                    }
+                }
+                if !more.is_empty() {
+                    self.trace.tell(|| Step::of(why, member, more, effect));
+                }
+            }
+        }
     }
 }
 

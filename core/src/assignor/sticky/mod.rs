@@ -15,6 +15,7 @@ mod setup;
 #[cfg(test)]
 mod tests;
 
+use super::steps::{Effect, Step, Trace, Why};
 use super::{AssignorError, Dense, DenseAssignment, GroupSubscription};
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -45,22 +46,24 @@ pub fn assign(
     dense: &Dense<'_>,
     cooperative: bool,
     max_generation: i32,
+    trace: &mut Trace,
 ) -> Result<StickyResult, AssignorError> {
     let claims = Claims::read(group, dense, cooperative, max_generation);
+    claims.tell_disputed(trace);
     let constrained = all_subscriptions_equal(group, dense);
     let assignment = if dense.members.is_empty() {
         Vec::new()
     } else if constrained {
-        let mut built = constrained::assign(dense, &claims)?;
+        let mut built = constrained::assign(dense, &claims, trace)?;
         if cooperative {
-            withhold(&mut built.assignment, &built.transferring);
+            withhold(&mut built.assignment, &built.transferring, &claims, trace);
         }
         built.assignment
     } else {
-        let mut assignment = general::assign(dense, &claims)?;
+        let mut assignment = general::assign(dense, &claims, trace)?;
         if cooperative {
             let transferring = changing_hands(dense, &claims, &assignment);
-            withhold(&mut assignment, &transferring);
+            withhold(&mut assignment, &transferring, &claims, trace);
         }
         assignment
     };
@@ -132,20 +135,29 @@ fn changing_hands(
 }
 
 /// Takes partitions in transfer out of the assignment.
-fn withhold(assignment: &mut DenseAssignment, transferring: &[(u32, u32)]) {
+fn withhold(
+    assignment: &mut DenseAssignment,
+    transferring: &[(u32, u32)],
+    claims: &Claims,
+    trace: &mut Trace,
+) {
     let mut to: BTreeMap<u32, u32> = BTreeMap::new();
     to.extend(transferring.iter().copied());
     let mut of_member: Vec<Vec<u32>> = vec![Vec::new(); assignment.len()];
     for (partition, member) in to {
         of_member[member as usize].push(partition);
     }
-    for (assigned, mut withheld) in assignment.iter_mut().zip(of_member) {
+    for (member, (assigned, mut withheld)) in (0_u32..).zip(assignment.iter_mut().zip(of_member)) {
         if withheld.is_empty() {
             continue;
         }
         // Each is taken out once, even where a partition was assigned twice.
         assigned.retain(|it| match withheld.binary_search(it) {
             Ok(at) => {
+                trace.tell(|| {
+                    let owner = claims.holder[*it as usize];
+                    Step::of(Why::InTransfer { owner }, member, vec![*it], Effect::Take)
+                });
                 withheld.remove(at);
                 false
             }

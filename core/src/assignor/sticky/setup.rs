@@ -2,6 +2,7 @@
 //! before.
 
 use super::super::Dense;
+use super::super::steps::{Effect, Step, Trace, Why};
 use super::claims::{Claims, NOBODY};
 use super::constrained::not_among;
 use alloc::vec;
@@ -32,7 +33,7 @@ pub(super) struct Setup<'a> {
 }
 
 impl<'a> Setup<'a> {
-    pub(super) fn new(dense: &'a Dense<'a>, claims: &'a Claims) -> Self {
+    pub(super) fn new(dense: &'a Dense<'a>, claims: &'a Claims, trace: &mut Trace) -> Self {
         let rank = dense.id_ranks();
         let mut by_rank = vec![0; rank.len()];
         for (member, &rank) in (0_u32..).zip(&rank) {
@@ -69,17 +70,32 @@ impl<'a> Setup<'a> {
             dense,
             claims,
         };
-        setup.keep_subscribed();
+        setup.keep_subscribed(trace);
         setup
     }
 
-    fn keep_subscribed(&mut self) {
+    fn keep_subscribed(&mut self, trace: &mut Trace) {
         self.kept = self.claims.held();
-        for (member, kept) in self.dense.members.iter().zip(&mut self.kept) {
+        for (number, (member, kept)) in (0_u32..).zip(self.dense.members.iter().zip(&mut self.kept))
+        {
             let (subscribed, held) = (&self.subscribed[member.list], kept.len());
             let mut topic = Cursor::default();
-            kept.retain(|&it| subscribed[topic.of(self.dense, self.claims, it)]);
+            let mut lost = Vec::new();
+            kept.retain(|&it| {
+                let keep = subscribed[topic.of(self.dense, self.claims, it)];
+                if !keep && trace.records() {
+                    lost.push(it);
+                }
+                keep
+            });
             self.revocation_required |= kept.len() < held;
+            if !lost.is_empty() {
+                trace.tell(|| Step::of(Why::Unsubscribed, number, lost, Effect::Nothing));
+            }
+            if !kept.is_empty() {
+                let why = Why::StillSubscribed;
+                trace.tell(|| Step::of(why, number, kept.clone(), Effect::Give));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The fast general algorithm against the literal one, on many small groups with histories, contradictions included.
 
+use super::super::steps::Trace;
 use super::super::{Dense, GroupSubscription, MemberSubscription};
 use super::claims::Claims;
 use super::general;
@@ -57,8 +58,9 @@ fn fast_and_literal_agree() {
         let group = random_group(&mut random);
         let dense = Dense::new(&group).expect("a small group");
         let claims = Claims::read(&group, &dense, round % 2 == 0, -1);
-        let mut fast = general::assign(&dense, &claims);
-        let mut slow = literal::assign(&Setup::new(&dense, &claims));
+        let silent = &mut Trace::silent();
+        let mut fast = general::assign(&dense, &claims, silent);
+        let mut slow = literal::assign(&Setup::new(&dense, &claims, silent), silent);
         moved += usize::from(fast.is_err());
         for assignment in [&mut fast, &mut slow].into_iter().flatten() {
             assignment.iter_mut().for_each(|it| it.sort_unstable());
