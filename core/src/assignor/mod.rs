@@ -15,7 +15,7 @@
 //! units). Racks are not modelled, so the rack-aware variants never run. A group without members gets an empty
 //! assignment (some of Kafka's assignors throw there; no leader ever asks).
 //!
-//! How an assignor came to its answer can be told step by step: see [`steps`].
+//! How an assignor came to its answer can be told step by step: see [`steps`]; [`whatif`] puts a change to all of them at once.
 //!
 //! Inside, names are interned once ([`dense`]) and the algorithms work on small integers.
 
@@ -26,6 +26,7 @@ pub mod server;
 pub mod steps;
 pub mod sticky;
 pub mod weighted;
+pub mod whatif;
 
 pub use dense::{Dense, DenseAssignment, DenseMember, DenseTopic, expand, expand_with};
 
