@@ -514,3 +514,21 @@ impl Outcome {
         summary
     }
 }
+
+/// The Kafka whose own classes gave the vectors: version, commit, date. The tests compare this with the vectors' origin.
+pub const KAFKA: [&str; 3] = ["4.0.0-SNAPSHOT", "1eb7644349", "2024-10-25"];
+
+impl Algorithm {
+    /// How many answers of Kafka's own class this one is compared with on every test run; the tests count them.
+    #[must_use]
+    pub const fn vectors(self) -> u32 {
+        match self {
+            Self::Client(Assignor::Range | Assignor::RoundRobin) => 1004,
+            Self::Client(Assignor::Sticky) => 3524,
+            Self::Client(Assignor::CooperativeSticky) => 4488,
+            Self::Server(ServerAssignor::Uniform) => 1453,
+            Self::Server(ServerAssignor::Range) => 1469,
+            Self::Weighted => 0,
+        }
+    }
+}
