@@ -18,6 +18,8 @@ use alloc::vec::Vec;
 
 /// The missing entry of a map that Kafka takes for granted.
 type Lookup<T> = Result<T, AssignorError>;
+/// Why a partition moves, once it is known between which loads.
+type Reason = fn(Loads) -> Why;
 
 struct Run<'a> {
     trace: &'a mut Trace,
@@ -200,7 +202,7 @@ impl Run<'_> {
         }
     }
 
-    fn better_consumer(&self, partition: u32) -> Lookup<Option<(u32, fn(Loads) -> Why)>> {
+    fn better_consumer(&self, partition: u32) -> Lookup<Option<(u32, Reason)>> {
         let consumer = self.consumer[partition as usize];
         let (previous, _) = self.setup.previous[partition as usize];
         if previous != NOBODY && self.load(consumer)? > self.load(previous)? + 1 {
@@ -217,7 +219,7 @@ impl Run<'_> {
         Ok(None)
     }
 
-    fn relocate(&mut self, wanted: u32, to: u32, why: fn(Loads) -> Why) -> Lookup<()> {
+    fn relocate(&mut self, wanted: u32, to: u32, why: Reason) -> Lookup<()> {
         let topic = self.topic_of(wanted);
         let from = self.consumer[wanted as usize];
         let partition = self.movements.actual(topic, wanted, from, to);
