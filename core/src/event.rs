@@ -5,6 +5,7 @@
 
 use crate::id::{BrokerId, ClientId, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use crate::protocol::{ApiKey, ErrorCode, MemberAssignment};
+use crate::reconcile::MemberState;
 use crate::time::SimTime;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -62,6 +63,21 @@ pub enum LeaveReason {
     Replaced,
     /// It rejoined a group that had become larger than `group.max.size`.
     GroupFull,
+    /// Did not give partitions up within its rebalance timeout (consumer protocol).
+    RevokeTimeout,
+}
+
+/// Why a group epoch rose (consumer protocol).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EpochReason {
+    /// A member joined.
+    MemberJoined,
+    /// A member left or was removed.
+    MemberLeft,
+    /// A member subscribes to other topics.
+    Subscription,
+    /// A topic came, grew or went.
+    Topics,
 }
 
 /// How much an event matters to a reader.
@@ -75,7 +91,7 @@ pub enum Level {
     Mark,
 }
 
-/// A classic group's state (`ClassicGroupState`).
+/// A group's state (`ClassicGroupState`, `ConsumerGroupState`).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum GroupState {
@@ -85,6 +101,10 @@ pub enum GroupState {
     PreparingRebalance,
     /// Waiting for the leader's assignment.
     CompletingRebalance,
+    /// The group epoch has no target assignment yet (consumer protocol).
+    Assigning,
+    /// Some member is not at its target yet (consumer protocol).
+    Reconciling,
     /// Everybody has its assignment.
     Stable,
     /// Gone.
@@ -98,6 +118,8 @@ impl GroupState {
             Self::Empty => "Empty",
             Self::PreparingRebalance => "PreparingRebalance",
             Self::CompletingRebalance => "CompletingRebalance",
+            Self::Assigning => "Assigning",
+            Self::Reconciling => "Reconciling",
             Self::Stable => "Stable",
             Self::Dead => "Dead",
         }
@@ -387,11 +409,64 @@ pub enum Event {
         /// Per member id, per topic, the partitions.
         assignment: Vec<(Name, MemberAssignment)>,
     },
+    /// A group's epoch rose: who should own what is to be computed anew (consumer protocol).
+    GroupEpoch {
+        /// Which group.
+        group: Name,
+        /// The epoch.
+        epoch: i32,
+        /// Why.
+        reason: EpochReason,
+    },
+    /// The coordinator computed who is to own what (consumer protocol).
+    TargetAssigned {
+        /// Which group.
+        group: Name,
+        /// The group epoch it is for.
+        epoch: i32,
+        /// Assignor.
+        assignor: Name,
+        /// Per member id, per topic, the partitions.
+        assignment: Vec<(Name, MemberAssignment)>,
+    },
+    /// The coordinator moved a member towards its target (consumer protocol).
+    MemberReconciled {
+        /// Which group.
+        group: Name,
+        /// Its id.
+        member: Name,
+        /// Its state now.
+        state: MemberState,
+        /// Its epoch now.
+        epoch: i32,
+        /// What it may work on.
+        assigned: Vec<TopicPartition>,
+        /// What it has to give up first.
+        revoking: Vec<TopicPartition>,
+    },
+    /// A static member left and keeps its assignment until its session ends (consumer protocol).
+    MemberAway {
+        /// Which group.
+        group: Name,
+        /// Its id.
+        member: Name,
+        /// Its instance id.
+        instance: Name,
+    },
+    /// A group changed its protocol while it lives (KIP-848).
+    GroupConverted {
+        /// Which group.
+        group: Name,
+        /// True: from the classic protocol to the consumer protocol; false: back.
+        upgraded: bool,
+    },
     /// Offsets were committed (and replicated).
     OffsetsCommitted {
         /// Which group.
         group: Name,
-        /// The generation it was made in, -1 from outside.
+        /// Who committed; empty from outside.
+        member: Name,
+        /// The generation (or member epoch) it was made in, -1 from outside.
         generation: i32,
         /// Offsets.
         offsets: Vec<(TopicPartition, Offset)>,
@@ -597,6 +672,8 @@ impl Event {
             | Self::SendFailed { .. }
             | Self::Truncated { .. }
             | Self::GroupAssigned { .. }
+            | Self::TargetAssigned { .. }
+            | Self::GroupConverted { .. }
             | Self::Violated(_)
             | Self::ExpectFailed { .. }
             | Self::Lost { .. } => Level::Mark,

@@ -6,19 +6,20 @@
 //! nothing left to wait for it is STABLE. So a partition never has two owners, and members that are not concerned go on
 //! working.
 
-use alloc::collections::BTreeSet;
+use crate::sorted::Set;
 use alloc::string::String;
+use alloc::vec::Vec;
 
-/// A partition of a topic, by name.
+/// A partition of a topic, by name. The coordinator has identities instead: the rules only compare.
 pub type Partition = (String, i32);
 /// A set of partitions.
-pub type Partitions = BTreeSet<Partition>;
+pub type Partitions<P = Partition> = Set<P>;
 
 /// `MemberState` of a consumer group's member.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum MemberState {
     /// It has its target.
-    #[default]
     Stable,
     /// It has yet to revoke something.
     UnrevokedPartitions,
@@ -39,8 +40,8 @@ impl MemberState {
 }
 
 /// What the coordinator keeps of a member.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MemberAssignment {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberAssignment<P = Partition> {
     /// Where it is on the way to its target.
     pub state: MemberState,
     /// The epoch it is in.
@@ -48,25 +49,38 @@ pub struct MemberAssignment {
     /// The epoch before.
     pub previous_member_epoch: i32,
     /// What it may work on.
-    pub assigned: Partitions,
+    pub assigned: Partitions<P>,
     /// What it was told to give up and has not yet confirmed.
-    pub pending_revocation: Partitions,
+    pub pending_revocation: Partitions<P>,
+}
+
+impl<P: Ord> Default for MemberAssignment<P> {
+    /// A member that joins: epoch 0, nothing in its hands.
+    fn default() -> Self {
+        Self {
+            state: MemberState::Stable,
+            member_epoch: 0,
+            previous_member_epoch: 0,
+            assigned: Partitions::new(),
+            pending_revocation: Partitions::new(),
+        }
+    }
 }
 
 /// What a heartbeat is answered from.
 #[derive(Clone, Copy)]
-pub struct Reconciliation<'a> {
+pub struct Reconciliation<'a, P = Partition> {
     /// The epoch of the target assignment.
     pub target_epoch: i32,
     /// The member's target.
-    pub target: &'a Partitions,
+    pub target: &'a Partitions<P>,
     /// The partitions the member says it owns; none if the heartbeat leaves them out.
-    pub reported_owned: Option<&'a Partitions>,
+    pub reported_owned: Option<&'a Partitions<P>>,
     /// Whether some member has the partition assigned or is still revoking it.
-    pub is_held: &'a dyn Fn(&Partition) -> bool,
+    pub is_held: &'a dyn Fn(&P) -> bool,
 }
 
-impl core::fmt::Debug for Reconciliation<'_> {
+impl<P: core::fmt::Debug> core::fmt::Debug for Reconciliation<'_, P> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Reconciliation")
             .field("target_epoch", &self.target_epoch)
@@ -78,7 +92,10 @@ impl core::fmt::Debug for Reconciliation<'_> {
 
 /// The member after a heartbeat.
 #[must_use]
-pub fn reconcile(member: &MemberAssignment, heartbeat: &Reconciliation<'_>) -> MemberAssignment {
+pub fn reconcile<P: Ord + Clone>(
+    member: &MemberAssignment<P>,
+    heartbeat: &Reconciliation<'_, P>,
+) -> MemberAssignment<P> {
     match member.state {
         MemberState::Stable if member.member_epoch == heartbeat.target_epoch => member.clone(),
         MemberState::UnrevokedPartitions if still_owns(heartbeat, &member.pending_revocation) => {
@@ -93,19 +110,21 @@ pub fn reconcile(member: &MemberAssignment, heartbeat: &Reconciliation<'_>) -> M
 }
 
 /// Whether the member still reports one of these partitions, or reports nothing, which leaves the question open.
-fn still_owns(heartbeat: &Reconciliation<'_>, revoked: &Partitions) -> bool {
+fn still_owns<P: Ord>(heartbeat: &Reconciliation<'_, P>, revoked: &Partitions<P>) -> bool {
     heartbeat
         .reported_owned
-        .is_none_or(|owned| !owned.is_disjoint(revoked))
+        .is_none_or(|owned| owned.iter().any(|it| revoked.contains(it)))
 }
 
-fn next(member: &MemberAssignment, epoch: i32, heartbeat: &Reconciliation<'_>) -> MemberAssignment {
-    let kept: Partitions = member
-        .assigned
-        .intersection(heartbeat.target)
-        .cloned()
-        .collect();
-    let revoked: Partitions = member.assigned.difference(&kept).cloned().collect();
+fn next<P: Ord + Clone>(
+    member: &MemberAssignment<P>,
+    epoch: i32,
+    heartbeat: &Reconciliation<'_, P>,
+) -> MemberAssignment<P> {
+    let keeps = |it: &&P| heartbeat.target.contains(*it);
+    let (kept, revoked): (Vec<&P>, Vec<&P>) = member.assigned.iter().partition(keeps);
+    let kept: Partitions<P> = kept.into_iter().cloned().collect();
+    let revoked: Partitions<P> = revoked.into_iter().cloned().collect();
     if !revoked.is_empty() && still_owns(heartbeat, &revoked) {
         return MemberAssignment {
             state: MemberState::UnrevokedPartitions,
@@ -115,16 +134,18 @@ fn next(member: &MemberAssignment, epoch: i32, heartbeat: &Reconciliation<'_>) -
             pending_revocation: revoked,
         };
     }
-    let wanted = heartbeat.target.difference(&kept);
-    let (held, free): (Partitions, Partitions) =
-        wanted.cloned().partition(|it| (heartbeat.is_held)(it));
+    let mut wanted: Vec<P> = heartbeat.target.iter().cloned().collect();
+    wanted.retain(|it| !kept.contains(it));
+    let free = wanted.iter().filter(|it| !(heartbeat.is_held)(it));
+    let free: Vec<P> = free.cloned().collect();
+    let waits = free.len() < wanted.len();
     let mut assigned = kept;
     assigned.extend(free);
     MemberAssignment {
-        state: if held.is_empty() {
-            MemberState::Stable
-        } else {
+        state: if waits {
             MemberState::UnreleasedPartitions
+        } else {
+            MemberState::Stable
         },
         member_epoch: heartbeat.target_epoch,
         previous_member_epoch: member.member_epoch,

@@ -299,6 +299,7 @@ fn commits_are_of_the_current_generation() {
     };
     let commit = |generation| Event::OffsetsCommitted {
         group: "billing".into(),
+        member: "c1".into(),
         generation,
         offsets: vec![(TP, 1)],
     };

@@ -27,6 +27,7 @@ const LAYERS: [&[&str]; 8] = [
         "producer_state",
         "placement",
         "election",
+        "reconcile",
     ],
     &["effect", "event", "command", "view"],
     &["replica", "partition", "group", "client", "metadata"],

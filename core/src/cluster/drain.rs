@@ -74,6 +74,9 @@ impl Cluster {
             Event::TopicCreated { topic, .. } => self.remember_topic(node, topic),
             Event::GroupAssigned {
                 group, assignment, ..
+            }
+            | Event::TargetAssigned {
+                group, assignment, ..
             } => self.count_moved(group, assignment),
             Event::NodeStopped | Event::ClientGone { .. } => return true,
             _ => {}
@@ -245,6 +248,7 @@ fn first_error(response: &Response) -> ErrorCode {
         Response::Metadata(m) => first_of(m.topics.iter().map(|t| t.error)),
         Response::JoinGroup(r) => r.error,
         Response::SyncGroup(r) => r.error,
+        Response::ConsumerGroupHeartbeat(r) => r.error,
         Response::OffsetCommit(p) => first_of(p.iter().map(|p| p.1)),
         Response::DeleteGroups(g) => first_of(g.iter().map(|g| g.1)),
         Response::FindCoordinator(e, _)

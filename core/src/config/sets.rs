@@ -42,6 +42,12 @@ macro_rules! config_set {
 /// The assignors a client can list, in the order of `partition.assignment.strategy` digits.
 pub const ASSIGNORS: &[&str] = &["range", "roundrobin", "sticky", "cooperative-sticky"];
 
+/// The assignors of the coordinator, in the order of `group.consumer.assignors` digits.
+pub const SERVER_ASSIGNORS: &[&str] = &["uniform", "range"];
+
+/// `group.consumer.migration.policy`: bit 0 of the index allows upgrades, bit 1 downgrades.
+pub const MIGRATION_POLICIES: &[&str] = &["disabled", "upgrade", "downgrade", "bidirectional"];
+
 config_set! {
     /// `server.properties`: brokers and controllers alike.
     BrokerConfig {
@@ -72,6 +78,11 @@ config_set! {
         "group.min.session.timeout.ms" group_min_session_timeout_ms: Int(1, INT_MAX), Millis, 6_000, classroom 1_000;
         "group.max.session.timeout.ms" group_max_session_timeout_ms: Int(1, INT_MAX), Millis, 1_800_000;
         "group.max.size" group_max_size: Int(1, INT_MAX), Unit::None, INT_MAX;
+        "group.consumer.session.timeout.ms" group_consumer_session_timeout_ms: Int(1, INT_MAX), Millis, 45_000, classroom 6_000;
+        "group.consumer.heartbeat.interval.ms" group_consumer_heartbeat_interval_ms: Int(1, INT_MAX), Millis, 5_000, classroom 1_000;
+        "group.consumer.max.size" group_consumer_max_size: Int(1, INT_MAX), Unit::None, INT_MAX;
+        "group.consumer.assignors" group_consumer_assignors: List(SERVER_ASSIGNORS), Unit::None, 0x21;
+        "group.consumer.migration.policy" group_consumer_migration_policy: Choice(MIGRATION_POLICIES), Unit::None, 3;
     }
 }
 
@@ -115,6 +126,8 @@ config_set! {
 config_set! {
     /// A consumer's configuration.
     ConsumerConfig {
+        "group.protocol" group_protocol: Choice(&["classic", "consumer"]), Unit::None, 0;
+        "group.remote.assignor" group_remote_assignor: Choice(&["none", "uniform", "range"]), Unit::None, 0;
         "partition.assignment.strategy" partition_assignment_strategy: List(ASSIGNORS), Unit::None, 0x41;
         "session.timeout.ms" session_timeout_ms: Int(1, INT_MAX), Millis, 45_000, classroom 6_000;
         "heartbeat.interval.ms" heartbeat_interval_ms: Int(1, INT_MAX), Millis, 3_000, classroom 1_000;

@@ -1,17 +1,21 @@
 //! What a page shows of the groups a broker coordinates.
 
+use super::hosted::Group;
 use super::records::CommittedOffset;
 use super::shard::{Hosted, Shard};
 use crate::event::GroupState;
 use crate::group::classic::Member;
+use crate::group::consumer::{self, ConsumerGroup};
 use crate::id::{Name, TopicPartition};
 use crate::protocol::MemberAssignment;
 use crate::sorted::Map;
 use crate::time::SimTime;
 use alloc::vec::Vec;
 
+static NOTHING: MemberAssignment = MemberAssignment::new();
+
 /// One group.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct GroupDescription<'a> {
     /// `group.id`.
     pub name: &'a Name,
@@ -19,8 +23,10 @@ pub struct GroupDescription<'a> {
     pub partition: i32,
     /// State.
     pub state: GroupState,
-    /// Generation.
+    /// Generation, or group epoch.
     pub generation: i32,
+    /// The group, if it is one of the consumer protocol: epochs, targets, states.
+    pub consumer: Option<&'a ConsumerGroup>,
     /// The assignor in use.
     pub protocol: Option<&'a Name>,
     /// Member id of the leader.
@@ -34,7 +40,7 @@ pub struct GroupDescription<'a> {
 }
 
 /// One member.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct MemberDescription<'a> {
     /// Member id.
     pub id: &'a Name,
@@ -48,7 +54,7 @@ pub struct MemberDescription<'a> {
     pub awaiting_join: bool,
     /// Its SyncGroup is held.
     pub awaiting_sync: bool,
-    /// Its share, as the leader handed it out.
+    /// Its share, as the classic leader handed it out; empty in a group of the consumer protocol.
     pub assignment: &'a MemberAssignment,
 }
 
@@ -59,7 +65,10 @@ impl Shard {
     }
 
     fn describe_group<'a>(&'a self, name: &'a Name, hosted: &'a Hosted) -> GroupDescription<'a> {
-        let group = &hosted.group;
+        let group = match &hosted.group {
+            Group::Classic(group) => group,
+            Group::Consumer(group) => return self.describe_consumer(name, group),
+        };
         let member = |m: &'a Member| MemberDescription {
             id: &m.id,
             instance: m.instance.as_ref(),
@@ -74,10 +83,38 @@ impl Shard {
             partition: self.partition,
             state: group.state(),
             generation: group.generation(),
+            consumer: None,
             protocol: group.protocol(),
             leader: group.leader(),
             pending_joins: group.pending_joins(),
             members: group.members().iter().map(member).collect(),
+            offsets: self.committed.get(name).map(|it| &**it),
+        }
+    }
+    fn describe_consumer<'a>(
+        &'a self,
+        name: &'a Name,
+        group: &'a ConsumerGroup,
+    ) -> GroupDescription<'a> {
+        let member = |m: &'a consumer::Member| MemberDescription {
+            id: &m.id,
+            instance: m.metadata.instance.as_ref(),
+            client_id: &m.metadata.client_id,
+            session_ends: group.session_ends(&m.id).unwrap_or(SimTime::MAX),
+            awaiting_join: false,
+            awaiting_sync: false,
+            assignment: &NOTHING,
+        };
+        GroupDescription {
+            name,
+            partition: self.partition,
+            state: group.state(),
+            generation: group.group_epoch(),
+            consumer: Some(group),
+            protocol: group.assignor(),
+            leader: None,
+            pending_joins: 0,
+            members: group.members().map(member).collect(),
             offsets: self.committed.get(name).map(|it| &**it),
         }
     }

@@ -6,18 +6,17 @@
 //! out is not. Waiting answers give up after `offsets.commit.timeout.ms`.
 
 use super::Action;
+use super::hosted::Group;
 use super::records::group_record;
 use super::requests::with_error;
-use super::shard::{
-    Answer, Change, Hosted, Registry, Shard, TimerFor, Topic, Waiting, Write, put_offset,
-};
+use super::shard::{Answer, Change, Hosted, Registry, Shard, TimerFor, Waiting, Write, put_offset};
 use crate::event::Event;
 use crate::group::classic::{AfterWrite, ClassicGroup, GroupTimer};
+use crate::group::topics::Topics;
 use crate::group::{Limits, Out, ReplyTo, Turn};
-use crate::id::{Name, TopicId};
+use crate::id::Name;
 use crate::protocol::{ErrorCode, Response};
 use crate::record::Record;
-use crate::sorted::Map;
 use crate::time::SimTime;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
@@ -27,7 +26,7 @@ use alloc::vec::Vec;
 pub(super) struct Host<'a> {
     pub(super) shard: &'a mut Shard,
     pub(super) registry: &'a mut Registry,
-    pub(super) topics: &'a Map<TopicId, Topic>,
+    pub(super) topics: &'a Topics,
     pub(super) limits: Limits,
     pub(super) now: SimTime,
     pub(super) out: &'a mut Vec<Action>,
@@ -41,7 +40,7 @@ impl<'a> Host<'a> {
     pub(super) fn new(
         shard: &'a mut Shard,
         registry: &'a mut Registry,
-        topics: &'a Map<TopicId, Topic>,
+        topics: &'a Topics,
         limits: Limits,
         now: SimTime,
         out: &'a mut Vec<Action>,
@@ -58,8 +57,14 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// A classic group.
     pub(super) fn group(&self, name: &str) -> Option<&ClassicGroup> {
-        self.shard.groups.get(name).map(|hosted| &*hosted.group)
+        self.hosted(name)?.classic()
+    }
+
+    /// A group of either protocol.
+    pub(super) fn hosted(&self, name: &str) -> Option<&Group> {
+        self.shard.groups.get(name).map(|hosted| &hosted.group)
     }
 
     pub(super) fn reply(&mut self, to: ReplyTo, response: Response) {
@@ -70,20 +75,23 @@ impl<'a> Host<'a> {
         self.out.push(Action::Emit(event));
     }
 
-    /// Lets a group handle something, and carries out what it left behind.
+    /// Lets a classic group handle something, and carries out what it left behind.
     pub(super) fn with_group<R>(
         &mut self,
         name: &Name,
         handle: impl FnOnce(&mut ClassicGroup, &mut Turn<'_>) -> R,
     ) -> Option<R> {
         let hosted = self.shard.groups.get_mut(name)?;
+        let Group::Classic(group) = &mut hosted.group else {
+            return None;
+        };
         let mut left = Vec::new();
         let mut turn = Turn {
             now: self.now,
             limits: self.limits,
             out: &mut left,
         };
-        let result = handle(Arc::make_mut(&mut hosted.group), &mut turn);
+        let result = handle(Arc::make_mut(group), &mut turn);
         for output in left {
             match output {
                 Out::Reply(to, response) => self.reply(to, response),
@@ -100,7 +108,7 @@ impl<'a> Host<'a> {
     }
 
     /// Arms the group's timer for its next deadline, if it would come too late.
-    fn rearm(&mut self, name: &str) {
+    pub(super) fn rearm(&mut self, name: &str) {
         let Some(hosted) = self.shard.groups.get_mut(name) else {
             return;
         };
@@ -124,7 +132,7 @@ impl<'a> Host<'a> {
         self.write.changes.push(Change::Created(name.clone()));
     }
 
-    pub(super) fn insert_group(&mut self, name: &Name, group: ClassicGroup) {
+    pub(super) fn insert_group(&mut self, name: &Name, group: impl Into<Group>) {
         let timer = match self.shard.groups.get(name) {
             Some(old) => old.timer,
             None => self
@@ -132,7 +140,7 @@ impl<'a> Host<'a> {
                 .timer(self.shard.partition, TimerFor::Group(name.clone())),
         };
         let hosted = Hosted {
-            group: Arc::new(group),
+            group: group.into(),
             timer,
             armed: None,
         };
@@ -150,9 +158,8 @@ impl<'a> Host<'a> {
 
     /// Removes a group, as part of the running operation.
     pub(super) fn delete_group(&mut self, name: &Name) {
+        self.forget(name);
         if let Some(hosted) = self.drop_group(name) {
-            let tombstone = group_record(self.now.as_millis(), name, None);
-            self.records.push(tombstone);
             self.write.changes.push(Change::Deleted(hosted));
             let group = name.clone();
             self.write.events.push(Event::GroupDeleted { group });
@@ -320,7 +327,7 @@ impl<'a> Host<'a> {
         }
     }
 
-    fn undo(&mut self, changes: Vec<Change>) {
+    pub(super) fn undo(&mut self, changes: Vec<Change>) {
         for change in changes.into_iter().rev() {
             match change {
                 Change::Created(name) => {
@@ -328,7 +335,13 @@ impl<'a> Host<'a> {
                 }
                 Change::Deleted(hosted) => {
                     let name = hosted.group.name().clone();
-                    self.insert_group(&name, (*hosted.group).clone());
+                    self.insert_group(&name, hosted.group);
+                    self.rearm(&name);
+                }
+                Change::Group(name, before) => {
+                    if let Some(hosted) = self.shard.groups.get_mut(&name) {
+                        hosted.group = before;
+                    }
                     self.rearm(&name);
                 }
                 Change::Offset {
@@ -344,6 +357,9 @@ impl<'a> Host<'a> {
     pub(super) fn fire_group(&mut self, name: &Name) -> Option<GroupTimer> {
         if let Some(hosted) = self.shard.groups.get_mut(name) {
             hosted.armed = None;
+        }
+        if self.group(name).is_none() {
+            self.fire_consumer(name);
         }
         let fired = self.with_group(name, |group, turn| group.fire(turn))?;
         self.finish(None);

@@ -2,14 +2,18 @@
 
 use super::Action;
 use super::host::Host;
+use super::hosted::Group;
 use super::records::{CommittedOffset, OffsetsRecord, decode};
 use super::shard::{Waiting, put_offset};
 use crate::event::Event;
 use crate::group::classic::ClassicGroup;
+use crate::group::consumer::ConsumerGroup;
+use crate::group::consumer::record::GroupRecord;
 use crate::id::{Name, TopicId, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::record::{Record, RecordBatch};
 use crate::sorted::Map;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 impl Host<'_> {
@@ -18,7 +22,7 @@ impl Host<'_> {
         let ids: Map<Name, TopicId> = self
             .topics
             .iter()
-            .map(|(id, topic)| (topic.name.clone(), *id))
+            .map(|(id, topic)| (topic.name.clone(), id))
             .collect();
         for (_, record) in batches.flat_map(RecordBatch::iter) {
             self.replay(&ids, record);
@@ -33,6 +37,10 @@ impl Host<'_> {
         });
         for name in &groups {
             self.with_group(name, |group, turn| group.loaded(turn));
+            let _ = self.with_consumer(name, |group, work| {
+                group.loaded(work);
+                Ok(())
+            });
             self.finish(None);
         }
         self.arm_cleanup();
@@ -48,6 +56,7 @@ impl Host<'_> {
                 let group = ClassicGroup::from_metadata(name.clone(), self.now, value);
                 self.insert_group(&name, group);
             }
+            Some(OffsetsRecord::Modern(name, record)) => self.replay_modern(&name, record),
             Some(OffsetsRecord::Offset {
                 group,
                 topic,
@@ -58,6 +67,32 @@ impl Host<'_> {
                     self.replay_offset(&group, TopicPartition::new(*id, partition), value);
                 }
             }
+        }
+    }
+
+    /// Tombstones of a group that is not there (any more) say nothing new.
+    fn replay_modern(&mut self, name: &Name, record: GroupRecord) {
+        let known = self.hosted(name).is_some_and(|it| it.consumer().is_some());
+        let gone = matches!(record, GroupRecord::Epoch(None));
+        if gone {
+            if known {
+                self.drop_group(name);
+            }
+            return;
+        }
+        if !known {
+            if self
+                .group(name)
+                .is_some_and(ClassicGroup::has_protocol_type)
+            {
+                return;
+            }
+            self.insert_group(name, ConsumerGroup::new(name.clone()));
+        }
+        if let Some(hosted) = self.shard.groups.get_mut(name)
+            && let Group::Consumer(group) = &mut hosted.group
+        {
+            Arc::make_mut(group).apply(record);
         }
     }
 

@@ -7,16 +7,20 @@
 //! so that nobody ever learns of something that a new coordinator would not find in the log.
 //!
 //! - `host`: one turn at one partition: outputs, writes and their fate, - `load`: a partition comes and goes,
-//! - `requests`: each API, - `offsets`: committed offsets, - `records`: their binary form,
+//! - `hosted`: a group of either protocol, - `modern`: those of the consumer protocol, - `requests`: each API, - `offsets`: committed offsets, - `records`: their binary form,
 //! - `describe`: what the page shows.
 //!
 //! Simplified: every write is a batch of its own (`group.coordinator.append.linger.ms` is 0); what is in the log when a
-//! coordinator loads counts as committed; group types other than classic are not hosted.
+//! coordinator loads counts as committed.
 
 mod bytes;
 mod describe;
+mod guest;
 mod host;
+mod hosted;
 mod load;
+mod modern;
+mod modern_records;
 mod offsets;
 pub mod records;
 mod requests;
@@ -30,6 +34,7 @@ use crate::config::BrokerConfig;
 use crate::event::Event;
 use crate::group::Limits;
 use crate::group::classic::GroupTimer;
+use crate::group::topics::{Topic, Topics};
 use crate::id::{LeaderEpoch, Name, TopicId};
 use crate::java::{string_hash, utils_abs};
 use crate::protocol::{ErrorCode, Request, Response};
@@ -41,7 +46,7 @@ use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use host::Host;
-use shard::{Registry, Shard, TimerFor, Topic};
+use shard::{Registry, Shard, TimerFor};
 
 /// What the broker is to do, in order. Appends come last, so that the broker may report a refusal while it works through the
 /// list, and nothing older is carried out after what that report leads to.
@@ -73,7 +78,7 @@ pub enum Action {
 pub struct GroupCoordinator {
     limits: Limits,
     shards: Map<i32, Arc<Shard>>,
-    topics: Arc<Map<TopicId, Topic>>,
+    topics: Arc<Topics>,
     registry: Registry,
 }
 
@@ -83,7 +88,7 @@ impl GroupCoordinator {
         Self {
             limits: Limits::new(config),
             shards: Map::new(),
-            topics: Arc::new(Map::new()),
+            topics: Arc::default(),
             registry: Registry::default(),
         }
     }
@@ -102,7 +107,7 @@ impl GroupCoordinator {
     /// known are refused (UNKNOWN_TOPIC_OR_PARTITION), and the log names topics by name.
     pub fn on_topic(&mut self, topic: TopicId, name: &Name, partitions: i32) {
         let name = name.clone();
-        Arc::make_mut(&mut self.topics).insert(topic, Topic { name, partitions });
+        Arc::make_mut(&mut self.topics).set(topic, Topic { name, partitions });
     }
 
     /// The topic is gone: so are the offsets committed for it.
@@ -114,7 +119,7 @@ impl GroupCoordinator {
             }
         }
         appends_last(out, start);
-        Arc::make_mut(&mut self.topics).remove(&topic);
+        Arc::make_mut(&mut self.topics).remove(topic);
     }
 
     /// This broker leads a partition of `__consumer_offsets` now: it is loading until [`Self::on_loaded`]. A newer epoch
@@ -157,7 +162,7 @@ impl GroupCoordinator {
         }
     }
 
-    /// Any group request: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit, OffsetFetch, DeleteGroups, OffsetDelete.
+    /// Any group request: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, ConsumerGroupHeartbeat, OffsetCommit, OffsetFetch, DeleteGroups, OffsetDelete.
     /// `rng` makes member ids. Other requests are ignored.
     pub fn on_request(
         &mut self,

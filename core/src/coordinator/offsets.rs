@@ -4,12 +4,13 @@
 //! after every write before their question is committed. Administrators get what is committed now.
 
 use super::host::Host;
+use super::hosted::Group;
 use super::records::{CommittedOffset, offset_record};
 use super::requests::commit_error;
 use super::shard::{Answer, Change, put_offset};
 use super::{Action, ReplyTo};
 use crate::event::Event;
-use crate::group::classic::{ClassicGroup, RetentionBase};
+use crate::group::classic::RetentionBase;
 use crate::id::{Name, NodeId, Offset, TopicId, TopicPartition};
 use crate::protocol::{
     ErrorCode, OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, Response,
@@ -50,6 +51,7 @@ impl Host<'_> {
         let stored = request.offsets.iter().filter(|(tp, _)| self.knows(*tp));
         let event = Event::OffsetsCommitted {
             group: group.clone(),
+            member: request.member_id.clone(),
             generation: request.generation,
             offsets: stored.copied().collect(),
         };
@@ -59,7 +61,7 @@ impl Host<'_> {
 
     /// May this request commit? Somebody without a generation may even create the group.
     fn admit_commit(&mut self, request: &OffsetCommitRequest) -> Result<(), ErrorCode> {
-        match self.group(&request.group) {
+        match self.hosted(&request.group) {
             Some(group) => group.validate_commit(request),
             None if request.generation < 0 => {
                 self.create_group(&request.group);
@@ -70,8 +72,7 @@ impl Host<'_> {
     }
 
     fn knows(&self, tp: TopicPartition) -> bool {
-        let topic = self.topics.get(&tp.topic);
-        topic.is_some_and(|t| (0..t.partitions).contains(&tp.partition))
+        self.topics.knows(tp)
     }
 
     fn store(&mut self, group: &Name, tp: TopicPartition, offset: Offset) {
@@ -84,7 +85,7 @@ impl Host<'_> {
 
     /// Changes an offset as part of the running operation.
     fn put(&mut self, group: &Name, tp: TopicPartition, value: Option<CommittedOffset>) {
-        let Some(topic) = self.topics.get(&tp.topic) else {
+        let Some(topic) = self.topics.get(tp.topic) else {
             return;
         };
         let record = offset_record(
@@ -133,7 +134,7 @@ impl Host<'_> {
     }
 
     pub(super) fn delete_offsets(&mut self, from: ReplyTo, request: &OffsetDeleteRequest) {
-        let valid = match self.group(&request.group) {
+        let valid = match self.hosted(&request.group) {
             None => Err(ErrorCode::GroupIdNotFound),
             Some(group) => group.validate_offset_delete(),
         };
@@ -156,10 +157,10 @@ impl Host<'_> {
     }
 
     fn may_delete(&self, group: &str, tp: TopicPartition) -> ErrorCode {
-        let Some(topic) = self.topics.get(&tp.topic) else {
+        let Some(topic) = self.topics.get(tp.topic) else {
             return ErrorCode::UnknownTopicOrPartition;
         };
-        let group = self.group(group);
+        let group = self.hosted(group);
         if group.is_some_and(|it| it.is_subscribed_to(&topic.name)) {
             ErrorCode::GroupSubscribedToTopic
         } else {
@@ -222,7 +223,7 @@ impl Host<'_> {
         for name in &names {
             let expired = self.expired(name);
             self.remove_and_tell(name, &expired);
-            let empty = self.group(name).is_some_and(ClassicGroup::is_empty);
+            let empty = self.hosted(name).is_some_and(Group::is_empty);
             if empty && self.offsets_of(name).is_empty() {
                 self.delete_group(name);
             }
@@ -232,14 +233,14 @@ impl Host<'_> {
     }
 
     fn expired(&self, name: &str) -> Vec<TopicPartition> {
-        let (Some(group), Some(offsets)) = (self.group(name), self.shard.offsets.get(name)) else {
+        let (Some(group), Some(offsets)) = (self.hosted(name), self.shard.offsets.get(name)) else {
             return Vec::new();
         };
         let Some(base) = group.retention_base() else {
             return Vec::new();
         };
         let is_over = |tp: &TopicPartition, committed: &CommittedOffset| {
-            let topic = self.topics.get(&tp.topic);
+            let topic = self.topics.get(tp.topic);
             let since = match base {
                 RetentionBase::Commit => committed.committed_at,
                 RetentionBase::Since(ms) => ms,

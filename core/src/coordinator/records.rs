@@ -1,5 +1,6 @@
 //! The records of `__consumer_offsets`, in Kafka's binary form: group metadata (key version 2, value version 3) and
-//! committed offsets (key version 1, value version 3). A record without a value is a tombstone.
+//! committed offsets (key version 1, value version 3). A record without a value is a tombstone. Groups of the consumer
+//! protocol have records of their own kinds (`modern_records`).
 //!
 //! Subscriptions and assignments travel inside as the consumer protocol's own bytes (`ConsumerProtocolSubscription` v3,
 //! `ConsumerProtocolAssignment` v3); the sticky assignor's user data as `StickyAssignorUserData` v1.
@@ -7,6 +8,8 @@
 //! Simplified: `clientHost` is empty, and offset metadata is always the empty string.
 
 use super::bytes::{Reader, Writer};
+use super::modern_records::read_modern;
+use crate::group::consumer::record::GroupRecord;
 use crate::group::metadata::{GroupMetadata, MemberMetadata};
 use crate::id::{LeaderEpoch, Name, Offset};
 use crate::protocol::{MemberAssignment, Subscription, UserData};
@@ -46,6 +49,8 @@ pub enum OffsetsRecord {
         /// What was stored.
         value: Option<CommittedOffset>,
     },
+    /// A change of a group of the consumer protocol.
+    Modern(Name, GroupRecord),
 }
 
 /// A group's metadata, or its tombstone.
@@ -102,7 +107,7 @@ pub fn decode(record: &Record) -> Option<OffsetsRecord> {
             };
             Some(OffsetsRecord::Group(key.string()?, value))
         }
-        _ => None,
+        version => read_modern(version, key, value),
     }
 }
 
@@ -137,7 +142,7 @@ fn write_member(out: &mut Writer, member: &MemberMetadata) {
     out.bytes(assignment(&member.assignment));
 }
 
-fn subscription(value: &Subscription) -> Writer {
+pub(super) fn subscription(value: &Subscription) -> Writer {
     let mut out = Writer::default();
     out.i16(CONSUMER_PROTOCOL_VERSION);
     out.count(value.topics.len());
@@ -222,7 +227,7 @@ fn read_member(value: &mut Reader<'_>) -> Option<MemberMetadata> {
     })
 }
 
-fn read_subscription(value: &mut Reader<'_>) -> Option<Subscription> {
+pub(super) fn read_subscription(value: &mut Reader<'_>) -> Option<Subscription> {
     value.i16()?;
     let topics = value.list(Reader::string)?;
     let userdata = match value.bytes()? {

@@ -5,7 +5,8 @@ use super::host::Host;
 use super::shard::{Answer, Joint};
 use super::{Action, GroupCoordinator, ReplyTo};
 use crate::group::append_error;
-use crate::group::classic::{AfterWrite, join_error, sync_error};
+use crate::group::classic::{AfterWrite, ClassicGroup, join_error, sync_error};
+use crate::group::consumer::heartbeat_error;
 use crate::group::{NewId, Out};
 use crate::id::{Name, TopicPartition};
 use crate::protocol::{
@@ -14,6 +15,7 @@ use crate::protocol::{
 };
 use crate::sorted::Map;
 use crate::time::SimTime;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// The group a request is about.
@@ -23,6 +25,7 @@ pub(super) fn group_of(request: &Request) -> Option<&Name> {
         Request::SyncGroup(r) => Some(&r.group),
         Request::Heartbeat(r) => Some(&r.group),
         Request::LeaveGroup(r) => Some(&r.group),
+        Request::ConsumerGroupHeartbeat(r) => Some(&r.group),
         Request::OffsetCommit(r) => Some(&r.group),
         Request::OffsetFetch(r) => Some(&r.group),
         Request::OffsetDelete(r) => Some(&r.group),
@@ -41,6 +44,9 @@ pub(super) fn refuse(request: &Request, error: ErrorCode) -> Response {
         }
         Request::Heartbeat(_) => Response::Heartbeat(error),
         Request::LeaveGroup(_) => Response::LeaveGroup(error),
+        Request::ConsumerGroupHeartbeat(_) => {
+            Response::ConsumerGroupHeartbeat(Box::new(heartbeat_error(error)))
+        }
         Request::OffsetCommit(r) => commit_error(r, error),
         Request::OffsetFetch(_) => Response::OffsetFetch(error, Vec::new()),
         _ => Response::OffsetDelete(error, Vec::new()),
@@ -58,6 +64,11 @@ pub(super) fn with_error(response: Response, error: ErrorCode) -> Response {
     match response {
         Response::Heartbeat(_) => Response::Heartbeat(told),
         Response::LeaveGroup(_) => Response::LeaveGroup(told),
+        Response::ConsumerGroupHeartbeat(_) => {
+            Response::ConsumerGroupHeartbeat(Box::new(heartbeat_error(told)))
+        }
+        Response::JoinGroup(join) => join_error(join.member_id, told),
+        Response::SyncGroup(_) => sync_error(told),
         Response::OffsetCommit(all) => {
             let failed =
                 |(tp, e): (TopicPartition, ErrorCode)| (tp, if e.is_ok() { told } else { e });
@@ -104,7 +115,7 @@ impl GroupCoordinator {
                 Some(join_error(r.member_id.clone(), error))
             }
             Request::OffsetCommit(r) => {
-                let known = r.offsets.iter().any(|(tp, _)| self.knows(*tp));
+                let known = r.offsets.iter().any(|(tp, _)| self.topics.knows(*tp));
                 (!known).then(|| commit_error(r, ErrorCode::UnknownTopicOrPartition))
             }
             Request::OffsetFetch(_) | Request::DeleteGroups(_) => None,
@@ -113,11 +124,6 @@ impl GroupCoordinator {
                 empty.then(|| refuse(other, ErrorCode::InvalidGroupId))
             }
         }
-    }
-
-    fn knows(&self, tp: TopicPartition) -> bool {
-        let topic = self.topics.get(&tp.topic);
-        topic.is_some_and(|t| (0..t.partitions).contains(&tp.partition))
     }
 
     /// DeleteGroups: every partition deletes its share in one write; the answer comes when all have.
@@ -170,11 +176,19 @@ impl GroupCoordinator {
 impl Host<'_> {
     /// A request to a group of this partition.
     pub(super) fn request(&mut self, from: ReplyTo, request: &Request, new_id: NewId<'_>) {
+        let name = group_of(request);
+        let hosted = name.and_then(|name| self.hosted(name));
+        let modern = hosted.is_some_and(|it| it.consumer().is_some_and(|g| !g.is_empty()));
         match request {
+            Request::JoinGroup(r) if modern => self.join_guest(from, r, new_id),
+            Request::SyncGroup(r) if modern => self.sync_guest(from, r),
+            Request::Heartbeat(r) if modern => self.heartbeat_guest(from, r),
+            Request::LeaveGroup(r) if modern => self.leave_guest(from, r),
             Request::JoinGroup(r) => self.join(from, r, new_id),
             Request::SyncGroup(r) => self.sync(from, r),
             Request::Heartbeat(r) => self.heartbeat(from, r),
             Request::LeaveGroup(r) => self.leave(from, r),
+            Request::ConsumerGroupHeartbeat(r) => self.consumer_heartbeat(from, r, new_id),
             Request::OffsetCommit(r) => self.commit(from, r),
             Request::OffsetFetch(r) => self.fetch(from, r),
             Request::OffsetDelete(r) => self.delete_offsets(from, r),
@@ -190,7 +204,13 @@ impl Host<'_> {
                 let refused = join_error(request.member_id.clone(), ErrorCode::UnknownMemberId);
                 return self.reply(from, refused);
             }
-            self.create_group(name);
+            if self.hosted(name).is_some() {
+                // An empty group of the consumer protocol makes room.
+                self.forget(name);
+                self.change_group(name, ClassicGroup::new(name.clone(), self.now).into());
+            } else {
+                self.create_group(name);
+            }
         }
         self.with_group(name, |group, turn| {
             group.join(turn, from, request, new_id);
@@ -230,7 +250,7 @@ impl Host<'_> {
     }
 
     fn delete_groups(&mut self, id: u64, names: &[Name]) {
-        let check = |name: &Name| match self.group(name) {
+        let check = |name: &Name| match self.hosted(name) {
             None => Err(ErrorCode::GroupIdNotFound),
             Some(group) => group.validate_delete(),
         };

@@ -1,9 +1,10 @@
 //! What the coordinator keeps for one partition of `__consumer_offsets`, and the numbers it gives to timers and writes.
 
+use super::hosted::Group;
 use super::records::CommittedOffset;
 use crate::event::Event;
 use crate::group::ReplyTo;
-use crate::group::classic::{AfterWrite, ClassicGroup};
+use crate::group::classic::AfterWrite;
 use crate::id::{LeaderEpoch, Name, TopicPartition};
 use crate::protocol::{ErrorCode, Response};
 use crate::sorted::Map;
@@ -11,13 +12,6 @@ use crate::time::SimTime;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-/// A topic the broker knows.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Topic {
-    pub(super) name: Name,
-    pub(super) partitions: i32,
-}
 
 /// A group's offsets.
 pub(super) type Offsets = Map<TopicPartition, CommittedOffset>;
@@ -28,7 +22,7 @@ pub(super) type OffsetsByGroup = Map<Name, Arc<Offsets>>;
 /// A group with its timer.
 #[derive(Clone, Debug)]
 pub(super) struct Hosted {
-    pub(super) group: Arc<ClassicGroup>,
+    pub(super) group: Group,
     pub(super) timer: u64,
     /// When the timer will come, if it is armed. It may come early, never late.
     pub(super) armed: Option<SimTime>,
@@ -123,6 +117,8 @@ pub(super) struct Write {
 pub(super) enum Change {
     Created(Name),
     Deleted(Hosted),
+    /// What the group was before.
+    Group(Name, Group),
     Offset {
         group: Name,
         tp: TopicPartition,

@@ -3,13 +3,15 @@
 //! A group is told what happened (a request, a timer, the fate of a write) through a [`Turn`] and leaves behind
 //! [`Out`]puts: answers, events, and at most one write of its own metadata. The coordinator that hosts it carries
 //! them out. The classic protocol lives in [`classic`] (Kafka: `ClassicGroup` and the classic half of
-//! `GroupMetadataManager`).
+//! `GroupMetadataManager`). The consumer protocol of KIP-848 lives in [`consumer`]; its groups change by records alone.
 //!
 //! Simplified: the protocol type is always `consumer`; transactional offsets are not modelled.
 
 pub mod classic;
+pub mod consumer;
 pub mod metadata;
 pub mod timers;
+pub mod topics;
 
 use crate::config::BrokerConfig;
 use crate::event::Event;
@@ -57,6 +59,16 @@ pub struct Limits {
     pub retention_ms: i64,
     /// `offsets.retention.check.interval.ms`.
     pub retention_check: Duration,
+    /// `group.consumer.session.timeout.ms`.
+    pub consumer_session: Duration,
+    /// `group.consumer.heartbeat.interval.ms`.
+    pub consumer_heartbeat_ms: i64,
+    /// `group.consumer.max.size`.
+    pub consumer_max_size: usize,
+    /// `group.consumer.assignors`, as a list value.
+    pub consumer_assignors: i64,
+    /// `group.consumer.migration.policy`: bit 0 allows upgrades, bit 1 downgrades.
+    pub migration: i64,
 }
 
 /// How long a new member may wait in its first JoinGroup (`classicGroupNewMemberJoinTimeoutMs`): five minutes.
@@ -73,6 +85,12 @@ impl Limits {
             commit_timeout: Duration::millis(config.offsets_commit_timeout_ms),
             retention_ms: config.offsets_retention_minutes.saturating_mul(60_000),
             retention_check: Duration::millis(config.offsets_retention_check_interval_ms),
+            consumer_session: Duration::millis(config.group_consumer_session_timeout_ms),
+            consumer_heartbeat_ms: config.group_consumer_heartbeat_interval_ms,
+            consumer_max_size: usize::try_from(config.group_consumer_max_size)
+                .unwrap_or(usize::MAX),
+            consumer_assignors: config.group_consumer_assignors,
+            migration: config.group_consumer_migration_policy,
         }
     }
 }

@@ -113,6 +113,7 @@ impl Ledger {
                     group,
                     generation,
                     offsets,
+                    ..
                 },
                 _,
             ) => self.committed(group, *generation < 0, offsets, at),

@@ -172,3 +172,48 @@ pub struct OffsetDeleteRequest {
     /// Which.
     pub partitions: Vec<TopicPartition>,
 }
+
+/// Join, stay in, or leave a group of the consumer protocol (KIP-848, v1). What did not change is left out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ConsumerGroupHeartbeatRequest {
+    /// The group.
+    pub group: Name,
+    /// `client.id`.
+    pub client_id: Name,
+    /// The member's id, which it made itself.
+    pub member_id: Name,
+    /// [`JOIN_EPOCH`], [`LEAVE_EPOCH`], [`LEAVE_STATIC_EPOCH`], or the epoch the member is in.
+    pub member_epoch: i32,
+    /// `group.instance.id`.
+    pub group_instance_id: Option<Name>,
+    /// `max.poll.interval.ms`; -1: as before.
+    pub rebalance_timeout_ms: i64,
+    /// Topics, ascending; `None`: as before.
+    pub topics: Option<Vec<Name>>,
+    /// `group.remote.assignor`; `None`: as before, or the broker's default.
+    pub assignor: Option<Name>,
+    /// What the member owns; `None`: as before.
+    pub owned: Option<Vec<TopicPartition>>,
+}
+
+/// `member_epoch` of a member that joins.
+pub const JOIN_EPOCH: i32 = 0;
+/// `member_epoch` of a member that leaves.
+pub const LEAVE_EPOCH: i32 = -1;
+/// `member_epoch` of a static member that leaves and will be back.
+pub const LEAVE_STATIC_EPOCH: i32 = -2;
+
+/// The coordinator's answer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ConsumerGroupHeartbeatResponse {
+    /// Outcome.
+    pub error: ErrorCode,
+    /// The member's id.
+    pub member_id: Name,
+    /// The epoch it is in now.
+    pub member_epoch: i32,
+    /// `group.consumer.heartbeat.interval.ms`.
+    pub heartbeat_interval_ms: i64,
+    /// What it is to own; `None`: as before.
+    pub assignment: Option<Vec<TopicPartition>>,
+}

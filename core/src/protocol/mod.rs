@@ -64,6 +64,8 @@ pub enum Request {
     Heartbeat(Box<HeartbeatRequest>),
     /// I am leaving.
     LeaveGroup(Box<LeaveGroupRequest>),
+    /// Join, stay in or leave a group of the consumer protocol.
+    ConsumerGroupHeartbeat(Box<ConsumerGroupHeartbeatRequest>),
     /// Store offsets.
     OffsetCommit(Box<OffsetCommitRequest>),
     /// Read stored offsets.
@@ -123,6 +125,8 @@ pub enum Response {
     Heartbeat(ErrorCode),
     /// Done, or why not.
     LeaveGroup(ErrorCode),
+    /// The member's epoch, and what it is to own.
+    ConsumerGroupHeartbeat(Box<ConsumerGroupHeartbeatResponse>),
     /// Per partition.
     OffsetCommit(Vec<(TopicPartition, ErrorCode)>),
     /// The group's error, then offsets; -1 where there is none.
@@ -313,6 +317,7 @@ pub enum ApiKey {
     SyncGroup,
     Heartbeat,
     LeaveGroup,
+    ConsumerGroupHeartbeat,
     OffsetCommit,
     OffsetFetch,
     DeleteGroups,
@@ -347,6 +352,7 @@ impl ApiKey {
             Self::SyncGroup => "SyncGroup",
             Self::Heartbeat => "Heartbeat",
             Self::LeaveGroup => "LeaveGroup",
+            Self::ConsumerGroupHeartbeat => "ConsumerGroupHeartbeat",
             Self::OffsetCommit => "OffsetCommit",
             Self::OffsetFetch => "OffsetFetch",
             Self::DeleteGroups => "DeleteGroups",
@@ -381,7 +387,7 @@ macro_rules! api_keys {
 api_keys!(Request:
     Produce => Produce, Fetch => Fetch, ListOffsets => ListOffsets, Metadata => Metadata,
     FindCoordinator => FindCoordinator, JoinGroup => JoinGroup, SyncGroup => SyncGroup, Heartbeat => Heartbeat,
-    LeaveGroup => LeaveGroup, OffsetCommit => OffsetCommit, OffsetFetch => OffsetFetch, DeleteGroups => DeleteGroups,
+    LeaveGroup => LeaveGroup, ConsumerGroupHeartbeat => ConsumerGroupHeartbeat, OffsetCommit => OffsetCommit, OffsetFetch => OffsetFetch, DeleteGroups => DeleteGroups,
     OffsetDelete => OffsetDelete, InitProducerId => InitProducerId, DeleteRecords => DeleteRecords,
     CreateTopics => CreateTopics, CreatePartitions => CreatePartitions, DeleteTopics => DeleteTopics,
     ElectLeaders => ElectLeaders, IncrementalAlterConfigs => IncrementalAlterConfigs,
@@ -414,6 +420,7 @@ impl Response {
             Self::SyncGroup(..) => ApiKey::SyncGroup,
             Self::Heartbeat(..) => ApiKey::Heartbeat,
             Self::LeaveGroup(..) => ApiKey::LeaveGroup,
+            Self::ConsumerGroupHeartbeat(..) => ApiKey::ConsumerGroupHeartbeat,
             Self::OffsetCommit(..) => ApiKey::OffsetCommit,
             Self::OffsetFetch(..) => ApiKey::OffsetFetch,
             Self::DeleteGroups(..) => ApiKey::DeleteGroups,

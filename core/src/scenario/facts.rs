@@ -2,7 +2,7 @@
 
 use super::Names;
 use super::value::Value;
-use crate::event::{ElectionReason, Event, LeaveReason, PositionSource};
+use crate::event::{ElectionReason, EpochReason, Event, LeaveReason, PositionSource};
 use crate::id::{Name, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::time::SimTime;
@@ -53,6 +53,16 @@ fn leaving(reason: LeaveReason) -> Value {
         LeaveReason::PollInterval => "poll-interval",
         LeaveReason::Replaced => "replaced",
         LeaveReason::GroupFull => "group-full",
+        LeaveReason::RevokeTimeout => "revoke-timeout",
+    })
+}
+
+fn epoch_reason(reason: EpochReason) -> Value {
+    Value::text(match reason {
+        EpochReason::MemberJoined => "member-joined",
+        EpochReason::MemberLeft => "member-left",
+        EpochReason::Subscription => "subscription",
+        EpochReason::Topics => "topics",
     })
 }
 
@@ -189,8 +199,26 @@ events! { names:
         group: group.into(), generation: (*generation).into(), protocol: protocol.into(),
         assignment: self::assignment(assignment)
     };
-    OffsetsCommitted { group, generation, offsets } => {
-        group: group.into(), generation: (*generation).into(),
+    GroupEpoch { group, epoch, reason } => {
+        group: group.into(), epoch: (*epoch).into(), reason: epoch_reason(*reason)
+    };
+    TargetAssigned { group, epoch, assignor, assignment } => {
+        group: group.into(), epoch: (*epoch).into(), assignor: assignor.into(),
+        assignment: self::assignment(assignment)
+    };
+    MemberReconciled { group, member, state, epoch, assigned, revoking } => {
+        group: group.into(), member: member.into(), state: Value::text(state.name()),
+        epoch: (*epoch).into(), assigned: self::partitions(assigned, names),
+        revoking: self::partitions(revoking, names)
+    };
+    MemberAway { group, member, instance } => {
+        group: group.into(), member: member.into(), instance: instance.into()
+    };
+    GroupConverted { group, upgraded } => {
+        group: group.into(), upgraded: Value::bool(*upgraded)
+    };
+    OffsetsCommitted { group, member, generation, offsets } => {
+        group: group.into(), member: member.into(), generation: (*generation).into(),
         offsets: Value::List(offsets.iter().map(|(tp, offset)| {
             let topic = names.topic(tp.topic);
             Value::Text(alloc::format!("{topic}-{}:{offset}", tp.partition).as_str().into())

@@ -5,9 +5,9 @@ use rebalance_core::coordinator::{Action, GroupCoordinator, ReplyTo};
 use rebalance_core::event::{Event, GroupState};
 use rebalance_core::id::{ClientId, Name, NodeId, Offset, TopicId, TopicPartition};
 use rebalance_core::protocol::{
-    ErrorCode, HeartbeatRequest, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
-    MemberAssignment, OffsetCommitRequest, OffsetFetchRequest, Request, Response, Subscription,
-    SyncGroupRequest, SyncGroupResponse,
+    ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse, ErrorCode, HeartbeatRequest,
+    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, MemberAssignment, OffsetCommitRequest,
+    OffsetFetchRequest, Request, Response, Subscription, SyncGroupRequest, SyncGroupResponse,
 };
 use rebalance_core::record::RecordBatch;
 use rebalance_core::rng::Rng;
@@ -20,6 +20,40 @@ pub const PARTITIONS: i32 = 3;
 
 pub fn tp(partition: i32) -> TopicPartition {
     TopicPartition::new(ORDERS, partition)
+}
+
+/// A member on its way.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Walk {
+    pub member: String,
+    pub epoch: i32,
+    pub state: &'static str,
+    pub assigned: Vec<i32>,
+    pub target: Vec<i32>,
+}
+
+pub fn walk(
+    member: &str,
+    epoch: i32,
+    state: &'static str,
+    assigned: &[i32],
+    target: &[i32],
+) -> Walk {
+    Walk {
+        member: member.into(),
+        epoch,
+        state,
+        assigned: assigned.to_vec(),
+        target: target.to_vec(),
+    }
+}
+
+fn told(response: ConsumerGroupHeartbeatResponse) -> Result<(i32, Option<Vec<i32>>), ErrorCode> {
+    if !response.error.is_ok() {
+        return Err(response.error);
+    }
+    let numbers = |list: Vec<TopicPartition>| list.iter().map(|tp| tp.partition).collect();
+    Ok((response.member_epoch, response.assignment.map(numbers)))
 }
 
 pub struct World {
@@ -347,6 +381,88 @@ impl World {
         let found = groups.iter().find(|it| &**it.name == GROUP);
         let ids = found.map(|it| it.members.iter().map(|m| m.id.clone()).collect());
         ids.unwrap_or_default()
+    }
+
+    // Requests of members of the consumer protocol.
+
+    /// A heartbeat that tells nothing new.
+    pub fn beat_request(member: &str, epoch: i32) -> ConsumerGroupHeartbeatRequest {
+        ConsumerGroupHeartbeatRequest {
+            group: GROUP.into(),
+            client_id: "c".into(),
+            member_id: member.into(),
+            member_epoch: epoch,
+            group_instance_id: None,
+            rebalance_timeout_ms: -1,
+            topics: None,
+            assignor: None,
+            owned: None,
+        }
+    }
+
+    /// A heartbeat that joins.
+    pub fn enter_request(member: &str, instance: Option<&str>) -> ConsumerGroupHeartbeatRequest {
+        ConsumerGroupHeartbeatRequest {
+            group_instance_id: instance.map(Name::from),
+            rebalance_timeout_ms: 300_000,
+            topics: Some(vec!["orders".into()]),
+            owned: Some(Vec::new()),
+            ..Self::beat_request(member, 0)
+        }
+    }
+
+    pub fn modern(
+        &mut self,
+        request: ConsumerGroupHeartbeatRequest,
+    ) -> ConsumerGroupHeartbeatResponse {
+        match self.ask(&Request::ConsumerGroupHeartbeat(Box::new(request))) {
+            Response::ConsumerGroupHeartbeat(response) => *response,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Epoch and assignment, or the error; the member says what it owns if `owned` is given.
+    pub fn beat(
+        &mut self,
+        member: &str,
+        epoch: i32,
+        owned: Option<&[i32]>,
+    ) -> Result<(i32, Option<Vec<i32>>), ErrorCode> {
+        let mut request = Self::beat_request(member, epoch);
+        request.owned = owned.map(|list| list.iter().map(|p| tp(*p)).collect());
+        told(self.modern(request))
+    }
+
+    pub fn enter(&mut self, member: &str) -> Result<(i32, Option<Vec<i32>>), ErrorCode> {
+        told(self.modern(Self::enter_request(member, None)))
+    }
+
+    pub fn enter_as(
+        &mut self,
+        member: &str,
+        instance: &str,
+    ) -> Result<(i32, Option<Vec<i32>>), ErrorCode> {
+        told(self.modern(Self::enter_request(member, Some(instance))))
+    }
+
+    /// State, group epoch, assignment epoch; and for every member its epoch, state, assignment and target.
+    pub fn epochs(&self) -> (GroupState, i32, i32, Vec<Walk>) {
+        let groups = self.coordinator.groups();
+        let group = groups.iter().find(|it| &**it.name == GROUP);
+        let group = group.and_then(|it| it.consumer).expect("such a group");
+        let numbers = |set: &rebalance_core::sorted::Set<TopicPartition>| {
+            set.iter().map(|tp| tp.partition).collect()
+        };
+        let walk = |m: &rebalance_core::group::consumer::Member| Walk {
+            member: m.id.to_string(),
+            epoch: m.current.member_epoch,
+            state: m.current.state.name(),
+            assigned: numbers(&m.current.assigned),
+            target: numbers(&m.target),
+        };
+        let members = group.members().map(walk).collect();
+        let epochs = (group.group_epoch(), group.assignment_epoch());
+        (group.state(), epochs.0, epochs.1, members)
     }
 
     /// A stable group of one, generation 1, at three seconds.

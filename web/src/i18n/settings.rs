@@ -56,6 +56,11 @@ const BROKER: Lines = &[
     ["group.initial.rebalance.delay.ms", "How long an empty group waits for more members before its first rebalance.", "空的消费者组在首次再均衡前等待更多成员的时间。"],
     ["group.min.session.timeout.ms", "The shortest session.timeout.ms a member may ask for.", "成员可以要求的最短 session.timeout.ms。"],
     ["group.max.session.timeout.ms", "The longest one.", "成员可以要求的最长 session.timeout.ms。"],
+    ["group.consumer.session.timeout.ms", "Consumer protocol: without a heartbeat for this long, the coordinator removes the member.", "新消费者协议：这么久没有心跳，协调者就把成员移出消费者组。"],
+    ["group.consumer.heartbeat.interval.ms", "Consumer protocol: how often members are told to send a heartbeat.", "新消费者协议：要求成员多久发送一次心跳。"],
+    ["group.consumer.max.size", "Consumer protocol: more members than this are refused.", "新消费者协议：消费者组的成员数上限，超出即拒绝。"],
+    ["group.consumer.assignors", "Assignors of the coordinator; the first is used unless members ask for another.", "协调者可用的分配器；成员没有指定时用第一个。"],
+    ["group.consumer.migration.policy", "Whether a living classic group may become one of the consumer protocol, and come back.", "运行中的经典消费者组能否升级为新消费者协议，以及能否降级回来。"],
     ["group.max.size", "More members than this are refused.", "消费者组的成员数上限，超出即拒绝。"],
 ];
 
@@ -94,6 +99,8 @@ const PRODUCER: Lines = &[
 
 #[rustfmt::skip]
 const CONSUMER: Lines = &[
+    ["group.protocol", "How the consumer is a member: classic (JoinGroup, SyncGroup), or consumer (KIP-848, heartbeats only).", "消费者以哪种协议加入组：classic（JoinGroup、SyncGroup）或 consumer（KIP-848，只用心跳）。"],
+    ["group.remote.assignor", "Consumer protocol: the coordinator's assignor this member asks for; none: the broker's first.", "新消费者协议：希望协调者使用的分配器；none 表示用 broker 列出的第一个。"],
     ["partition.assignment.strategy", "Assignors this member supports, best first; the group takes one that all support.", "该成员支持的分配策略，按偏好排序；组内选所有成员都支持的一个。"],
     ["session.timeout.ms", "Without a heartbeat for this long, the coordinator removes the member.", "这么久没有心跳，协调者就移除该成员。"],
     ["heartbeat.interval.ms", "How often a member tells the coordinator that it is alive.", "成员向协调者报告存活的间隔。"],

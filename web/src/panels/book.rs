@@ -161,7 +161,7 @@ impl Question {
                 here(node) && matches!(event, E::LogStartMoved { tp: t, .. } if t == tp)
             }
             Self::Group(group) => {
-                matches!(event, E::GroupTransition { group: g, .. } | E::GroupAssigned { group: g, .. } if g == group)
+                matches!(event, E::GroupTransition { group: g, .. } | E::GroupAssigned { group: g, .. } | E::GroupEpoch { group: g, .. } | E::TargetAssigned { group: g, .. } if g == group)
             }
             Self::Assignment(node) => {
                 here(node)

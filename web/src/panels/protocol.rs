@@ -46,7 +46,10 @@ impl Talk {
         let broker = |n: NodeId| matches!(n, NodeId::Broker(_));
         match self {
             Self::All => true,
-            Self::Clients => (client(from) || client(to)) && api != ApiKey::Heartbeat,
+            Self::Clients => {
+                (client(from) || client(to))
+                    && !matches!(api, ApiKey::Heartbeat | ApiKey::ConsumerGroupHeartbeat)
+            }
             Self::Groups => matches!(
                 api,
                 ApiKey::FindCoordinator
@@ -54,6 +57,7 @@ impl Talk {
                     | ApiKey::SyncGroup
                     | ApiKey::Heartbeat
                     | ApiKey::LeaveGroup
+                    | ApiKey::ConsumerGroupHeartbeat
                     | ApiKey::OffsetCommit
                     | ApiKey::OffsetFetch
             ),

@@ -43,6 +43,8 @@ impl MarkKind {
             Event::ControllerElected { .. } | Event::LeaderElected { .. } => Self::Election,
             Event::SendFailed { .. } | Event::Truncated { .. } | Event::Lost { .. } => Self::Error,
             Event::GroupAssigned { .. }
+            | Event::TargetAssigned { .. }
+            | Event::GroupConverted { .. }
             | Event::GroupTransition { .. }
             | Event::MemberLeft { .. } => Self::Group,
             _ => Self::Other,

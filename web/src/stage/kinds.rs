@@ -51,7 +51,7 @@ impl Kind {
             | ApiKey::SyncGroup
             | ApiKey::LeaveGroup
             | ApiKey::FindCoordinator => Self::Group,
-            ApiKey::Heartbeat => Self::Heartbeat,
+            ApiKey::Heartbeat | ApiKey::ConsumerGroupHeartbeat => Self::Heartbeat,
             ApiKey::OffsetCommit | ApiKey::OffsetFetch => Self::Commit,
             ApiKey::FetchMetadata
             | ApiKey::Vote

@@ -48,7 +48,6 @@ impl ClassicGroup {
     /// loses its latecomers.
     fn accepts(&self, id: &str, max_size: usize) -> bool {
         match self.state {
-            GroupState::Empty | GroupState::Dead => true,
             GroupState::PreparingRebalance => {
                 let waits = self.members.get(id).is_some_and(|m| m.joining.is_some());
                 waits || self.awaiting_join < max_size
@@ -56,6 +55,7 @@ impl ClassicGroup {
             GroupState::CompletingRebalance | GroupState::Stable => {
                 self.members.contains(id) || self.members.len() < max_size
             }
+            _ => true,
         }
     }
 
@@ -150,7 +150,7 @@ impl ClassicGroup {
                 let response = self.join_success(id, alloc::vec::Vec::new(), false);
                 return turn.reply(from, response);
             }
-            GroupState::Empty | GroupState::Dead => {
+            _ => {
                 let response = join_error(id.clone(), ErrorCode::UnknownMemberId);
                 return turn.reply(from, response);
             }

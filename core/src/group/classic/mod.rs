@@ -6,12 +6,13 @@
 //! log; then the group is Stable. This file holds the group's state and the questions about it:
 //!
 //! - `member`: members and their order, - `join`: JoinGroup, - `rebalance`: the two phases and their timers,
-//! - `sync`: SyncGroup, Heartbeat, LeaveGroup, - `vote`: which assignor, - `offsets`: who may commit and expire offsets.
+//! - `migrate`: from and to the consumer protocol, - `sync`: SyncGroup, Heartbeat, LeaveGroup, - `vote`: which assignor, - `offsets`: who may commit and expire offsets.
 //!
 //! Simplified: one protocol type (`consumer`) and the newest version of each request.
 
 mod join;
 mod member;
+mod migrate;
 mod offsets;
 mod rebalance;
 mod replies;

@@ -273,7 +273,7 @@ impl ClassicGroup {
                     let refused = super::replies::sync_error(ErrorCode::NotCoordinator);
                     self.complete_sync(turn, &id, refused);
                 }
-                GroupState::Empty | GroupState::Dead => {}
+                _ => {}
             }
         }
     }

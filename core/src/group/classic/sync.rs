@@ -164,8 +164,8 @@ impl ClassicGroup {
         self.renew_session(turn, &request.member_id);
         Ok(match self.state {
             GroupState::PreparingRebalance => ErrorCode::RebalanceInProgress,
-            GroupState::Empty | GroupState::Dead => ErrorCode::UnknownMemberId,
             GroupState::CompletingRebalance | GroupState::Stable => ErrorCode::None,
+            _ => ErrorCode::UnknownMemberId,
         })
     }
 

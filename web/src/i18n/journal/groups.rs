@@ -83,10 +83,7 @@ fn members(s: &Say<'_>, event: &Event) -> Option<Sentence> {
 
 fn left(reason: LeaveReason) -> super::Pair {
     match reason {
-        LeaveReason::Left => [
-            "{1} left group {0} (LeaveGroup).",
-            "{1} 离开了消费者组 {0}（LeaveGroup）。",
-        ],
+        LeaveReason::Left => ["{1} left group {0}.", "{1} 离开了消费者组 {0}。"],
         LeaveReason::SessionExpired => [
             "{1} is out of group {0}: no heartbeat for session.timeout.ms.",
             "{1} 被移出消费者组 {0}：在 session.timeout.ms 内没有心跳。",
@@ -102,6 +99,10 @@ fn left(reason: LeaveReason) -> super::Pair {
         LeaveReason::Replaced => [
             "{1} is out of group {0}: a new process has taken its group.instance.id.",
             "{1} 被移出消费者组 {0}：新进程接管了它的 group.instance.id。",
+        ],
+        LeaveReason::RevokeTimeout => [
+            "{1} is out of group {0}: it did not give its partitions up within the rebalance timeout (max.poll.interval.ms).",
+            "{1} 被移出消费者组 {0}：没有在再均衡超时（max.poll.interval.ms）之内交出分区。",
         ],
         LeaveReason::GroupFull => [
             "{1} is turned away from group {0}: it has group.max.size members already.",
@@ -140,6 +141,7 @@ fn state(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             group: name,
             generation,
             offsets,
+            ..
         } => {
             let list: Vec<String> = offsets
                 .iter()
@@ -199,6 +201,18 @@ fn transition(
             "everybody joined group {0}, generation {1}; the coordinator waits for the assignment of the group's leader.",
             "消费者组 {0} 的成员到齐，第 {1} 代（generation）；协调者等待组长给出分配方案。",
         ],
+        GroupState::Assigning => [
+            "group {0} is in epoch {1}, and nobody has computed a target for it yet (Assigning).",
+            "消费者组 {0} 已进入 epoch {1}，还没有对应的目标分配（Assigning）。",
+        ],
+        GroupState::Reconciling => [
+            "the members of group {0} are on their way to the target of epoch {1} (Reconciling).",
+            "消费者组 {0} 的成员正向 epoch {1} 的目标分配靠拢（Reconciling）。",
+        ],
+        GroupState::Stable if !why => [
+            "group {0} is Stable in epoch {1}: everybody has what it should have.",
+            "消费者组 {0} 在 epoch {1} 进入 Stable 状态：每个成员都达到了目标。",
+        ],
         GroupState::Stable => [
             "group {0} is Stable in generation {1}.",
             "消费者组 {0} 在第 {1} 代进入 Stable 状态。",
@@ -213,7 +227,7 @@ fn transition(
 }
 
 /// `c1 → orders-0, orders-2 · c2 → orders-1`
-fn shares(s: &Say<'_>, assignment: &[(Name, Vec<(Name, Vec<i32>)>)]) -> Span {
+pub(super) fn shares(s: &Say<'_>, assignment: &[(Name, Vec<(Name, Vec<i32>)>)]) -> Span {
     let share = |(member, topics): &(Name, Vec<(Name, Vec<i32>)>)| {
         let partitions: Vec<String> = topics
             .iter()

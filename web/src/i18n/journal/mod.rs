@@ -9,6 +9,7 @@
 
 mod clients;
 mod groups;
+mod modern;
 mod nodes;
 mod partitions;
 
@@ -66,6 +67,7 @@ pub fn sentence(lang: Lang, entry: &Entry, book: &dyn Book) -> Sentence {
     let found = nodes::sentence(&say, &entry.event)
         .or_else(|| partitions::sentence(&say, &entry.event))
         .or_else(|| groups::sentence(&say, &entry.event))
+        .or_else(|| modern::sentence(&say, &entry.event))
         .or_else(|| clients::sentence(&say, &entry.event));
     capitalised(lang, found.unwrap_or_default())
 }
@@ -334,6 +336,11 @@ impl Family {
             | E::MemberJoined { .. }
             | E::MemberLeft { .. }
             | E::GroupAssigned { .. }
+            | E::GroupEpoch { .. }
+            | E::TargetAssigned { .. }
+            | E::MemberReconciled { .. }
+            | E::MemberAway { .. }
+            | E::GroupConverted { .. }
             | E::OffsetsCommitted { .. }
             | E::OffsetsRemoved { .. }
             | E::GroupDeleted { .. } => Self::Groups,

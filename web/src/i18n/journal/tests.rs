@@ -2,10 +2,11 @@
 
 use super::*;
 use rebalance_core::event::{
-    Direction, ElectionReason, GroupState, LeaveReason, PositionSource, Violation,
+    Direction, ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource, Violation,
 };
 use rebalance_core::id::ClientId;
 use rebalance_core::protocol::ApiKey;
+use rebalance_core::reconcile::MemberState;
 use rebalance_core::time::SimTime;
 
 struct Sample(Vec<Entry>);
@@ -202,13 +203,34 @@ fn every_event() -> Vec<Event> {
         },
         Event::OffsetsCommitted {
             group: "billing".into(),
+            member: "".into(),
             generation: -1,
             offsets: vec![(TP, 3)],
         },
         Event::OffsetsCommitted {
             group: "billing".into(),
+            member: "c1".into(),
             generation: 4,
             offsets: vec![(TP, 3)],
+        },
+        Event::TargetAssigned {
+            group: "billing".into(),
+            epoch: 2,
+            assignor: "uniform".into(),
+            assignment: vec![("c1".into(), vec![("orders".into(), vec![0, 2])])],
+        },
+        Event::MemberAway {
+            group: "billing".into(),
+            member: "c1".into(),
+            instance: "pos".into(),
+        },
+        Event::GroupConverted {
+            group: "billing".into(),
+            upgraded: true,
+        },
+        Event::GroupConverted {
+            group: "billing".into(),
+            upgraded: false,
         },
         Event::OffsetsRemoved {
             group: "billing".into(),
@@ -320,6 +342,7 @@ fn every_event() -> Vec<Event> {
         LeaveReason::PollInterval,
         LeaveReason::Replaced,
         LeaveReason::GroupFull,
+        LeaveReason::RevokeTimeout,
     ] {
         all.push(Event::MemberLeft {
             group: "billing".into(),
@@ -327,10 +350,38 @@ fn every_event() -> Vec<Event> {
             reason,
         });
     }
+    for reason in [
+        EpochReason::MemberJoined,
+        EpochReason::MemberLeft,
+        EpochReason::Subscription,
+        EpochReason::Topics,
+    ] {
+        all.push(Event::GroupEpoch {
+            group: "billing".into(),
+            epoch: 2,
+            reason,
+        });
+    }
+    for state in [
+        MemberState::Stable,
+        MemberState::UnrevokedPartitions,
+        MemberState::UnreleasedPartitions,
+    ] {
+        all.push(Event::MemberReconciled {
+            group: "billing".into(),
+            member: "c1".into(),
+            state,
+            epoch: 2,
+            assigned: vec![TP],
+            revoking: vec![],
+        });
+    }
     for to in [
         GroupState::Empty,
         GroupState::PreparingRebalance,
         GroupState::CompletingRebalance,
+        GroupState::Assigning,
+        GroupState::Reconciling,
         GroupState::Stable,
         GroupState::Dead,
     ] {
