@@ -85,7 +85,7 @@ fn Transport() -> Html {
         Callback::from(move |e: Event| choose_speed(&e, &d))
     };
     html! {
-        <div class="transport" role="toolbar" aria-label={c.transport}>
+        <div class="transport" role="toolbar" aria-label={c.transport} data-test="transport" data-state={if s.playing { "playing" } else { "paused" }}>
             <Button label={c.reset} icon={Icon::Reset} only=true title={c.reset_why} test="reset" onclick={run(&d, Dispatch::reset)} />
             <Button label={c.back} icon={Icon::Back} title={c.back_why} test="back" onclick={run(&d, Dispatch::back)} />
             <Button label={play} {icon} class="primary" title={c.play_why} test="play" onclick={run(&d, Dispatch::toggle_play)} />

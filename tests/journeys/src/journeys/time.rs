@@ -71,7 +71,14 @@ pub fn share(page: &Page) -> Result<()> {
         Ok(stage.leader_of("orders-1")?.is_some_and(|l| l != 2))
     })?;
     stage.pause()?;
-    let (moment, shown) = (stage.clock_ms()?, picture(page)?);
+    // Time may have stopped between two of the milliseconds that the slider knows.
+    let moment = stage.clock_ms()? - 1;
+    scrub(page, moment)?;
+    stage.until(
+        "the slider was followed",
+        || Ok(stage.clock_ms()? == moment),
+    )?;
+    let shown = picture(page)?;
     page.click("share")?;
     let link = page.eval("document.querySelector('[data-test=share-link]').value")?;
     let route = link
