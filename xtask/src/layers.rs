@@ -142,6 +142,7 @@ fn check_chapters() -> Result<Vec<String>, Fail> {
     for dir in [
         "core/src",
         "cli/src",
+        "lessons/src",
         "web/src",
         "xtask/src",
         "tests/journeys/src",

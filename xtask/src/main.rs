@@ -8,6 +8,7 @@
 //! - `step` runs steps and outside programs, keeps their logs and prints the table.
 //! - `tools` installs what is missing, `page` builds the site, `server` serves it.
 //! - `checks` is `cargo xtask test`; `layers`, `size` and `browser` are the checks with rules of their own.
+//! - `lesson` calls the crate `lessons`, which reads, checks and renders lessons.
 //! - `bench` prints measurements.
 //!
 //! It simplifies: arguments are read by hand, and only Debian-like systems have missing system packages installed.
@@ -17,6 +18,7 @@ mod bench;
 mod browser;
 mod checks;
 mod layers;
+mod lesson;
 mod page;
 mod project;
 mod server;
@@ -35,6 +37,7 @@ cargo xtask COMMAND
   test [--only STEP]... [--list]          install what is missing, run every check
   build [--dev]                           write the static site to dist/ (--dev: quick and large, to target/dist-dev/)
   size                                    size of every file of the built page, against the budget
+  lesson new|check|play|table             write lessons and hold them to what they say (docs/LESSONS.md)
   layers                                  check who may import whom in core
   journeys [--dev] [--no-build] [NAME]... drive the built page in a headless browser
   shots [--dev] [--no-build]              photograph the page in every size, theme and language, to target/shots/
@@ -63,6 +66,7 @@ fn run(args: &Args, steps: &mut Steps) -> Result<(), Fail> {
         "build" => build_page(args, steps),
         "test" => checks::run(args, steps),
         "size" => size::command(args),
+        "lesson" => lesson::command(args),
         "layers" => layers::command(),
         "journeys" | "shots" | "shot" => browse(args, steps),
         "bench" => bench::run(args, steps),

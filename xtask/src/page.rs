@@ -1,8 +1,11 @@
 //! Builds the page: trunk compiles `web`, runs wasm-bindgen and wasm-opt, and writes a static site.
 //!
+//! Lessons are rendered beside it, into `lessons/`.
+//!
 //! Nothing is built when nothing changed: the names, sizes and times of everything that goes in are remembered beside
 //! the build. Addresses in the site are relative, so that it works from any sub-path.
 
+use crate::lesson;
 use crate::project;
 use crate::step::{Fail, program};
 use crate::tools;
@@ -11,7 +14,7 @@ use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
 /// Everything the page is made of.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
@@ -19,6 +22,7 @@ const INPUTS: [&str; 8] = [
     "rust-toolchain.toml",
     "core",
     "web",
+    "lessons",
     "assets",
 ];
 
@@ -53,6 +57,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
         &mut trunk,
         "mend what the compiler reports above; `cargo xtask build` tries again",
     )?;
+    lesson::render(&dist)?;
     std::fs::write(&stamp, now)
         .map_err(|e| Fail::new(format!("{}: {e}", stamp.display()), "make target/ writable"))?;
     Ok(format!("built into {}", dist.display()))

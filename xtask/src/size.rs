@@ -1,6 +1,6 @@
 //! The size of the page, file by file, against its budget.
 //!
-//! The budget counts what a first visit downloads, compressed as a good server would: brotli at its highest level.
+//! The budget counts what a first visit downloads (so no lessons), compressed as a good server would: brotli at its highest level.
 
 use crate::args::Args;
 use crate::page;
@@ -33,7 +33,9 @@ pub fn check(dist: &Path, print: bool) -> Result<Outcome, Fail> {
     if print {
         table(&rows);
     }
-    let total: usize = rows.iter().map(|r| r.brotli).sum();
+    // Lessons are loaded one by one, when they are opened; each has a limit of its own.
+    let first = rows.iter().filter(|r| !r.name.starts_with("lessons/"));
+    let total: usize = first.map(|r| r.brotli).sum();
     let note = format!("{} of {} KB brotli", kb(total), kb(BUDGET_BYTES));
     if total <= BUDGET_BYTES {
         return Ok(Outcome::note(note));

@@ -1,0 +1,165 @@
+//! Every lesson is what it says: see `rebalance_lessons::check`. And the checker notices when one is not.
+
+use rebalance_lessons::catalogue::Catalogue;
+use rebalance_lessons::lesson::TRACKS;
+use rebalance_lessons::text::Lang;
+use rebalance_lessons::{catalogue, check, folder, myths, render};
+
+fn lessons() -> Catalogue {
+    catalogue(&folder()).unwrap_or_else(|why| panic!("{why}"))
+}
+
+#[test]
+fn every_lesson_is_what_it_says() {
+    let all = lessons();
+    let wrong: Vec<String> = all
+        .lessons
+        .iter()
+        .flat_map(|e| check::all(&all, e))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn lessons_are_numbered_in_order_and_tracks_do_not_mix() {
+    let all = lessons();
+    let numbers: Vec<usize> = all.lessons.iter().map(|e| e.number).collect();
+    assert_eq!(numbers, (1..=all.lessons.len()).collect::<Vec<_>>());
+    let place = |e: &rebalance_lessons::Entry| TRACKS.iter().position(|t| *t == e.lesson.track);
+    assert!(all.lessons.is_sorted_by_key(place), "a track is cut in two");
+}
+
+#[test]
+fn every_myth_fails_somewhere_or_says_what_it_waits_for() {
+    let all = lessons();
+    let mut seen = std::collections::BTreeSet::new();
+    for myth in &all.myths {
+        assert!(seen.insert(&myth.id), "two myths are called {}", myth.id);
+        let shown = !myths::shown(&all, &myth.id).is_empty();
+        assert_ne!(
+            shown,
+            myth.waits.is_some(),
+            "{}: shown in a lesson, or waiting, but not both",
+            myth.id
+        );
+        assert!(
+            myth.rank.is_some() || myth.severity.is_some(),
+            "{}: where is it from?",
+            myth.id
+        );
+    }
+}
+
+#[test]
+fn the_guide_tells_where_each_myth_fails() {
+    let guide = folder().join("../../docs/LESSONS.md");
+    let guide = std::fs::read_to_string(guide).expect("the author's guide");
+    let table = myths::table(&lessons());
+    assert!(
+        guide.contains(table.trim()),
+        "put the output of `cargo xtask lesson table` into docs/LESSONS.md"
+    );
+}
+
+#[test]
+fn what_the_page_loads_is_json_with_every_step() {
+    let all = lessons();
+    for lang in Lang::ALL {
+        for entry in &all.lessons {
+            let read: serde_json::Value =
+                serde_json::from_str(&render::page(&all, entry, lang)).expect("JSON");
+            assert_eq!(
+                read["steps"].as_array().map(Vec::len),
+                Some(entry.lesson.steps.len())
+            );
+        }
+        let read: serde_json::Value =
+            serde_json::from_str(&render::contents(&all, lang)).expect("JSON");
+        assert_eq!(read.as_array().map(Vec::len), Some(all.lessons.len()));
+    }
+}
+
+/// The first lesson, spoiled in one way, with what the checker must say.
+#[test]
+fn the_checker_notices() {
+    let all = lessons();
+    let spoiled = |spoil: &dyn Fn(&mut rebalance_lessons::Entry)| {
+        let mut entry = all.lessons[0].clone();
+        spoil(&mut entry);
+        check::all(&all, &entry).join("\n")
+    };
+    let last = |e: &rebalance_lessons::Entry| {
+        e.lesson
+            .steps
+            .iter()
+            .rposition(|s| !s.goals.is_empty())
+            .expect("a goal")
+    };
+    type Spoil<'a> = (&'a str, &'a dyn Fn(&mut rebalance_lessons::Entry));
+    let cases: &[Spoil<'_>] = &[
+        ("the start meets the goal", &|e| {
+            let at = last(e);
+            e.lesson.steps[at].goals = vec!["violations = 0".into()];
+        }),
+        ("does not meet", &|e| {
+            let at = last(e);
+            e.lesson.steps[at].goals = vec!["violations = 7".into()];
+        }),
+        ("is met without", &|e| {
+            let at = last(e);
+            e.lesson.steps[at]
+                .solution
+                .push_str("\nlink set 1 2 latency.ms=3\n");
+        }),
+        ("par is", &|e| e.lesson.par += 1),
+        ("guarantees broken", &|e| {
+            e.lesson.breaks = vec!["one-leader-per-epoch".into()]
+        }),
+        ("no track", &|e| e.lesson.track = "elsewhere".into()),
+        ("not among the allowed", &|e| {
+            e.lesson.allow = vec!["group delete".into()]
+        }),
+        ("needs both", &|e| {
+            e.lesson.steps.iter_mut().for_each(|s| s.answer = None)
+        }),
+        ("nowhere explained", &|e| {
+            e.lesson.terms.push("quorum of frogs".into())
+        }),
+        ("is not a command", &|e| {
+            e.texts[0].steps[0]
+                .intro
+                .push_str("\n\n`topic create`? No: `topic creates x`, `topic create x replicas=7`.")
+        }),
+        ("links lead to lessons", &|e| {
+            e.texts[0].steps[0]
+                .intro
+                .push_str(" [out](https://example.org)")
+        }),
+        ("has no place here", &|e| {
+            e.texts[1].steps[0].intro.push_str(" <b>x</b>")
+        }),
+        ("Chinese characters", &|e| e.texts[0].summary.push('主')),
+        ("mostly not Chinese", &|e| e.texts[1] = e.texts[0].clone()),
+        ("bytes", &|e| {
+            e.texts[0].steps[0].intro = "word ".repeat(4000)
+        }),
+        ("minutes", &|e| {
+            e.texts[0].steps[0].intro = "word ".repeat(2000)
+        }),
+        ("has other parts", &|e| {
+            let at = last(e);
+            e.texts[1].steps[at].hints.push("x".into());
+        }),
+        ("there is no myth", &|e| {
+            e.lesson.steps[0].myths.push("the-earth-is-flat".into())
+        }),
+    ];
+    for (expected, spoil) in cases {
+        let found = spoiled(spoil);
+        assert!(
+            found.contains(expected),
+            "expected `{expected}`, found `{found}`"
+        );
+    }
+    assert_eq!(spoiled(&|_| {}), "");
+}
