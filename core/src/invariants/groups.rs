@@ -1,7 +1,7 @@
 //! Consumer groups: who owns a partition in a generation, and whose commits count.
 
 use super::{CURRENT_COMMITS, Look, Monitor, ONE_OWNER};
-use crate::event::Event;
+use crate::event::{Event, LeaveReason};
 use crate::id::{Name, NodeId, TopicPartition};
 use crate::sorted::{Map, Set};
 use alloc::sync::Arc;
@@ -39,6 +39,15 @@ impl Monitor {
                 group, generation, ..
             } => {
                 self.group(group).generation = Some((look.node, *generation));
+            }
+            Event::MemberLeft {
+                group,
+                reason: LeaveReason::Replaced,
+                ..
+            } => {
+                // A static member's successor takes its partitions over in the same generation; a double that still
+                // runs does not know it yet.
+                self.group(group).owners.clear();
             }
             Event::CoordinatorLoaded { groups, .. } => {
                 for group in groups {

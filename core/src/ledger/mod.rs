@@ -409,6 +409,14 @@ impl Account {
             Some(LeaveReason::PollInterval) => LedgerReason::PollInterval,
             _ => LedgerReason::SessionExpired,
         };
+        // Without any commit, the reset is only how it began again; that it had to is why.
+        let handed_on = self.owner.is_some_and(|o| o != node) || self.parting.is_some();
+        let source = match source {
+            PositionSource::Earliest if self.committed.is_none() && handed_on => {
+                PositionSource::Committed
+            }
+            source => source,
+        };
         match source {
             PositionSource::Earliest => LedgerReason::Earliest,
             PositionSource::Latest => LedgerReason::Latest,
