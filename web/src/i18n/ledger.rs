@@ -125,13 +125,13 @@ pub fn why(lang: Lang, run: &LedgerRun, why: &LedgerWhy) -> String {
 
 fn repeated_en(reason: LedgerReason, before: &str) -> String {
     match reason {
-        LedgerReason::Died => format!("{before} died before committing them."),
-        LedgerReason::Closed => format!("{before} closed without committing them."),
+        LedgerReason::Died => format!("{before} died before committing."),
+        LedgerReason::Closed => format!("{before} closed without committing."),
         LedgerReason::Revoked => {
-            format!("A rebalance took the partition from {before} before they were committed.")
+            format!("A rebalance took the partition from {before} before anything was committed.")
         }
         LedgerReason::PollInterval => format!(
-            "{before} did not poll for max.poll.interval.ms and left the group, still working on them."
+            "{before} did not poll for max.poll.interval.ms and left the group, still at work."
         ),
         LedgerReason::SessionExpired => {
             format!("{before} was silent for its session timeout and lost the partition.")
@@ -179,14 +179,14 @@ fn repeated_zh(reason: LedgerReason, before: &str) -> String {
 
 fn skipped_en(reason: LedgerReason, before: &str, by: &str) -> String {
     match reason {
-        LedgerReason::CommittedFirst => format!("They were committed before they were processed, and then {before} was gone: nobody will ask for them again."),
-        LedgerReason::Deleted => "They were deleted from the log before the group had read them.".into(),
+        LedgerReason::CommittedFirst => format!("Committed before processed, and then {before} was gone: nobody will ask again."),
+        LedgerReason::Deleted => "Deleted from the log before the group had read so far.".into(),
         LedgerReason::BeganAtEnd => "The group was new and began at the end: auto.offset.reset=latest.".into(),
         LedgerReason::Latest => "No committed offset that the log still holds: auto.offset.reset=latest skips to the end.".into(),
         LedgerReason::ByDuration => "No committed offset that the log still holds: auto.offset.reset=by_duration skips what is older.".into(),
-        LedgerReason::Seek => format!("{by} called seek() past them."),
-        LedgerReason::Outside => "The committed offset was set past them from outside.".into(),
-        _ => "Whoever read on began behind them.".into(),
+        LedgerReason::Seek => format!("{by} called seek() and jumped ahead."),
+        LedgerReason::Outside => "The committed offset was set ahead from outside.".into(),
+        _ => "Whoever read on began further ahead.".into(),
     }
 }
 

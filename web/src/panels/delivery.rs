@@ -25,7 +25,7 @@ const COUNTED: [(Fate, &str); 5] = [
     (Fate::Again, "×2"),
     (Fate::Never, "✕"),
     (Fate::InHand, "…"),
-    (Fate::Waiting, ""),
+    (Fate::Waiting, "·"),
 ];
 
 /// The panel.
@@ -49,7 +49,7 @@ pub fn Delivery() -> Html {
         html! {
             <section key={name.to_string()} class="account" data-test={format!("ledger-{name}")} data-once={count(Fate::Once).to_string()}
                 data-again={count(Fate::Again).to_string()} data-never={count(Fate::Never).to_string()}>
-                <h3><code>{ name.to_string() }</code><span class={classes!("chip", class)}>{ say(lang, verdict) }</span>{ for counted.map(chip) }</h3>
+                <h3 title={say(lang, ledger::ABOUT)}><code>{ name.to_string() }</code><span class={classes!("chip", class)}>{ say(lang, verdict) }</span>{ for counted.map(chip) }</h3>
                 { for of_group.iter().map(|l| partition(lang, moment, &dispatch, l)) }
             </section>
         }
@@ -59,7 +59,6 @@ pub fn Delivery() -> Html {
             if all.is_empty() {
                 <p class="quiet">{ say(lang, ledger::NOTHING) }</p>
             } else {
-                <p class="quiet">{ say(lang, ledger::ABOUT) }</p>
                 { for all.chunk_by(|a, b| a.group == b.group).map(group) }
             }
         </div>
@@ -102,7 +101,7 @@ fn partition(lang: Lang, moment: &'static str, dispatch: &Dispatch, l: &LedgerVi
         <div key={name.clone()} class={classes!("book", format!("part-{}", l.tp.partition.rem_euclid(8)))}
             data-test={format!("ledger-{}-{name}", l.group)} data-again={l.count(Fate::Again).to_string()} data-never={l.count(Fate::Never).to_string()}>
             <span class="part"><i class="swatch" aria-hidden="true" /><code>{ &name }</code></span>
-            <ol class="strip">
+            <ol class="fates">
                 if earlier > 0 { <li class="run folded">{ ledger::earlier(lang, earlier) }</li> }
                 { for l.runs[hidden..].iter().map(|r| run(lang, r)) }
             </ol>
