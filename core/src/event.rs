@@ -636,6 +636,8 @@ pub enum PositionSource {
     Earliest,
     /// `auto.offset.reset=latest`.
     Latest,
+    /// `auto.offset.reset=by_duration:…`.
+    ByDuration,
     /// The application called seek().
     Seek,
     /// The log was truncated under the consumer (KIP-320).

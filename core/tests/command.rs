@@ -121,15 +121,20 @@ fn consumer_spec(adding: bool) -> impl Strategy<Value = ConsumerSpec> {
     ];
     let parts = (
         of(name()),
-        of(vec(topic(), 0..4)),
+        prop_oneof![
+            of(vec(topic(), 0..4)),
+            Just(Some(vec!["/orders-(a|b)+/".into()]))
+        ],
+        of(vec(partition(), 1..4)),
         of(name()),
         of(duration()),
         of(modes),
     );
     parts.prop_map(
-        move |(group, topics, instance, processing, commit)| ConsumerSpec {
+        move |(group, topics, assign, instance, processing, commit)| ConsumerSpec {
             group: group.filter(|_| adding),
             topics,
+            assign,
             instance: instance.filter(|_| adding),
             processing,
             commit,

@@ -31,6 +31,7 @@ impl From<Member> for MemberSubscription {
             owned: member.owned.unwrap_or_default().into_iter().collect(),
             generation: member.generation.unwrap_or(-1),
             userdata_generation: member.userdata_generation,
+            weight: 0,
         }
     }
 }
@@ -125,7 +126,7 @@ impl<'de> Deserialize<'de> for Named {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
         Assignor::from_name(&name).map(Self).ok_or_else(|| {
-            let known: Vec<&str> = Assignor::ALL.iter().map(|it| it.name()).collect();
+            let known: Vec<&str> = Assignor::KAFKA.iter().map(|it| it.name()).collect();
             serde::de::Error::custom(format!(
                 "unknown assignor '{name}', known are {}",
                 known.join(", ")

@@ -51,6 +51,8 @@ pub struct MemberSubscription {
     /// The generation in the assignor's own user data; none if the member sent no user data at all. The eager sticky
     /// assignor reads `owned` from there, too, so without user data it sees nothing owned.
     pub userdata_generation: Option<i32>,
+    /// Its weight, for [`weighted`] alone; 0 counts as 1.
+    pub weight: u32,
 }
 
 /// Everything an assignor is given.
@@ -76,11 +78,22 @@ pub enum Assignor {
     Sticky,
     /// `CooperativeStickyAssignor`.
     CooperativeSticky,
+    /// Weighted round robin: **not part of Kafka**, an example of an assignor of one's own.
+    Weighted,
 }
 
 impl Assignor {
-    /// All of them, in the order Kafka's documentation lists them.
-    pub const ALL: [Self; 4] = [
+    /// All of them: Kafka's in the order its documentation lists them, then the one that is not Kafka's.
+    pub const ALL: [Self; 5] = [
+        Self::Range,
+        Self::RoundRobin,
+        Self::Sticky,
+        Self::CooperativeSticky,
+        Self::Weighted,
+    ];
+
+    /// Those of Kafka.
+    pub const KAFKA: [Self; 4] = [
         Self::Range,
         Self::RoundRobin,
         Self::Sticky,
@@ -95,6 +108,7 @@ impl Assignor {
             Self::RoundRobin => "roundrobin",
             Self::Sticky => "sticky",
             Self::CooperativeSticky => "cooperative-sticky",
+            Self::Weighted => weighted::NAME,
         }
     }
 
@@ -169,6 +183,13 @@ impl Assignor {
         match self {
             Self::Range => Ok(plain(range::assign(dense, trace))),
             Self::RoundRobin => Ok(plain(round_robin::assign(dense, trace))),
+            Self::Weighted => {
+                let weight = |id: &str| {
+                    let member = group.members.iter().find(|m| m.member_id == id);
+                    member.map_or(1, |m| m.weight)
+                };
+                Ok(plain(weighted::assign(dense, &weight, trace)))
+            }
             Self::Sticky | Self::CooperativeSticky => {
                 sticky::assign(group, dense, self.is_cooperative(), max_generation, trace)
             }

@@ -5,7 +5,7 @@
 //! member order (static members first). With equal weights and subscriptions that is round robin.
 //!
 //! It shows what an assignor needs: a pure function of a [`Dense`] group, with whatever else it wants to know of the members
-//! (in a real client it would travel in the subscription's user data).
+//! (a consumer's `weighted.assignor.weight` travels in its subscription's user data, as a real one's would).
 
 use super::steps::{Step, Trace, Why};
 use super::{Dense, DenseAssignment};
@@ -14,7 +14,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::{Ordering, Reverse};
 
-/// The name it would have in the JoinGroup protocol list.
+/// Its name in the JoinGroup protocol list.
 pub const NAME: &str = "weighted-roundrobin";
 
 /// Assigns; `weight_of` gives the weight of a member id, and 0 counts as 1.

@@ -300,6 +300,7 @@ fn subscriptions(group: &Group, owners: &Owners, protocol: Protocol) -> GroupSub
             owned: group.owned(owners, at, spoken_of),
             generation: if seat.known { 1 } else { -1 },
             userdata_generation: seat.known.then_some(1),
+            weight: 0,
         }
     };
     let topics = group.topics.iter();
@@ -528,7 +529,7 @@ impl Algorithm {
             Self::Client(Assignor::CooperativeSticky) => 4488,
             Self::Server(ServerAssignor::Uniform) => 1453,
             Self::Server(ServerAssignor::Range) => 1469,
-            Self::Weighted => 0,
+            Self::Weighted | Self::Client(Assignor::Weighted) => 0,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! comes out as Kafka writes it. Beside Kafka's defaults stands one preset, "classroom": shorter timeouts and
 //! slower links, so that a lesson does not wait 45 seconds for a session to expire; it is always labelled.
 
+mod iso;
 mod sets;
 
 pub use sets::{BrokerConfig, ConsumerConfig, NetworkConfig, ProducerConfig, TopicConfig};
@@ -42,6 +43,8 @@ pub enum Kind {
     Bool,
     /// One of these.
     Choice(&'static [&'static str]),
+    /// One of these, or `by_duration:` and an ISO-8601 duration.
+    Since(&'static [&'static str]),
     /// One or more of these, in order, separated by commas.
     List(&'static [&'static str]),
 }
@@ -112,6 +115,9 @@ impl Def {
             Kind::Int(min, max) => alloc::format!("a whole number from {min} to {max}"),
             Kind::Bool => "true or false".to_string(),
             Kind::Choice(names) => alloc::format!("one of {}", names.join(", ")),
+            Kind::Since(names) => {
+                alloc::format!("one of {}, by_duration:PT1H", names.join(", "))
+            }
             Kind::List(names) => alloc::format!("a comma-separated list of {}", names.join(", ")),
         }
     }
@@ -125,6 +131,7 @@ impl Def {
                 .position(|n| *n == text)
                 .map(|i| i as i64),
             Kind::Choice(names) => choice(names, text),
+            Kind::Since(names) => choice(names, text).or_else(|| since(names, text)),
             Kind::List(names) => list(names, text),
         };
         found.ok_or_else(|| ConfigError::BadValue {
@@ -143,6 +150,10 @@ impl Def {
                 .copied()
                 .unwrap_or("?")
                 .to_string(),
+            Kind::Since(names) => match names.get(value as usize) {
+                Some(name) => name.to_string(),
+                None => BY_DURATION.to_string() + &iso::format(value - names.len() as i64),
+            },
             Kind::List(names) => {
                 let parts: Vec<&str> = list_items(value)
                     .filter_map(|i| names.get(i).copied())
@@ -157,6 +168,15 @@ impl Def {
 fn choice(names: &[&str], text: &str) -> Option<i64> {
     let text = if text == "-1" { "all" } else { text };
     names.iter().position(|n| *n == text).map(|i| i as i64)
+}
+
+/// What stands before a duration (KIP-1106).
+const BY_DURATION: &str = "by_duration:";
+
+/// A duration in milliseconds, counted on after the choices.
+fn since(names: &[&str], text: &str) -> Option<i64> {
+    let millis = iso::parse(text.strip_prefix(BY_DURATION)?)?;
+    (millis <= i64::MAX / 1_000).then_some(millis + names.len() as i64)
 }
 
 /// A list as base-16 digits, first item lowest; each digit is the choice's index + 1.

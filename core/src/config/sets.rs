@@ -1,7 +1,7 @@
 //! The settings of brokers (and controllers), topics, producers, consumers, and of the simulated network.
 
 use super::{ConfigSet, Def, Kind, Preset, Unit};
-use Kind::{Bool, Choice, Int, List};
+use Kind::{Bool, Choice, Int, List, Since};
 use Unit::{Bytes, Millis, Minutes, PerMille, Seconds};
 
 const INT_MAX: i64 = i32::MAX as i64;
@@ -40,7 +40,13 @@ macro_rules! config_set {
 }
 
 /// The assignors a client can list, in the order of `partition.assignment.strategy` digits.
-pub const ASSIGNORS: &[&str] = &["range", "roundrobin", "sticky", "cooperative-sticky"];
+pub const ASSIGNORS: &[&str] = &[
+    "range",
+    "roundrobin",
+    "sticky",
+    "cooperative-sticky",
+    "weighted-roundrobin",
+];
 
 /// The assignors of the coordinator, in the order of `group.consumer.assignors` digits.
 pub const SERVER_ASSIGNORS: &[&str] = &["uniform", "range"];
@@ -133,7 +139,7 @@ config_set! {
         "heartbeat.interval.ms" heartbeat_interval_ms: Int(1, INT_MAX), Millis, 3_000, classroom 1_000;
         "max.poll.interval.ms" max_poll_interval_ms: Int(1, INT_MAX), Millis, 300_000, classroom 60_000;
         "max.poll.records" max_poll_records: Int(1, INT_MAX), Unit::None, 500;
-        "auto.offset.reset" auto_offset_reset: Choice(&["latest", "earliest", "none"]), Unit::None, 0;
+        "auto.offset.reset" auto_offset_reset: Since(&["latest", "earliest", "none"]), Unit::None, 0;
         "enable.auto.commit" enable_auto_commit: Bool, Unit::None, 1;
         "auto.commit.interval.ms" auto_commit_interval_ms: Int(0, INT_MAX), Millis, 5_000;
         "fetch.min.bytes" fetch_min_bytes: Int(0, INT_MAX), Bytes, 1;
@@ -145,6 +151,7 @@ config_set! {
         "retry.backoff.ms" retry_backoff_ms: Int(0, LONG_MAX / 1_000), Millis, 100;
         "metadata.max.age.ms" metadata_max_age_ms: Int(0, LONG_MAX / 1_000), Millis, 300_000;
         "default.api.timeout.ms" default_api_timeout_ms: Int(0, INT_MAX), Millis, 60_000;
+        "weighted.assignor.weight" weighted_assignor_weight: Int(1, 1_000), Unit::None, 1;
     }
 }
 

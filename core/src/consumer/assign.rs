@@ -192,6 +192,7 @@ fn member_subscription(assignor: Assignor, member: &JoinGroupMember) -> MemberSu
         owned: owned.iter().map(|(t, p)| (text(t), p.clone())).collect(),
         generation: subscription.generation,
         userdata_generation: userdata.map(|u| u.generation),
+        weight: userdata.map_or(0, |u| u.weight),
     }
 }
 

@@ -319,7 +319,7 @@ impl Consumer {
 
     fn fetch_error(&mut self, ctx: &mut Ctx, tp: TopicPartition, error: ErrorCode) {
         if error == ErrorCode::OffsetOutOfRange {
-            if !self.reset(tp) {
+            if !self.reset(ctx.now, tp) {
                 self.fatal(ctx, "poll", "OffsetOutOfRangeException");
             }
             return;

@@ -277,17 +277,21 @@ impl Consumer {
             partition.seek(offset);
             let source = PositionSource::Committed;
             ctx.emit(Event::PositionSet { tp, offset, source });
-        } else if !self.reset(tp) {
+        } else if !self.reset(ctx.now, tp) {
             self.fatal(ctx, "poll", "NoOffsetForPartitionException");
         }
     }
 
     /// Asks for a position by `auto.offset.reset`; false if that is `none`.
-    pub(super) fn reset(&mut self, tp: TopicPartition) -> bool {
+    pub(super) fn reset(&mut self, now: SimTime, tp: TopicPartition) -> bool {
         let state = match self.config.auto_offset_reset {
             0 => State::Reset(OffsetSpec::Latest, PositionSource::Latest),
             1 => State::Reset(OffsetSpec::Earliest, PositionSource::Earliest),
-            _ => return false,
+            2 => return false,
+            since => {
+                let from = OffsetSpec::Timestamp(now.as_millis() - (since - 3));
+                State::Reset(from, PositionSource::ByDuration)
+            }
         };
         if let Some(partition) = self.positions.map.get_mut(&tp) {
             partition.state = state;
@@ -366,7 +370,13 @@ impl Consumer {
         let Some(partition) = self.positions.map.get_mut(&tp) else {
             return;
         };
-        if let State::Reset(_, source) = partition.state {
+        if let State::Reset(spec, source) = partition.state {
+            if offset < 0 && matches!(spec, OffsetSpec::Timestamp(_)) {
+                // Nothing is that young: the end.
+                partition.state = State::Reset(OffsetSpec::Latest, source);
+                partition.retry_at = SimTime::ZERO;
+                return;
+            }
             partition.seek(offset);
             ctx.emit(Event::PositionSet { tp, offset, source });
         }

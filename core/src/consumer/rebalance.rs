@@ -237,10 +237,17 @@ impl Consumer {
             Assignor::Sticky => remembered.map(|(previous, generation)| UserData {
                 previous: previous.clone(),
                 generation: *generation,
+                weight: 0,
             }),
             Assignor::CooperativeSticky => Some(UserData {
                 previous: Vec::new(),
                 generation: remembered.map_or(-1, |(_, generation)| *generation),
+                weight: 0,
+            }),
+            Assignor::Weighted => Some(UserData {
+                previous: Vec::new(),
+                generation: -1,
+                weight: self.config.weighted_assignor_weight as u32,
             }),
         };
         Subscription {

@@ -163,6 +163,10 @@ fn user_data(value: &UserData) -> Writer {
     let mut out = Writer::default();
     topic_partitions(&mut out, &value.previous);
     out.i32(value.generation);
+    if value.weight > 0 {
+        // An assignor of one's own writes what it likes.
+        out.i32(value.weight as i32);
+    }
     out
 }
 
@@ -234,6 +238,7 @@ pub(super) fn read_subscription(value: &mut Reader<'_>) -> Option<Subscription> 
         Some(mut inner) => Some(UserData {
             previous: read_topic_partitions(&mut inner)?,
             generation: inner.i32()?,
+            weight: inner.i32().map_or(0, |w| w as u32),
         }),
         None => None,
     };
@@ -276,6 +281,7 @@ mod tests {
                 userdata: Some(UserData {
                     previous: vec![("orders".into(), vec![1])],
                     generation: 3,
+                    weight: 3,
                 }),
             },
             assignment: vec![("orders".into(), vec![0, 1, 2])],

@@ -420,6 +420,7 @@ impl Account {
         match source {
             PositionSource::Earliest => LedgerReason::Earliest,
             PositionSource::Latest => LedgerReason::Latest,
+            PositionSource::ByDuration => LedgerReason::ByDuration,
             PositionSource::Seek => LedgerReason::Seek,
             PositionSource::Truncation => LedgerReason::Truncation,
             PositionSource::Committed if self.committed.is_some_and(|c| c.1) => {

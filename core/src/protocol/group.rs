@@ -25,6 +25,8 @@ pub struct UserData {
     pub previous: Vec<(Name, Vec<i32>)>,
     /// Its generation, -1 for none.
     pub generation: i32,
+    /// `weighted.assignor.weight`; 0 from other assignors.
+    pub weight: u32,
 }
 
 /// What the group leader hands out, per topic name (`ConsumerProtocolAssignment`).

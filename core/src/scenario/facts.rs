@@ -71,6 +71,7 @@ fn source(source: PositionSource) -> Value {
         PositionSource::Committed => "committed",
         PositionSource::Earliest => "earliest",
         PositionSource::Latest => "latest",
+        PositionSource::ByDuration => "by-duration",
         PositionSource::Seek => "seek",
         PositionSource::Truncation => "truncation",
     })

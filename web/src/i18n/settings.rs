@@ -118,6 +118,7 @@ const CONSUMER: Lines = &[
     ["retry.backoff.ms", "The first wait before a retry.", "首次重试前的等待时间。"],
     ["metadata.max.age.ms", "Metadata older than this is fetched again.", "元数据超过这个年龄就重新获取。"],
     ["default.api.timeout.ms", "How long calls such as commitSync() may take.", "commitSync() 等调用的时限。"],
+    ["weighted.assignor.weight", "This member's share under weighted-roundrobin, an example of an assignor of one's own: not part of Kafka.", "在 weighted-roundrobin 下该成员的份额。它是自定义分配策略的示例，不属于 Kafka。"],
 ];
 
 #[rustfmt::skip]

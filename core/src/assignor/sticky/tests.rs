@@ -42,6 +42,7 @@ fn random_group(random: &mut JavaRandom) -> GroupSubscription {
             generation,
             userdata_generation: (random.next_int(5) > 0)
                 .then(|| generation.max(random.next_int(3) - 1)),
+            weight: 0,
         }
     };
     GroupSubscription {

@@ -158,6 +158,10 @@ fn position(source: PositionSource) -> super::Pair {
             "{0} reads {1} from its end, offset {2}: nothing was committed and auto.offset.reset is latest. What came before is skipped.",
             "{0} 从末尾（offset {2}）开始读 {1}：没有已提交的 offset，auto.offset.reset 为 latest。之前的记录被跳过。",
         ],
+        PositionSource::ByDuration => [
+            "{0} reads {1} from offset {2}: nothing was committed, and auto.offset.reset goes back by a duration.",
+            "{0} 从 offset {2} 开始读 {1}：没有已提交的 offset，auto.offset.reset 按时长回退。",
+        ],
         PositionSource::Seek => [
             "{0} jumps to offset {2} of {1} (seek).",
             "{0} 跳到 {1} 的 offset {2}（seek）。",

@@ -399,6 +399,7 @@ fn every_event() -> Vec<Event> {
         PositionSource::Committed,
         PositionSource::Earliest,
         PositionSource::Latest,
+        PositionSource::ByDuration,
         PositionSource::Seek,
         PositionSource::Truncation,
     ] {
