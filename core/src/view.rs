@@ -330,8 +330,10 @@ pub struct ConsumerView {
     pub state: ProcessState,
     /// Group.
     pub group: Name,
-    /// Topics it subscribes to.
+    /// Topics it subscribes to, or a pattern between slashes.
     pub topics: Vec<Name>,
+    /// It assigned its partitions itself (assign()), outside any group's plan.
+    pub manual: bool,
     /// Member id, empty before it has one.
     pub member_id: Name,
     /// Instance id.

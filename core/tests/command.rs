@@ -117,7 +117,8 @@ fn consumer_spec(adding: bool) -> impl Strategy<Value = ConsumerSpec> {
     let modes = prop_oneof![
         Just(CommitMode::After),
         Just(CommitMode::Before),
-        Just(CommitMode::Never)
+        Just(CommitMode::Never),
+        Just(CommitMode::Async)
     ];
     let parts = (
         of(name()),

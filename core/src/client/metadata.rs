@@ -67,6 +67,8 @@ pub struct Metadata {
     brokers: Vec<BrokerId>,
     topics: Vec<Arc<TopicInfo>>,
     wanted: Vec<Name>,
+    /// Every topic is wanted.
+    all: bool,
     new: Vec<Name>,
     errors: Vec<(Name, ErrorCode)>,
     max_age: Duration,
@@ -91,6 +93,7 @@ impl Metadata {
             brokers: bootstrap,
             topics: Vec::new(),
             wanted: Vec::new(),
+            all: false,
             new: Vec::new(),
             errors: Vec::new(),
             max_age,
@@ -157,6 +160,14 @@ impl Metadata {
         }
     }
 
+    /// Takes an interest in every topic there is (a pattern is to be matched).
+    pub fn want_all(&mut self) {
+        if !self.all {
+            self.all = true;
+            self.need_full = true;
+        }
+    }
+
     /// Sets the topics of interest; asks at once if one of them is new.
     pub fn set_wanted(&mut self, names: &[Name]) {
         let same = names.len() == self.wanted.len();
@@ -167,7 +178,9 @@ impl Metadata {
         self.wanted = names.to_vec();
         let unknown = names.iter().filter(|n| self.topic(n).is_none());
         self.new = unknown.cloned().collect();
-        self.topics.retain(|t| names.contains(&t.name));
+        if !self.all {
+            self.topics.retain(|t| names.contains(&t.name));
+        }
         if added {
             self.ask_for_new();
         }
@@ -232,13 +245,14 @@ impl Metadata {
         let fresh = self
             .last_success
             .is_some_and(|at| at + self.max_age > ctx.now);
-        let partial = !self.need_full && fresh;
+        let partial = !self.need_full && fresh && !self.all;
         let topics = if partial { &self.new } else { &self.wanted };
         let ticket = MetadataTicket {
             partial,
             version: self.version,
         };
-        Some((Request::Metadata(Some(topics.clone())), ticket))
+        let names = Some(topics.clone()).filter(|_| !self.all);
+        Some((Request::Metadata(names), ticket))
     }
 
     /// The request went out.
@@ -326,7 +340,7 @@ impl Metadata {
 
     /// Takes over one topic; true if its id or number of partitions is another.
     fn update_topic(&mut self, topic: TopicMetadata) -> bool {
-        if !self.wanted.contains(&topic.name) {
+        if !self.all && !self.wanted.contains(&topic.name) {
             return false;
         }
         let known = self.topics.binary_search_by(|t| t.name.cmp(&topic.name));

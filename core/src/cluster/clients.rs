@@ -2,11 +2,12 @@
 
 use super::apply::check_settings;
 use super::{ClientDef, ClientKind, Cluster, CommandError, Node, Process};
-use crate::command::{Command, ConsumerSpec, ProducerSpec, Setting};
+use crate::command::{Command, ConsumerSpec, ProducerSpec, Setting, pattern_of};
 use crate::config::{ConfigSet, ConsumerConfig, ProducerConfig};
 use crate::consumer::Consumer;
 use crate::event::EntryId;
 use crate::id::{BrokerId, ClientId, Name, NodeId};
+use crate::java::Pattern;
 use crate::producer::Producer;
 use crate::record::Bytes;
 use alloc::boxed::Box;
@@ -40,10 +41,11 @@ impl Cluster {
             }
             Command::ConsumerAdd(name, spec, settings) => {
                 self.check_new_client(name)?;
-                if spec.group.is_none() {
+                let manual = spec.assign.as_ref().is_some_and(|a| !a.is_empty());
+                if spec.group.is_none() && !manual {
                     return Err(CommandError::Missing { what: "group" });
                 }
-                if spec.topics.as_ref().is_none_or(Vec::is_empty) {
+                if manual == spec.topics.as_ref().is_some_and(|t| !t.is_empty()) {
                     return Err(CommandError::Missing { what: "topics" });
                 }
                 check_settings::<ConsumerConfig>(settings)
@@ -313,9 +315,18 @@ impl Cluster {
             return Ok(());
         };
         *config = with_settings(config, &preset, settings)?;
+        // subscribe() and assign() exclude each other: the application is told, and goes on as it was.
+        let manual = spec.assign.is_some();
+        let refused = match manual {
+            true => changes.topics.as_ref().map(|_| "subscribe"),
+            false => changes.assign.as_ref().map(|_| "assign"),
+        };
+        let topics = changes.topics.clone().filter(|_| !manual);
+        let assign = changes.assign.clone().filter(|_| manual);
         *spec = ConsumerSpec {
             group: spec.group.clone(),
-            topics: changes.topics.clone().or_else(|| spec.topics.clone()),
+            topics: topics.or_else(|| spec.topics.clone()),
+            assign: assign.or_else(|| spec.assign.clone()),
             instance: spec.instance.clone(),
             processing: changes.processing.or(spec.processing),
             commit: changes.commit.or(spec.commit),
@@ -323,6 +334,9 @@ impl Cluster {
         let (spec, config) = (spec.clone(), config.clone());
         self.with_running(id, cause, |n, ctx| {
             if let Node::Consumer(c) = n {
+                if let Some(doing) = refused {
+                    c.refuse_mixing(ctx, doing);
+                }
                 c.reconfigure(ctx, &spec, config);
             }
         });
@@ -373,16 +387,30 @@ impl Cluster {
         Ok(())
     }
 
+    /// Topics that a pattern means.
+    fn matching(&self, pattern: &Pattern) -> Vec<Name> {
+        let topics = self.image().into_iter().flat_map(|i| i.topics.values());
+        let found = topics.filter(|t| !t.is_internal() && pattern.matches(&t.name));
+        found.map(|t| t.name.clone()).collect()
+    }
+
     /// What a group has to do with: topics its consumers here subscribe to, and topics it has committed offsets for.
     pub(super) fn topics_of_group(&self, group: &Name) -> Vec<Name> {
         let mut topics: Vec<Name> = Vec::new();
         let subscribed = self.clients.values().filter_map(|c| match &c.kind {
-            ClientKind::Consumer(spec, _) if spec.group.as_ref() == Some(group) => {
-                spec.topics.as_ref()
-            }
+            ClientKind::Consumer(spec, _) if spec.group.as_ref() == Some(group) => Some(spec),
             _ => None,
         });
-        topics.extend(subscribed.flatten().cloned());
+        for spec in subscribed {
+            let assigned = spec.assign.iter().flatten().map(|p| p.topic.clone());
+            topics.extend(assigned);
+            for name in spec.topics.iter().flatten() {
+                match pattern_of(name) {
+                    None => topics.push(name.clone()),
+                    Some(pattern) => topics.extend(self.matching(&pattern)),
+                }
+            }
+        }
         let committed = self.committed(group);
         topics.extend(committed.iter().map(|(tp, _)| self.topic_name(tp.topic)));
         crate::sorted::sort(&mut topics);

@@ -246,7 +246,8 @@ impl Cluster {
     fn groups_view(&self) -> Vec<GroupView> {
         let mut names: Set<Name> = Set::new();
         names.extend(self.clients.values().filter_map(|c| match &c.kind {
-            ClientKind::Consumer(spec, _) => spec.group.clone(),
+            // Consumers without a group stand under an empty name.
+            ClientKind::Consumer(spec, _) => Some(spec.group.clone().unwrap_or_else(|| "".into())),
             ClientKind::Producer(..) => None,
         }));
         for broker in self

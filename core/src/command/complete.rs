@@ -167,6 +167,7 @@ fn slot_values(slot: Slot, view: &View) -> Found {
         Slot::Broker => brokers(view),
         Slot::Controller => controllers(view),
         Slot::Topic | Slot::Topics => topics(view),
+        Slot::Partitions => slot_values(Slot::Partition, view),
         Slot::Partition => partitions(view),
         Slot::Producer => producers(view),
         Slot::Consumer => consumers(view),

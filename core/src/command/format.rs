@@ -246,12 +246,20 @@ fn consumer(line: Line, spec: &ConsumerSpec) -> Line {
         CommitMode::After => "after",
         CommitMode::Before => "before",
         CommitMode::Never => "never",
+        CommitMode::Async => "async",
     };
     line.text("group", spec.group.as_ref())
         .list("topics", spec.topics.as_ref())
+        .maybe("assign", spec.assign.as_deref().map(partitions))
         .text("group.instance.id", spec.instance.as_ref())
         .maybe("process", spec.processing.map(duration_text))
         .maybe("commit", spec.commit.map(commit))
+}
+
+/// `orders-0,orders-1`
+fn partitions(list: &[PartitionName]) -> String {
+    let names: alloc::vec::Vec<String> = list.iter().map(ToString::to_string).collect();
+    names.join(",")
 }
 
 fn clients(command: &Command) -> Line {

@@ -29,6 +29,7 @@ pub(crate) enum Slot {
     Rate,
     Texts,
     Topics,
+    Partitions,
     Text,
     Value,
     Target,
@@ -110,8 +111,8 @@ const fn need(name: &'static str, slot: Slot) -> Key {
 use super::values::{MAX_BROKERS, MAX_COUNT, MAX_PARTITIONS, MAX_VALUE_BYTES};
 use Slot::{
     Assignment, Broker, Choice, Client, Consumer, Controller, Duration, End, Group, Int,
-    NewConsumer, NewProducer, NewTopic, Partition, Producer, Rack, Rate, Seed, Target, Text, Texts,
-    Topic, Topics, Value,
+    NewConsumer, NewProducer, NewTopic, Partition, Partitions, Producer, Rack, Rate, Seed, Target,
+    Text, Texts, Topic, Topics, Value,
 };
 
 const PARTITIONS: Slot = Int(1, MAX_PARTITIONS);
@@ -141,16 +142,18 @@ const SEND: &[Key] = &[
     key("partition", Int(0, i32::MAX as i64)),
     key("count", Int(1, MAX_COUNT)),
 ];
-const COMMIT: Slot = Choice(&["after", "before", "never"]);
+const COMMIT: Slot = Choice(&["after", "before", "never", "async"]);
 const CONSUMER_ADD: &[Key] = &[
     key("group", Group),
     key("topics", Topics),
+    key("assign", Partitions),
     key("group.instance.id", Rack),
     key("process", Duration),
     key("commit", COMMIT),
 ];
 const CONSUMER_SET: &[Key] = &[
     key("topics", Topics),
+    key("assign", Partitions),
     key("process", Duration),
     key("commit", COMMIT),
 ];
@@ -250,6 +253,7 @@ impl Slot {
             Self::Duration => "DURATION",
             Self::Rate => "RATE",
             Self::Texts | Self::Topics => "A,B",
+            Self::Partitions => "TOPIC-PARTITION,…",
             Self::Text | Self::Value => "TEXT",
             Self::Target => "OFFSET",
             Self::Choice(_) => "CHOICE",
@@ -278,7 +282,10 @@ impl Slot {
             Self::Duration => "a duration such as 40ms, 10s, 1.5m or 500us",
             Self::Rate => "a rate such as 2/s, 0.5/s or 30/m, or 0",
             Self::Texts => "a list such as alice,bob",
-            Self::Topics => "a list of topics such as orders,payments",
+            Self::Topics => {
+                "a list of topics such as orders,payments, or a pattern such as /orders-.*/"
+            }
+            Self::Partitions => "a list of partitions such as orders-0,orders-1",
             Self::Text => "a text",
             Self::Value => "a text, or null",
             Self::Target => "earliest, latest or an offset such as 7",

@@ -28,6 +28,7 @@ pub use values::{
 
 use crate::config::Preset;
 use crate::id::{BrokerId, Name, Offset};
+use crate::java::Pattern;
 use crate::protocol::ElectionType;
 use crate::time::Duration;
 use alloc::vec::Vec;
@@ -185,13 +186,15 @@ pub struct ProducerSpec {
 pub struct ConsumerSpec {
     /// Its group (only when adding).
     pub group: Option<Name>,
-    /// Topics it subscribes to.
+    /// Topics it subscribes to, or one pattern between slashes (`topics=/orders-.*/`).
     pub topics: Option<Vec<Name>>,
+    /// Partitions it takes without a group's assignment (`assign=orders-0,orders-1`).
+    pub assign: Option<Vec<PartitionName>>,
     /// `group.instance.id` (only when adding).
     pub instance: Option<Name>,
     /// Time the application takes for a record (`process=40ms`).
     pub processing: Option<Duration>,
-    /// With auto commit off: when the application commits (`commit=after` processing each poll's records, `before`, `never`).
+    /// With auto commit off: when the application commits (`commit=after` processing each poll's records, `before`, `never`, `async`).
     pub commit: Option<CommitMode>,
 }
 
@@ -205,4 +208,12 @@ pub enum CommitMode {
     Before,
     /// Only by hand.
     Never,
+    /// After the records of a poll are processed, with commitAsync(): it does not wait, and nothing is tried again.
+    Async,
+}
+
+/// The pattern in a subscription such as `/orders-.*/`.
+pub fn pattern_of(topics: &str) -> Option<Pattern> {
+    let text = topics.strip_prefix('/')?.strip_suffix('/')?;
+    Pattern::new(text).ok()
 }

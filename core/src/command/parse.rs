@@ -429,13 +429,20 @@ fn producer_spec(line: &Line<'_>) -> Parsed<ProducerSpec> {
 }
 
 fn consumer_spec(line: &Line<'_>) -> Parsed<ConsumerSpec> {
-    let mode = |w| values::choice(w, "commit", &["after", "before", "never"]);
+    let mode = |w| values::choice(w, "commit", &["after", "before", "never", "async"]);
+    let modes = [
+        CommitMode::After,
+        CommitMode::Before,
+        CommitMode::Never,
+        CommitMode::Async,
+    ];
     let commit = line.get("commit", mode)?;
     Ok(ConsumerSpec {
         group: line.get("group", values::name)?,
-        topics: line.get("topics", |w| values::list(w, values::topic))?,
+        topics: line.get("topics", values::topics)?,
+        assign: line.get("assign", |w| values::list(w, values::partition))?,
         instance: line.get("group.instance.id", values::name)?,
         processing: line.get("process", |w| values::duration(w, "process", MAX_ADVANCE))?,
-        commit: commit.map(|i| [CommitMode::After, CommitMode::Before, CommitMode::Never][i]),
+        commit: commit.map(|i| modes[i]),
     })
 }

@@ -181,6 +181,22 @@ pub(crate) fn topic(word: Word<'_>) -> Parsed<Name> {
     Err(ParseError::new(word.column, kind, [expected]))
 }
 
+/// `orders,payments`, or one pattern: `/orders-.*/`.
+pub(crate) fn topics(word: Word<'_>) -> Parsed<Vec<Name>> {
+    let text = word.text()?;
+    if !text.starts_with('/') {
+        return list(word, topic);
+    }
+    match super::pattern_of(&text) {
+        Some(_) => Ok(Vec::from([text.as_str().into()])),
+        None => Err(bad_value(
+            word,
+            "topics",
+            "a pattern between slashes such as /orders-.*/, of letters, ., [a-z], groups, |, *, +, ? and {m,n}",
+        )),
+    }
+}
+
 /// `orders-0`.
 pub(crate) fn partition(word: Word<'_>) -> Parsed<PartitionName> {
     let text = word.text()?;

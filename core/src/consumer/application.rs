@@ -4,7 +4,10 @@
 //! time record by record; meanwhile nothing of the group's or the fetcher's business is done, only heartbeats go out. close() comes
 //! after the records of the last poll() are processed.
 
-use super::{Consumer, commits::Offsets};
+use super::{
+    Consumer,
+    commits::{CommitFor, Offsets},
+};
 use crate::client::Alarm;
 use crate::command::{CommitMode, ConsumerSpec};
 use crate::effect::{Ctx, Timer};
@@ -187,7 +190,8 @@ impl Consumer {
     }
 
     fn commits_by_hand(&self, mode: CommitMode) -> bool {
-        self.config.enable_auto_commit == 0 && self.application.mode == mode
+        let by_hand = self.config.enable_auto_commit == 0 && !self.group.is_empty();
+        by_hand && self.application.mode == mode
     }
 
     fn api_timeout(&self) -> Duration {
@@ -236,13 +240,22 @@ impl Consumer {
             let offsets = self.positions.consumed();
             self.begin_sync(ctx, offsets, self.api_timeout());
             self.application.step = Step::Committing(Then::Poll);
-        } else {
-            self.application.step = Step::Polling;
+            return;
         }
+        if self.commits_by_hand(CommitMode::Async) {
+            let offsets = self.positions.consumed();
+            if let Some(outcome) = self.send_commit(ctx, CommitFor::Async, offsets) {
+                self.commit_done(ctx, CommitFor::Async, outcome);
+            }
+        }
+        self.application.step = Step::Polling;
     }
 
     /// commitSync() of what was processed, as soon as the application has a hand free.
     pub fn commit(&mut self, ctx: &mut Ctx) {
+        if self.group.is_empty() {
+            return self.complain(ctx, "commit", "InvalidGroupIdException");
+        }
         self.application.commit_wanted = true;
         self.work(ctx);
     }
@@ -272,7 +285,7 @@ impl Consumer {
     }
 
     fn begin_close(&mut self, ctx: &mut Ctx) {
-        let auto = self.config.enable_auto_commit != 0;
+        let auto = self.config.enable_auto_commit != 0 && !self.group.is_empty();
         let offsets = self.positions.consumed();
         if auto && !offsets.is_empty() {
             self.begin_sync(ctx, offsets, CLOSE_TIMEOUT);
@@ -285,9 +298,13 @@ impl Consumer {
     /// Gives the partitions back and says good-bye; static members say nothing.
     fn leave(&mut self, ctx: &mut Ctx) {
         let lost = self.member.me.generation == -1 || self.member.rebalancing();
-        let given = self.positions.partitions().collect();
+        let given: Vec<TopicPartition> = self.positions.partitions().collect();
         self.member.stop_beating();
-        self.give_back(ctx, given, lost);
+        if self.wanted.is_manual() {
+            // Callbacks are for those who subscribe.
+            self.positions.remove(&given);
+        }
+        self.give_back(ctx, self.positions.partitions().collect(), lost);
         self.member.paused_since = None;
         self.application.step = if self.leave_group(ctx, "the consumer is being closed") {
             Step::Leaving

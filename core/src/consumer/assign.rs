@@ -96,7 +96,9 @@ impl Consumer {
             );
             return true;
         }
-        let subscribed = |(topic, _): &(Name, Vec<i32>)| self.topics.contains(topic);
+        let subscribed = |(topic, _): &(Name, Vec<i32>)| {
+            self.topics.contains(topic) || self.wanted.matches(topic)
+        };
         if !assignment.iter().all(subscribed) {
             self.member.needs_prepare = true;
             let reason = "received assignment does not match the current subscription";
@@ -108,6 +110,10 @@ impl Consumer {
             return false;
         };
         self.member.needs_prepare = true;
+        if self.wanted.has_pattern() {
+            self.adopt_topics(&assignment);
+            self.wanted.joined();
+        }
         self.assigned(ctx, assignment, assigned);
         true
     }

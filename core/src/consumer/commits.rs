@@ -2,7 +2,8 @@
 //!
 //! With `enable.auto.commit` a poll() first commits, when `auto.commit.interval.ms` is over, the positions that earlier polls
 //! left: every record returned before counts as done, processed or not. commitSync() blocks the application until the
-//! coordinator has answered, and tries again after errors that may pass.
+//! coordinator has answered, and tries again after errors that may pass; commitAsync() goes on at once and tries nothing again.
+//! A consumer that assigned its partitions itself commits without a generation.
 
 use super::membership::{Generation, MemberState};
 use super::{Asked, Consumer, backoff};
@@ -26,6 +27,8 @@ pub(super) enum CommitFor {
     Prepare,
     /// The application, in commitSync() or close().
     Sync,
+    /// The application, in commitAsync(): it goes on, and hears of an error in its callback. Nothing is tried again.
+    Async,
 }
 
 /// How a commit ended.
@@ -79,7 +82,7 @@ impl Commits {
 impl Consumer {
     /// `maybeAutoCommitOffsetsAsync`.
     pub(super) fn maybe_auto_commit(&mut self, ctx: &mut Ctx) {
-        if self.config.enable_auto_commit == 0 {
+        if self.config.enable_auto_commit == 0 || self.group.is_empty() {
             return;
         }
         if self.commits.next_auto <= ctx.now {
@@ -107,14 +110,18 @@ impl Consumer {
         if !self.coordinator_ready(ctx) {
             return Some(Outcome::Retriable);
         }
-        if self.member.state != MemberState::Stable {
+        let manual = self.wanted.is_manual();
+        if !manual && self.member.state != MemberState::Stable {
             return Some(Outcome::Failed(if self.member.rebalancing() {
                 "RebalanceInProgressException"
             } else {
                 "CommitFailedException"
             }));
         }
-        let me = self.member.me.clone();
+        let me = match manual {
+            true => Generation::none(),
+            false => self.member.me.clone(),
+        };
         let request = Request::OffsetCommit(Box::new(OffsetCommitRequest {
             group: self.group.clone(),
             generation: me.generation,
@@ -175,6 +182,13 @@ impl Consumer {
         match what {
             CommitFor::Prepare => self.prepared(ctx, outcome),
             CommitFor::Sync => self.sync_done(ctx, outcome),
+            CommitFor::Async => match outcome {
+                Outcome::Done => {}
+                Outcome::Retriable => {
+                    self.complain(ctx, "commitAsync", "RetriableCommitFailedException");
+                }
+                Outcome::Failed(error) => self.complain(ctx, "commitAsync", error),
+            },
             CommitFor::Auto => match outcome {
                 Outcome::Done => {}
                 Outcome::Retriable => {

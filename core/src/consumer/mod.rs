@@ -2,11 +2,11 @@
 //!
 //! Real consumers have two threads, and so does this one, in the same files as Kafka's classes:
 //! - the application's: `application` calls poll(), processes what it returned, commits, polls again. Only inside poll() does it
-//!   join its group (`rebalance`), find its positions (`positions`), fetch (`fetcher`) and commit automatically (`commits`);
+//!   join its group (`rebalance`) with what it wants to read (`subscription`), find its positions (`positions`), fetch (`fetcher`) and commit automatically (`commits`);
 //! - the heartbeat thread's: `membership` finds the coordinator, sends heartbeats, and leaves the group when the application has not
 //!   polled for `max.poll.interval.ms`.
 //!
-//! Simplified: poll() returns when there is something to return, not every 100 ms; no callbacks, interceptors or transactions; a
+//! Simplified: poll() returns when there is something to return, not every 100 ms; no interceptors or transactions; a
 //! position is checked against the leader by the Fetch itself instead of OffsetsForLeaderEpoch; after a fetch error a partition
 //! is left alone for `retry.backoff.ms` or until new metadata comes.
 
@@ -17,6 +17,7 @@ mod fetcher;
 mod membership;
 mod positions;
 mod rebalance;
+mod subscription;
 mod view;
 
 use crate::client::{Alarm, Backoff, Connections, Failed, Lane, Metadata, MetadataTicket};
@@ -34,6 +35,7 @@ use commits::{CommitFor, Commits};
 use fetcher::Fetcher;
 use membership::{Generation, Membership};
 use positions::Positions;
+use subscription::Wanted;
 
 /// `retry.backoff.max.ms`, which is not a setting here.
 const RETRY_BACKOFF_MAX_MS: i64 = 1_000;
@@ -65,7 +67,8 @@ pub struct Consumer {
     configs: Arc<[Name]>,
     group: Name,
     instance: Option<Name>,
-    /// The subscription, ascending.
+    wanted: Wanted,
+    /// The topics it is subscribed to, ascending; with a pattern, those that match now.
     topics: Arc<[Name]>,
     metadata: Metadata,
     connections: Connections<Asked>,
@@ -95,7 +98,8 @@ impl Consumer {
             configs: texts(&config),
             group: spec.group.clone().unwrap_or_else(|| Name::from("")),
             instance: spec.instance.clone(),
-            topics: sorted(spec.topics.as_deref().unwrap_or_default()),
+            wanted: Wanted::new(&spec),
+            topics: Arc::default(),
             metadata: Metadata::new(bootstrap, max_age, backoff(&config)),
             connections: Connections::default(),
             member: Membership::new(),
@@ -113,7 +117,7 @@ impl Consumer {
     pub fn start(&mut self, ctx: &mut Ctx) {
         ctx.emit(Event::ClientStarted);
         self.commits.next_auto = ctx.now + Duration::millis(self.config.auto_commit_interval_ms);
-        self.metadata.set_wanted(&self.topics.clone());
+        self.follow_subscription();
         self.work(ctx);
     }
 
@@ -148,6 +152,7 @@ impl Consumer {
                     because: update.because,
                 });
                 self.positions.follow_leaders(&self.metadata);
+                self.subscription_news();
                 self.maybe_lead(ctx);
             }
             (Asked::FindCoordinator, Response::FindCoordinator(error, broker)) => {
@@ -298,11 +303,7 @@ impl Consumer {
         let max_age = Duration::millis(self.config.metadata_max_age_ms);
         self.metadata.configure(max_age, backoff(&self.config));
         self.application.configure(spec);
-        if let Some(topics) = &spec.topics {
-            self.topics = sorted(topics);
-            self.metadata
-                .set_wanted(&self.member.metadata_topics(&self.topics));
-        }
+        self.resubscribe(ctx, spec);
         self.work(ctx);
     }
 

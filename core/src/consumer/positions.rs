@@ -211,6 +211,13 @@ impl Consumer {
         if wanted.is_empty() || self.positions.asked.as_deref() == Some(&wanted) {
             return;
         }
+        if self.group.is_empty() {
+            // Nobody keeps offsets for it.
+            for tp in wanted {
+                self.committed(ctx, tp, -1);
+            }
+            return;
+        }
         if self.positions.ask_at > ctx.now {
             self.retry.want(ctx, self.positions.ask_at);
             return;

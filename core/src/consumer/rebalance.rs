@@ -26,7 +26,11 @@ const JOIN_GROUP_TIMEOUT_LAPSE_MS: i64 = 5_000;
 impl Consumer {
     /// The group's part of poll() (`ConsumerCoordinator.poll`): false while a rebalance or a search goes on.
     pub(super) fn coordinate(&mut self, ctx: &mut Ctx) -> bool {
-        if self.topics.is_empty() {
+        if self.wanted.is_manual() {
+            self.maybe_auto_commit(ctx);
+            return true;
+        }
+        if !self.wanted.is_subscribed() {
             return true;
         }
         if self.member.fenced {
@@ -36,7 +40,7 @@ impl Consumer {
         if !self.coordinator_ready(ctx) {
             return false;
         }
-        if self.rejoin_needed() && !self.join_if_needed(ctx) {
+        if self.rejoin_needed() && !(self.topics_are_fresh() && self.join_if_needed(ctx)) {
             return false;
         }
         self.maybe_auto_commit(ctx);

@@ -152,6 +152,7 @@ pub fn AddConsumer(p: &AddConsumerProps) -> Html {
         let spec = ConsumerSpec {
             group: Some(name_of(&v, "group")?),
             topics: Some(names_of(&v, "topics")).filter(|t| !t.is_empty()),
+            assign: None,
             instance: name_of(&v, "group.instance.id"),
             processing: number_of(&v, "process")
                 .filter(|ms| *ms > 0)
