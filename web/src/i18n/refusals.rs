@@ -178,6 +178,7 @@ fn expected_zh(def: &Def) -> String {
         Kind::Int(min, max) => format!("{min} 到 {max} 之间的整数"),
         Kind::Bool => "true 或 false".to_string(),
         Kind::Choice(names) => format!("其中之一：{}", names.join("、")),
+        Kind::Since(names) => format!("其中之一：{}、by_duration:PT1H", names.join("、")),
         Kind::List(names) => format!("用逗号分隔的列表：{}", names.join("、")),
     }
 }
