@@ -35,6 +35,10 @@ pub enum Timer {
     Load(i32),
     /// Broker: a timer of the group coordinator, numbered by it.
     Coordinator(u64),
+    /// Broker: read this partition of the share groups' state topic.
+    LoadShare(i32),
+    /// Broker: a lock, a parked ShareFetch, a retry or a session of share groups may be over.
+    Share,
     /// Controller: look for brokers whose session has expired.
     BrokerSession,
     /// Controller: quorum election or fetch time-out.

@@ -625,6 +625,87 @@ pub enum Event {
         /// What.
         text: Name,
     },
+    /// A share group's coordinator shared the partitions out anew.
+    ShareGroupAssigned {
+        /// Which group.
+        group: Name,
+        /// Its epoch now.
+        epoch: i32,
+        /// Per member id, the partitions to fetch from.
+        assignment: Vec<(Name, Vec<TopicPartition>)>,
+    },
+    /// A share consumer was told to fetch from more partitions.
+    ShareAssigned {
+        /// Its epoch.
+        epoch: i32,
+        /// Added.
+        partitions: Vec<TopicPartition>,
+    },
+    /// A group's configuration changed.
+    GroupConfigChanged {
+        /// Which group.
+        group: Name,
+        /// Setting.
+        name: Name,
+        /// Value; `None`: back to the brokers' own.
+        value: Option<Name>,
+    },
+    /// A leader has loaded a share-partition.
+    SharePartitionLoaded {
+        /// Which group.
+        group: Name,
+        /// Which partition.
+        tp: TopicPartition,
+        /// The share-partition start offset.
+        start: Offset,
+        /// Nothing was stored: `share.auto.offset.reset` decided.
+        fresh: bool,
+    },
+    /// Something happened to records of a share-partition.
+    ShareRecords {
+        /// Which group.
+        group: Name,
+        /// Which partition.
+        tp: TopicPartition,
+        /// First offset.
+        first: Offset,
+        /// Last offset.
+        last: Offset,
+        /// Their delivery count.
+        count: i16,
+        /// What.
+        change: ShareChange,
+        /// The member it was done by or for; empty when locks timed out.
+        member: Name,
+    },
+    /// The start offset of a share-partition moved on: everything before it is done with.
+    ShareStartMoved {
+        /// Which group.
+        group: Name,
+        /// Which partition.
+        tp: TopicPartition,
+        /// To here.
+        to: Offset,
+    },
+}
+
+/// What happens to records of a share-partition.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ShareChange {
+    /// A member got them, under a lock.
+    Acquired,
+    /// A member accepted them.
+    Accepted,
+    /// A member released them.
+    Released,
+    /// A member rejected them.
+    Rejected,
+    /// The lock timed out.
+    LockExpired,
+    /// The member's connection broke, or it closed its session.
+    MemberGone,
+    /// They came back after their last delivery: archived.
+    Spent,
 }
 
 /// Where a consumer's position came from.
@@ -665,6 +746,12 @@ impl Event {
             | Self::CoordinatorResigned { .. }
             | Self::MetadataRefresh { .. }
             | Self::SegmentRolled { .. }
+            | Self::ShareRecords {
+                change: ShareChange::Acquired | ShareChange::Accepted | ShareChange::Released,
+                ..
+            }
+            | Self::ShareStartMoved { .. }
+            | Self::SharePartitionLoaded { .. }
             | Self::ExpectHeld { .. } => Level::Routine,
             Self::NodeCrashed
             | Self::NodeFrozen

@@ -102,3 +102,6 @@ impl TopicPartition {
 
 /// The topic that holds group metadata and committed offsets.
 pub const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
+/// The topic that holds the state of share-partitions.
+pub const SHARE_STATE_TOPIC: &str = "__share_group_state";

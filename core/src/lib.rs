@@ -47,6 +47,7 @@ pub mod consumer;
 pub mod controller;
 pub mod coordinator;
 pub mod producer;
+pub mod share_consumer;
 
 pub mod network;
 pub mod scheduler;

@@ -4,7 +4,9 @@
 //! `Arc`s that come from the record itself, so a hundred images share one copy.
 
 use crate::config::{ConfigSet, TopicConfig};
-use crate::id::{BrokerEpoch, BrokerId, Name, OFFSETS_TOPIC, TopicId, TopicPartition};
+use crate::id::{
+    BrokerEpoch, BrokerId, Name, OFFSETS_TOPIC, SHARE_STATE_TOPIC, TopicId, TopicPartition,
+};
 use crate::protocol::{MetadataRecord, PartitionState};
 use crate::sorted::Map;
 use alloc::sync::Arc;
@@ -12,6 +14,11 @@ use alloc::vec::Vec;
 
 /// The longest topic name (`Topic.MAX_NAME_LENGTH`).
 const MAX_NAME_LENGTH: usize = 249;
+
+/// Topics that Kafka keeps for itself.
+pub fn is_internal_topic(name: &str) -> bool {
+    [OFFSETS_TOPIC, SHARE_STATE_TOPIC].contains(&name)
+}
 
 /// Whether Kafka takes this as a topic name: letters, digits, `.`, `_` and `-`, not `.` or `..`, at most 249 characters.
 pub fn is_valid_topic_name(name: &str) -> bool {
@@ -66,7 +73,7 @@ impl TopicImage {
 
     /// Whether Kafka made it for itself.
     pub fn is_internal(&self) -> bool {
-        &*self.name == OFFSETS_TOPIC
+        is_internal_topic(&self.name)
     }
 }
 
@@ -83,6 +90,8 @@ pub struct MetadataImage {
     pub next_producer_id: i64,
     /// The next topic id.
     pub next_topic_id: u32,
+    /// Settings of groups (`GroupConfig`), as positions and numbers: group and setting to value.
+    pub groups: Arc<Map<(Name, Name), i64>>,
     /// What a topic has where it says nothing.
     pub topic_defaults: Arc<TopicConfig>,
 }
@@ -96,6 +105,7 @@ impl MetadataImage {
             names: Map::new(),
             next_producer_id: 0,
             next_topic_id: 0,
+            groups: Arc::new(Map::new()),
             topic_defaults,
         }
     }
@@ -111,6 +121,11 @@ impl MetadataImage {
     /// The topic of this name.
     pub fn topic_named(&self, name: &str) -> Option<&Arc<TopicImage>> {
         self.topics.get(self.names.get(name)?)
+    }
+
+    /// A group's own value of a setting.
+    pub fn group_setting(&self, group: &Name, name: &str) -> Option<i64> {
+        self.groups.get(&(group.clone(), name.into())).copied()
     }
 
     /// Whether the broker may lead and be in sync.
@@ -171,6 +186,14 @@ impl MetadataImage {
                 }
             }
             MetadataRecord::Config { topic, name, value } => self.set_config(*topic, name, value),
+            MetadataRecord::GroupConfig { group, name, value } => {
+                let key = (group.clone(), name.clone());
+                let groups = Arc::make_mut(&mut self.groups);
+                match value {
+                    Some(value) => groups.insert(key, *value),
+                    None => groups.remove(&key),
+                };
+            }
             MetadataRecord::ProducerIds(next) => self.next_producer_id = *next,
         }
     }

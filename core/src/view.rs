@@ -5,7 +5,7 @@
 use crate::config::Preset;
 use crate::event::{GroupState, Violation};
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicPartition};
-use crate::protocol::{ApiKey, ErrorCode};
+use crate::protocol::{ApiKey, ErrorCode, RecordState};
 use crate::time::SimTime;
 use alloc::vec::Vec;
 
@@ -302,6 +302,44 @@ pub struct GroupView {
     pub lag: i64,
     /// Partitions that have another owner than in the previous generation, and how many there are in all.
     pub moved: (u32, u32),
+    /// It is a share group: its share-partitions, by topic name and number, as far as a leader has loaded them.
+    pub share: Option<Vec<SharePartitionView>>,
+}
+
+/// A share-partition, by its leader.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct SharePartitionView {
+    /// Which partition.
+    pub tp: TopicPartition,
+    /// Topic name.
+    pub topic: Name,
+    /// Who leads it.
+    pub leader: BrokerId,
+    /// The share-partition start offset (SPSO).
+    pub start: Offset,
+    /// The share-partition end offset (SPEO): the last offset in flight, or the start offset when nothing is.
+    pub end: Offset,
+    /// High watermark on the leader.
+    pub high_watermark: Offset,
+    /// Records in flight from the start offset on, ascending, at most 24.
+    pub records: Vec<ShareRecordView>,
+}
+
+/// A record in flight.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct ShareRecordView {
+    /// Its offset.
+    pub offset: Offset,
+    /// Where it stands.
+    pub state: RecordState,
+    /// How often it was delivered.
+    pub delivery_count: i16,
+    /// Who has acquired it: member id.
+    pub member: Option<Name>,
+    /// When the lock times out, if it is acquired.
+    pub lock_until: Option<SimTime>,
 }
 
 /// A member as the coordinator knows it.
@@ -352,6 +390,8 @@ pub struct ConsumerView {
     pub processing_us: u64,
     /// Record being processed.
     pub processing: Option<(TopicPartition, Offset)>,
+    /// In a share group: records it has acquired and not acknowledged, with their delivery counts.
+    pub acquired: Vec<(TopicPartition, Offset, i16)>,
     /// The coordinator removes it then, unless it hears of it (only for members that do not run).
     pub session_ends: Option<SimTime>,
     /// Records delivered to the application so far.

@@ -134,6 +134,8 @@ fn consumer_spec(adding: bool) -> impl Strategy<Value = ConsumerSpec> {
     );
     parts.prop_map(
         move |(group, topics, assign, instance, processing, commit)| ConsumerSpec {
+            share_group: None,
+            ack: None,
             group: group.filter(|_| adding),
             topics,
             assign,

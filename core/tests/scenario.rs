@@ -125,6 +125,7 @@ fn producer() -> ProducerView {
 
 fn group() -> GroupView {
     GroupView {
+        share: None,
         name: "billing".into(),
         state: Some(GroupState::Stable),
         generation: 2,

@@ -37,6 +37,7 @@ const LAYERS: [&[&str]; 8] = [
         "coordinator",
         "producer",
         "consumer",
+        "share_consumer",
         "admin",
     ],
     &["network", "scheduler"],

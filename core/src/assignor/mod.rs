@@ -23,6 +23,7 @@ mod dense;
 pub mod range;
 pub mod round_robin;
 pub mod server;
+pub mod simple;
 pub mod steps;
 pub mod sticky;
 pub mod weighted;

@@ -2,6 +2,7 @@
 //! `ReplicaManager.applyDelta`).
 
 use super::Broker;
+use crate::coordinator::share::Home;
 use crate::effect::Ctx;
 use crate::event::Event;
 use crate::id::{BrokerId, OFFSETS_TOPIC, TopicId, TopicPartition};
@@ -140,6 +141,9 @@ impl Broker {
             if self.is_offsets_topic(tp) {
                 self.start_loading(ctx, tp.partition, epoch);
             }
+            if self.is_share_topic(tp) {
+                self.lead_share_states(ctx, tp.partition);
+            }
         }
         self.note_outsiders(tp);
         self.settle(ctx, tp);
@@ -198,6 +202,11 @@ impl Broker {
         if self.is_offsets_topic(tp) {
             self.resign_coordinator(ctx, tp.partition);
         }
+        if self.is_share_topic(tp) {
+            let (states, partition) = (true, tp.partition);
+            self.resign_shares(ctx, Home { states, partition });
+        }
+        self.stop_sharing(ctx, tp);
     }
 
     /// Which followers stand outside the ISR of a partition this broker leads.

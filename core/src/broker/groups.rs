@@ -1,6 +1,7 @@
 //! The broker as the coordinator's host: which offsets partition it leads, loading, timers, writes.
 
 use super::Broker;
+use crate::coordinator::share::Home;
 use crate::coordinator::{GroupCoordinator, ReplyTo};
 use crate::effect::{Ctx, Timer};
 use crate::id::{LeaderEpoch, NodeId, OFFSETS_TOPIC, TopicId, TopicPartition};
@@ -58,6 +59,8 @@ impl Broker {
             &mut actions,
         );
         self.carry_out(ctx, actions);
+        let states = false;
+        self.load_shares(ctx, Home { states, partition });
     }
 
     pub(super) fn resign_coordinator(&mut self, ctx: &mut Ctx<'_>, partition: i32) {
@@ -65,6 +68,8 @@ impl Broker {
         self.coordinator.on_resigned(partition, &mut actions);
         ctx.disarm(Timer::Load(partition));
         self.carry_out(ctx, actions);
+        let states = false;
+        self.resign_shares(ctx, Home { states, partition });
     }
 
     pub(super) fn on_group_request(

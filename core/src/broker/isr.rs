@@ -200,6 +200,7 @@ impl Broker {
             let offset = partition.high_watermark;
             ctx.emit(Event::HighWatermark { tp, offset });
             self.wake_readers(ctx, tp, false);
+            self.wake_shares(ctx, tp);
         }
         self.complete_produces(ctx, tp);
     }

@@ -2,13 +2,14 @@
 
 use super::{Broker, Pending};
 use crate::effect::Ctx;
-use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, TopicPartition};
+use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, SHARE_STATE_TOPIC, TopicPartition};
 use crate::metadata::TopicImage;
 use crate::protocol::{
     Correlation, CreateTopicRequest, ErrorCode, MetadataResponse, PartitionMetadata, Request,
     Response, TopicMetadata,
 };
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 impl Broker {
@@ -99,6 +100,23 @@ impl Broker {
             &[
                 ("cleanup.policy", "compact"),
                 ("segment.bytes", "104857600"),
+            ],
+        );
+    }
+
+    pub(super) fn create_share_topic(&mut self, ctx: &mut Ctx<'_>) {
+        let partitions = self.config.share_state_partitions as i32;
+        let replication = self.config.share_state_replication as i16;
+        let min_isr = self.config.share_state_min_isr.to_string();
+        self.auto_create(
+            ctx,
+            SHARE_STATE_TOPIC.into(),
+            partitions,
+            replication,
+            &[
+                ("cleanup.policy", "delete"),
+                ("retention.ms", "-1"),
+                ("min.insync.replicas", &min_isr),
             ],
         );
     }

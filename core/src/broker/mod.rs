@@ -21,9 +21,11 @@ mod isr;
 mod lifecycle;
 mod metadata_api;
 mod produce;
+mod share;
 
 use crate::config::BrokerConfig;
 use crate::coordinator::GroupCoordinator;
+use crate::coordinator::share::{Home, ShareCoordinator};
 use crate::effect::{Ctx, Timer};
 use crate::id::{BrokerEpoch, BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::metadata::MetadataImage;
@@ -37,6 +39,7 @@ use fetch_session::FetchSession;
 use fetcher::Fetcher;
 use lifecycle::Lifecycle;
 use produce::DelayedProduce;
+use share::Shares;
 
 /// One broker process with its disk.
 #[derive(Clone, Debug)]
@@ -64,6 +67,8 @@ pub struct Broker {
     next_delayed: u32,
     waiting_on: Map<TopicPartition, Vec<u32>>,
     coordinator: GroupCoordinator,
+    share_coordinator: ShareCoordinator,
+    shares: Shares,
     producer_ids: (i64, i64),
     waiting_for_ids: Vec<(NodeId, Correlation)>,
     auto_creating: Set<Name>,
@@ -82,6 +87,7 @@ enum Pending {
     FindOffsets(BrokerId, TopicPartition),
     ProducerIds,
     AutoCreate(Name),
+    ShareState,
 }
 
 /// Who may join an ISR, by this broker's image.
@@ -109,6 +115,8 @@ impl Broker {
             id,
             rack,
             coordinator: GroupCoordinator::new(&config),
+            share_coordinator: ShareCoordinator::new(&config),
+            shares: Shares::default(),
             config,
             voters,
             image,
@@ -167,9 +175,15 @@ impl Broker {
         &self.coordinator
     }
 
+    /// What it coordinates for share groups.
+    pub fn share_coordinator(&self) -> &ShareCoordinator {
+        &self.share_coordinator
+    }
+
     /// Settings changed while running.
     pub fn set_config(&mut self, config: Arc<BrokerConfig>) {
         self.coordinator.set_config(&config);
+        self.share_coordinator.set_config(&config);
         self.config = config;
     }
 
@@ -180,11 +194,13 @@ impl Broker {
             Message::Request(correlation, request) => {
                 self.on_request(ctx, from, correlation, request)
             }
-            Message::Response(correlation, response) => {
-                if let Some(pending) = self.pending.remove(&correlation) {
-                    self.on_response(ctx, pending, response);
+            Message::Response(correlation, response) => match self.pending.remove(&correlation) {
+                Some(Pending::ShareState) => {
+                    self.on_share_state_answer(ctx, correlation, response);
                 }
-            }
+                Some(pending) => self.on_response(ctx, pending, response),
+                None => {}
+            },
             Message::Disconnected => self.on_disconnected(ctx, from),
         }
     }
@@ -202,6 +218,11 @@ impl Broker {
             Timer::DelayedFetch(session) => self.fetch_expired(ctx, session),
             Timer::DelayedProduce(id) => self.produce_expired(ctx, id),
             Timer::Load(partition) => self.load_coordinator(ctx, partition),
+            Timer::LoadShare(partition) => {
+                let states = true;
+                self.load_shares(ctx, Home { states, partition });
+            }
+            Timer::Share => self.shares_due(ctx),
             Timer::Coordinator(key) => self.coordinator_timer(ctx, key),
             _ => {}
         }
@@ -225,6 +246,12 @@ impl Broker {
             Request::InitProducerId => self.on_init_producer_id(ctx, from, correlation),
             Request::DeleteRecords(tp, before) => {
                 self.on_delete_records(ctx, from, correlation, tp, before)
+            }
+            Request::ShareGroupHeartbeat(r) => self.on_share_heartbeat(ctx, from, correlation, &r),
+            Request::ShareFetch(r) => self.on_share_fetch(ctx, from, correlation, *r),
+            Request::ShareAcknowledge(r) => self.on_share_acknowledge(ctx, from, correlation, *r),
+            Request::ReadShareGroupState(_) | Request::WriteShareGroupState(_) => {
+                self.on_share_state_message(ctx, from, correlation, &request);
             }
             Request::JoinGroup(_)
             | Request::SyncGroup(_)
@@ -271,9 +298,13 @@ impl Broker {
     fn on_disconnected(&mut self, ctx: &mut Ctx<'_>, from: NodeId) {
         self.drop_session(ctx, from);
         match from {
-            NodeId::Broker(leader) => self.fetcher_disconnected(ctx, leader),
+            NodeId::Broker(leader) => {
+                self.fetcher_disconnected(ctx, leader);
+                self.share_coordinator_gone(ctx, leader);
+            }
             NodeId::Controller(controller) => self.controller_disconnected(ctx, controller),
-            NodeId::Client(_) | NodeId::Admin => {}
+            NodeId::Client(_) => self.share_client_gone(ctx, from),
+            NodeId::Admin => {}
         }
     }
 

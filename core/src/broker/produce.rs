@@ -29,6 +29,7 @@ pub(super) struct DelayedProduce {
 enum Waiter {
     Client(NodeId, Correlation),
     Coordinator(u64),
+    Share(u64),
 }
 
 impl Broker {
@@ -247,6 +248,10 @@ impl Broker {
                 let error = delayed.outcome.first().map_or(ErrorCode::None, |o| o.error);
                 self.coordinator_write_done(ctx, token, error);
             }
+            Waiter::Share(token) => {
+                let error = delayed.outcome.first().map_or(ErrorCode::None, |o| o.error);
+                self.share_write_done(ctx, token, error);
+            }
         }
     }
 
@@ -257,6 +262,9 @@ impl Broker {
         if let Waiter::Coordinator(token) = delayed.whom {
             // Whoever asked is told; but the write stands, and the coordinator must hear when it is committed after all.
             return self.coordinator_write_done(ctx, token, ErrorCode::RequestTimedOut);
+        }
+        if let Waiter::Share(token) = delayed.whom {
+            return self.share_write_done(ctx, token, ErrorCode::RequestTimedOut);
         }
         for (tp, _) in core::mem::take(&mut delayed.waiting) {
             for outcome in delayed
@@ -281,20 +289,41 @@ impl Broker {
         batch: RecordBatch,
         token: u64,
     ) {
-        match self.write(ctx, tp, &Arc::new(batch), Acks::All) {
-            Ok((base, end)) => {
-                let outcome = alloc::vec![self.produce_outcome(tp, Ok(base))];
-                let whom = Waiter::Coordinator(token);
-                let delayed = DelayedProduce {
-                    whom,
-                    waiting: alloc::vec![(tp, end)],
-                    outcome,
-                };
-                let timeout = Duration::millis(self.config.offsets_commit_timeout_ms);
-                self.delay_produce(ctx, delayed, timeout);
-            }
-            Err(error) => self.coordinator_write_done(ctx, token, error),
+        if let Err(error) = self.append_for(ctx, tp, batch, Waiter::Coordinator(token)) {
+            self.coordinator_write_done(ctx, token, error);
         }
+    }
+
+    /// As above, for the coordinator of share groups.
+    pub(super) fn share_append(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        batch: RecordBatch,
+        token: u64,
+    ) {
+        if let Err(error) = self.append_for(ctx, tp, batch, Waiter::Share(token)) {
+            self.share_write_done(ctx, token, error);
+        }
+    }
+
+    fn append_for(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: TopicPartition,
+        batch: RecordBatch,
+        whom: Waiter,
+    ) -> Result<(), ErrorCode> {
+        let (base, end) = self.write(ctx, tp, &Arc::new(batch), Acks::All)?;
+        let outcome = alloc::vec![self.produce_outcome(tp, Ok(base))];
+        let delayed = DelayedProduce {
+            whom,
+            waiting: alloc::vec![(tp, end)],
+            outcome,
+        };
+        let timeout = Duration::millis(self.config.offsets_commit_timeout_ms);
+        self.delay_produce(ctx, delayed, timeout);
+        Ok(())
     }
 
     /// Producer ids come from the controller, a thousand at a time.

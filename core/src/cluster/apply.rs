@@ -3,7 +3,9 @@
 use super::{Cluster, CommandError, Node, Process};
 use crate::admin::Task;
 use crate::command::{Command, OffsetTarget, PartitionName, Setting};
-use crate::config::{BrokerConfig, ConfigError, ConfigSet, NetworkConfig, TopicConfig};
+use crate::config::{
+    BrokerConfig, ConfigError, ConfigSet, GroupConfig, NetworkConfig, TopicConfig,
+};
 use crate::event::{EntryId, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicPartition};
 use crate::protocol::{CreateTopicRequest, ElectLeadersRequest, Request};
@@ -54,6 +56,7 @@ impl Cluster {
             Command::GroupSeek(_, _, topic) => {
                 topic.as_ref().map_or(Ok(()), |t| self.topic(t).map(|_| ()))
             }
+            Command::GroupSet(_, settings) => check_settings::<GroupConfig>(settings),
             Command::GroupDelete(_) | Command::Advance(_) | Command::Expect(_) => Ok(()),
             _ => self.check_client(command),
         }
@@ -84,6 +87,7 @@ impl Cluster {
             | Command::TopicTrim(..)
             | Command::GroupSeek(..)
             | Command::GroupDelete(_)
+            | Command::GroupSet(..)
             | Command::Elect(..) => self.administer(command, cause)?,
             _ => self.apply_to_client(command, cause)?,
         }
@@ -153,6 +157,7 @@ impl Cluster {
             Node::Controller(c) => c.start(ctx),
             Node::Producer(p) => p.start(ctx),
             Node::Consumer(c) => c.start(ctx),
+            Node::Share(c) => c.start(ctx),
             Node::Admin(_) => {}
         });
     }
@@ -351,6 +356,14 @@ impl Cluster {
                     &partition_text(name),
                 )
             }
+            Command::GroupSet(group, settings) => Ok(settings
+                .iter()
+                .map(|(name, value)| {
+                    let value = (!value.is_empty()).then(|| value.clone());
+                    let request = Request::AlterGroupConfig(group.clone(), name.clone(), value);
+                    (Task::Controller(request), group.clone())
+                })
+                .collect()),
             Command::GroupDelete(group) => one(Task::DeleteGroup(group.clone()), group),
             Command::GroupSeek(group, target, topic) => {
                 one(self.reset_task(group, *target, topic.as_ref())?, group)

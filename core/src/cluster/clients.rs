@@ -10,6 +10,7 @@ use crate::id::{BrokerId, ClientId, Name, NodeId};
 use crate::java::Pattern;
 use crate::producer::Producer;
 use crate::record::Bytes;
+use crate::share_consumer::ShareConsumer;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -42,10 +43,15 @@ impl Cluster {
             Command::ConsumerAdd(name, spec, settings) => {
                 self.check_new_client(name)?;
                 let manual = spec.assign.as_ref().is_some_and(|a| !a.is_empty());
-                if spec.group.is_none() && !manual {
+                let shares = spec.share_group.is_some();
+                if (spec.group.is_some() || manual) == shares {
                     return Err(CommandError::Missing { what: "group" });
                 }
-                if manual == spec.topics.as_ref().is_some_and(|t| !t.is_empty()) {
+                let pattern = |t: &Name| pattern_of(t).is_some();
+                let patterns = spec.topics.iter().flatten().any(pattern);
+                if manual == spec.topics.as_ref().is_some_and(|t| !t.is_empty())
+                    || (shares && patterns)
+                {
                     return Err(CommandError::Missing { what: "topics" });
                 }
                 check_settings::<ConsumerConfig>(settings)
@@ -65,6 +71,11 @@ impl Cluster {
                 self.check_up(name, "consumer")
             }
             Command::ConsumerCommit(name) => self.check_up(name, "consumer"),
+            Command::ConsumerAcknowledge(name, partition, ..) => {
+                self.partition_named(partition)?;
+                self.check_up(name, "consumer")?;
+                self.check_shares(name)
+            }
             Command::ClientStop(name) | Command::ClientCrash(name) => self.check_process(
                 NodeId::Client(self.client(name, "client")?),
                 Process::is_up,
@@ -100,6 +111,17 @@ impl Cluster {
             })
         } else {
             Ok(())
+        }
+    }
+
+    /// Only share consumers acknowledge records.
+    fn check_shares(&self, name: &Name) -> Result<(), CommandError> {
+        let id = self.client(name, "consumer")?;
+        match self.slot(NodeId::Client(id)).map(|s| &s.node) {
+            Some(Node::Share(_)) => Ok(()),
+            _ => Err(CommandError::Missing {
+                what: "share-group",
+            }),
         }
     }
 
@@ -172,7 +194,8 @@ impl Cluster {
     ) -> Result<(), CommandError> {
         let (name, partition) = match command {
             Command::ConsumerSeek(name, partition, _)
-            | Command::ConsumerPause(name, partition, _) => {
+            | Command::ConsumerPause(name, partition, _)
+            | Command::ConsumerAcknowledge(name, partition, ..) => {
                 (name, Some(self.partition_named(partition)?))
             }
             Command::ConsumerCommit(name) => (name, None),
@@ -180,7 +203,16 @@ impl Cluster {
         };
         let node = NodeId::Client(self.client(name, "consumer")?);
         self.with_node(node, cause, |n, ctx| {
-            let Node::Consumer(consumer) = n else { return };
+            let consumer = match (n, command, partition) {
+                (Node::Consumer(consumer), ..) => consumer,
+                (Node::Share(c), Command::ConsumerAcknowledge(_, _, offset, how), Some(tp)) => {
+                    return c.acknowledge(ctx, tp, *offset, *how);
+                }
+                (Node::Share(consumer), Command::ConsumerCommit(_), _) => {
+                    return consumer.commit(ctx);
+                }
+                _ => return,
+            };
             match (command, partition) {
                 (Command::ConsumerSeek(_, _, to), Some(tp)) => consumer.seek(ctx, tp, *to),
                 (Command::ConsumerPause(_, _, pause), Some(tp)) => consumer.pause(ctx, tp, *pause),
@@ -200,6 +232,9 @@ impl Cluster {
             ClientKind::Producer(spec, config) => {
                 Node::Producer(Box::new(Producer::new(id, name, spec, config, bootstrap)))
             }
+            ClientKind::Consumer(spec, config) if spec.share_group.is_some() => Node::Share(
+                Box::new(ShareConsumer::new(id, name, spec, config, bootstrap)),
+            ),
             ClientKind::Consumer(spec, config) => {
                 Node::Consumer(Box::new(Consumer::new(id, name, spec, config, bootstrap)))
             }
@@ -230,6 +265,7 @@ impl Cluster {
         self.with_node(node, cause, |n, ctx| match n {
             Node::Producer(p) => p.start(ctx),
             Node::Consumer(c) => c.start(ctx),
+            Node::Share(c) => c.start(ctx),
             _ => {}
         });
     }
@@ -257,6 +293,7 @@ impl Cluster {
         self.with_node(node, cause, |n, ctx| match n {
             Node::Producer(p) => p.close(ctx),
             Node::Consumer(c) => c.close(ctx),
+            Node::Share(c) => c.close(ctx),
             _ => {}
         });
     }
@@ -325,20 +362,24 @@ impl Cluster {
         let assign = changes.assign.clone().filter(|_| manual);
         *spec = ConsumerSpec {
             group: spec.group.clone(),
+            share_group: spec.share_group.clone(),
             topics: topics.or_else(|| spec.topics.clone()),
             assign: assign.or_else(|| spec.assign.clone()),
             instance: spec.instance.clone(),
             processing: changes.processing.or(spec.processing),
             commit: changes.commit.or(spec.commit),
+            ack: changes.ack.or(spec.ack),
         };
         let (spec, config) = (spec.clone(), config.clone());
-        self.with_running(id, cause, |n, ctx| {
-            if let Node::Consumer(c) = n {
+        self.with_running(id, cause, |n, ctx| match n {
+            Node::Consumer(c) => {
                 if let Some(doing) = refused {
                     c.refuse_mixing(ctx, doing);
                 }
                 c.reconfigure(ctx, &spec, config);
             }
+            Node::Share(c) => c.reconfigure(ctx, &spec, config),
+            _ => {}
         });
         Ok(())
     }
@@ -398,7 +439,11 @@ impl Cluster {
     pub(super) fn topics_of_group(&self, group: &Name) -> Vec<Name> {
         let mut topics: Vec<Name> = Vec::new();
         let subscribed = self.clients.values().filter_map(|c| match &c.kind {
-            ClientKind::Consumer(spec, _) if spec.group.as_ref() == Some(group) => Some(spec),
+            ClientKind::Consumer(spec, _)
+                if [&spec.group, &spec.share_group].contains(&&Some(group.clone())) =>
+            {
+                Some(spec)
+            }
             _ => None,
         });
         for spec in subscribed {

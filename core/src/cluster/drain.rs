@@ -251,7 +251,17 @@ fn first_error(response: &Response) -> ErrorCode {
         Response::ConsumerGroupHeartbeat(r) => r.error,
         Response::OffsetCommit(p) => first_of(p.iter().map(|p| p.1)),
         Response::DeleteGroups(g) => first_of(g.iter().map(|g| g.1)),
-        Response::FindCoordinator(e, _)
+        Response::ShareGroupHeartbeat(r) => r.error,
+        Response::ShareFetch(f) if !f.error.is_ok() => f.error,
+        Response::ShareFetch(f) => {
+            let errors = f.partitions.iter();
+            first_of(errors.flat_map(|p| [p.error, p.acknowledge_error]))
+        }
+        Response::ShareAcknowledge(e, _) if !e.is_ok() => *e,
+        Response::ShareAcknowledge(_, p) => first_of(p.iter().map(|p| p.1)),
+        Response::ReadShareGroupState(r) => r.error,
+        Response::WriteShareGroupState(e)
+        | Response::FindCoordinator(e, _)
         | Response::Heartbeat(e)
         | Response::LeaveGroup(e)
         | Response::OffsetFetch(e, _)
@@ -283,6 +293,14 @@ pub(super) fn partitions_in(message: &Message) -> Vec<crate::id::TopicPartition>
             .filter(|p| !p.batches.is_empty())
             .map(|p| p.tp)
             .collect(),
+        Message::Response(_, Response::ShareFetch(f)) => {
+            let full = f.partitions.iter().filter(|p| !p.batches.is_empty());
+            full.map(|p| p.tp).collect()
+        }
+        Message::Request(_, Request::ShareAcknowledge(a)) => {
+            a.partitions.iter().map(|(tp, _)| *tp).collect()
+        }
+        Message::Request(_, Request::WriteShareGroupState(w)) => alloc::vec![w.tp],
         Message::Request(_, Request::AlterPartition(a)) => alloc::vec![a.tp],
         Message::Request(_, Request::OffsetCommit(c)) => {
             c.offsets.iter().map(|(tp, _)| *tp).collect()

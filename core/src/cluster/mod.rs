@@ -15,6 +15,7 @@ mod error;
 mod hash;
 mod lookup;
 mod project;
+mod shares;
 
 pub use error::CommandError;
 
@@ -35,6 +36,7 @@ use crate::producer::Producer;
 use crate::protocol::Envelope;
 use crate::rng::Rng;
 use crate::scheduler::{Due, Item, Scheduler};
+use crate::share_consumer::ShareConsumer;
 use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
 use crate::view::Totals;
@@ -54,6 +56,7 @@ pub(crate) enum Node {
     Controller(Box<Controller>),
     Producer(Box<Producer>),
     Consumer(Box<Consumer>),
+    Share(Box<ShareConsumer>),
     Admin(Admin),
 }
 
@@ -64,6 +67,7 @@ impl Node {
             Self::Controller(c) => c.on_message(ctx, envelope),
             Self::Producer(p) => p.on_message(ctx, envelope),
             Self::Consumer(c) => c.on_message(ctx, envelope),
+            Self::Share(c) => c.on_message(ctx, envelope),
             Self::Admin(a) => a.on_message(ctx, envelope),
         }
     }
@@ -74,6 +78,7 @@ impl Node {
             Self::Controller(c) => c.on_timer(ctx, timer),
             Self::Producer(p) => p.on_timer(ctx, timer),
             Self::Consumer(c) => c.on_timer(ctx, timer),
+            Self::Share(c) => c.on_timer(ctx, timer),
             Self::Admin(a) => a.on_timer(ctx, timer),
         }
     }
@@ -190,6 +195,8 @@ impl Cluster {
         config.offsets_topic_replication_factor = config
             .offsets_topic_replication_factor
             .min(i64::from(*brokers));
+        config.share_state_replication = config.share_state_replication.min(i64::from(*brokers));
+        config.share_state_min_isr = config.share_state_min_isr.min(i64::from(*brokers));
         let mut cluster = Self {
             now: SimTime::ZERO,
             seed: *seed,

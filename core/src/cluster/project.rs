@@ -5,7 +5,7 @@ use crate::broker::Broker;
 use crate::config::{ConfigSet, TopicConfig};
 use crate::coordinator::{GroupCoordinator, GroupDescription};
 use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, Offset, TopicPartition};
-use crate::metadata::{MetadataImage, TopicImage};
+use crate::metadata::{MetadataImage, TopicImage, is_internal_topic};
 use crate::partition::{Partition, Role};
 use crate::record::{ControlMarker, Record, RecordBatch};
 use crate::scheduler::{Due, Item};
@@ -72,7 +72,7 @@ impl Cluster {
             .and_then(|i| i.brokers.get(&id))
             .is_none_or(|r| r.fenced);
         let up = slot.process == Process::Running;
-        let is_internal = |p: &&Partition| &*self.topic_name(p.tp.topic) == OFFSETS_TOPIC;
+        let is_internal = |p: &&Partition| is_internal_topic(&self.topic_name(p.tp.topic));
         let internal: Vec<&Partition> = broker.partitions().filter(is_internal).collect();
         let led = internal
             .iter()
@@ -95,6 +95,9 @@ impl Cluster {
                     .into_iter()
                     .map(|g| g.name.clone()),
             );
+            let shared = broker.share_coordinator().groups();
+            coordinates.extend(shared.map(|(name, _)| name.clone()));
+            coordinates.sort();
         }
         Some(BrokerView {
             id,
@@ -247,7 +250,10 @@ impl Cluster {
         let mut names: Set<Name> = Set::new();
         names.extend(self.clients.values().filter_map(|c| match &c.kind {
             // Consumers without a group stand under an empty name.
-            ClientKind::Consumer(spec, _) => Some(spec.group.clone().unwrap_or_else(|| "".into())),
+            ClientKind::Consumer(spec, _) => {
+                let group = spec.group.as_ref().or(spec.share_group.as_ref());
+                Some(group.cloned().unwrap_or_else(|| "".into()))
+            }
             ClientKind::Producer(..) => None,
         }));
         for broker in self
@@ -262,6 +268,11 @@ impl Cluster {
                     .map(|g| g.name.clone()),
             );
         }
+        names.extend(
+            self.share_groups()
+                .into_iter()
+                .map(|(_, name, _)| name.clone()),
+        );
         names
             .into_iter()
             .map(|name| self.group_view(name))
@@ -294,6 +305,9 @@ impl Cluster {
     }
 
     fn group_view(&self, name: Name) -> GroupView {
+        if self.is_share_group(&name) {
+            return self.share_group_view(name);
+        }
         let hosted = self.hosted(&name);
         let description = hosted.as_ref().map(|(_, d)| d);
         let count = self
@@ -313,6 +327,7 @@ impl Cluster {
             members: description.map(members_view).unwrap_or_default(),
             lag: self.group_lag(&name, &by_tp),
             moved: self.moved.get(&name).map_or((0, 0), |m| m.counts),
+            share: None,
             consumers,
             committed,
             name,
@@ -430,7 +445,7 @@ fn members_view(description: &GroupDescription<'_>) -> Vec<MemberView> {
     description.members.iter().map(view).collect()
 }
 
-fn plain_state(process: Process) -> ProcessState {
+pub(super) fn plain_state(process: Process) -> ProcessState {
     match process {
         Process::Running => ProcessState::Running,
         Process::Frozen => ProcessState::Frozen,

@@ -3,7 +3,6 @@
 use super::forms::{self, Form, Scope, Slot};
 use super::words::{self, Word};
 use crate::config::{Def, Kind};
-use crate::id::OFFSETS_TOPIC;
 use crate::view::View;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -221,7 +220,7 @@ fn topics(view: &View) -> Found {
 }
 
 fn partitions(view: &View) -> Found {
-    let shown = view.topics.iter().filter(|t| &*t.name != OFFSETS_TOPIC);
+    let shown = view.topics.iter().filter(|t| !t.internal);
     shown
         .flat_map(|t| t.partitions.iter().map(move |p| (t, p)))
         .map(|(t, p)| {

@@ -3,10 +3,10 @@
 use super::values::UNITS;
 use super::words::{quote, quote_value};
 use super::{
-    Command, CommitMode, ConsumerSpec, OffsetTarget, PartitionName, ProducerSpec, Setting,
+    AckBy, Command, CommitMode, ConsumerSpec, OffsetTarget, PartitionName, ProducerSpec, Setting,
 };
 use crate::id::{BrokerId, Name};
-use crate::protocol::ElectionType;
+use crate::protocol::{Acknowledge, ElectionType};
 use crate::time::Duration;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -85,6 +85,7 @@ fn line(command: &Command) -> Line {
             let line = Line::new("group seek").word(name).key("to", Target(*to));
             line.text("topic", topic.as_ref())
         }
+        Command::GroupSet(name, settings) => Line::new("group set").word(name).settings(settings),
         Command::GroupDelete(name) => Line::new("group delete").word(name),
         Command::LinkCut(a, b) => Line::new("link cut").word(a).word(b),
         Command::LinkHeal(a, b) => Line::new("link heal").word(a).word(b),
@@ -194,6 +195,15 @@ fn applications(command: &Command) -> Line {
             .word(&tp.to_string())
             .key("to", Target(*to)),
         Command::ConsumerCommit(name) => Line::new("consumer commit").word(name),
+        Command::ConsumerAcknowledge(name, tp, offset, how) => {
+            let verb = match how {
+                Acknowledge::Accept => "accept",
+                Acknowledge::Release => "release",
+                Acknowledge::Reject | Acknowledge::Gap => "reject",
+            };
+            let line = Line(alloc::format!("consumer {verb}")).word(name);
+            line.word(&tp.to_string()).key("offset", offset)
+        }
         Command::ConsumerPause(name, tp, pause) => {
             let verb = if *pause { "pause" } else { "resume" };
             let line = Line(alloc::format!("consumer {verb}")).word(name);
@@ -248,12 +258,20 @@ fn consumer(line: Line, spec: &ConsumerSpec) -> Line {
         CommitMode::Never => "never",
         CommitMode::Async => "async",
     };
+    let by = |ack| match ack {
+        AckBy::Accept => "accept",
+        AckBy::Release => "release",
+        AckBy::Reject => "reject",
+        AckBy::Hand => "hand",
+    };
     line.text("group", spec.group.as_ref())
+        .text("share-group", spec.share_group.as_ref())
         .list("topics", spec.topics.as_ref())
         .maybe("assign", spec.assign.as_deref().map(partitions))
         .text("group.instance.id", spec.instance.as_ref())
         .maybe("process", spec.processing.map(duration_text))
         .maybe("commit", spec.commit.map(commit))
+        .maybe("ack", spec.ack.map(by))
 }
 
 /// `orders-0,orders-1`

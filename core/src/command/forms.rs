@@ -1,8 +1,8 @@
 //! The table of all commands: which words, which keys, which settings. Parsing, completion and usage lines read it.
 
 use crate::config::{
-    BrokerConfig, ConfigError, ConfigSet, ConsumerConfig, Def, NetworkConfig, ProducerConfig,
-    TopicConfig,
+    BrokerConfig, ConfigError, ConfigSet, ConsumerConfig, Def, GroupConfig, NetworkConfig,
+    ProducerConfig, TopicConfig,
 };
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -67,6 +67,8 @@ pub enum Scope {
     Producer,
     /// A consumer.
     Consumer,
+    /// A group.
+    Group,
     /// One link.
     Network,
 }
@@ -79,6 +81,7 @@ impl Scope {
             Self::Topic => (TopicConfig::DEFS, &[]),
             Self::Producer => (ProducerConfig::DEFS, &[]),
             Self::Consumer => (ConsumerConfig::DEFS, &[]),
+            Self::Group => (GroupConfig::DEFS, &[]),
             Self::Network => (NetworkConfig::DEFS, &[]),
         };
         first.iter().chain(second)
@@ -143,20 +146,25 @@ const SEND: &[Key] = &[
     key("count", Int(1, MAX_COUNT)),
 ];
 const COMMIT: Slot = Choice(&["after", "before", "never", "async"]);
+const ACK: Slot = Choice(&["accept", "release", "reject", "hand"]);
 const CONSUMER_ADD: &[Key] = &[
     key("group", Group),
+    key("share-group", Group),
     key("topics", Topics),
     key("assign", Partitions),
     key("group.instance.id", Rack),
     key("process", Duration),
     key("commit", COMMIT),
+    key("ack", ACK),
 ];
 const CONSUMER_SET: &[Key] = &[
     key("topics", Topics),
     key("assign", Partitions),
     key("process", Duration),
     key("commit", COMMIT),
+    key("ack", ACK),
 ];
+const AT: &[Key] = &[need("offset", OFFSET)];
 
 macro_rules! forms {
     ($($noun:literal $verb:literal [$($arg:expr),*] $keys:expr, $settings:expr;)*) => {
@@ -197,6 +205,9 @@ pub(crate) const FORMS: &[Form] = forms! {
     "consumer" "set" [Consumer] CONSUMER_SET, Some(Scope::Consumer);
     "consumer" "seek" [Consumer, Partition] &[need("to", Target)], None;
     "consumer" "commit" [Consumer] &[], None;
+    "consumer" "accept" [Consumer, Partition] AT, None;
+    "consumer" "release" [Consumer, Partition] AT, None;
+    "consumer" "reject" [Consumer, Partition] AT, None;
     "consumer" "pause" [Consumer, Partition] &[], None;
     "consumer" "resume" [Consumer, Partition] &[], None;
     "consumer" "stop" [Consumer] &[], None;
@@ -211,6 +222,7 @@ pub(crate) const FORMS: &[Form] = forms! {
     "client" "freeze" [Client] &[], None;
     "client" "thaw" [Client] &[], None;
     "client" "remove" [Client] &[], None;
+    "group" "set" [Group] &[], Some(Scope::Group);
     "group" "seek" [Group] &[need("to", Target), key("topic", Topic)], None;
     "group" "delete" [Group] &[], None;
     "link" "cut" [End, End] &[], None;

@@ -29,7 +29,7 @@ pub use values::{
 use crate::config::Preset;
 use crate::id::{BrokerId, Name, Offset};
 use crate::java::Pattern;
-use crate::protocol::ElectionType;
+use crate::protocol::{Acknowledge, ElectionType};
 use crate::time::Duration;
 use alloc::vec::Vec;
 
@@ -132,6 +132,10 @@ pub enum Command {
     ClientRemove(Name),
     /// `group seek billing to=earliest|latest|7 [topic=orders]`: reset the offsets of an inactive group.
     GroupSeek(Name, OffsetTarget, Option<Name>),
+    /// `consumer accept w1 orders-0 offset=3` (`consumer release …`, `consumer reject …`): a share consumer acknowledges a record by hand.
+    ConsumerAcknowledge(Name, PartitionName, Offset, Acknowledge),
+    /// `group set workers share.auto.offset.reset=earliest …` ([`crate::config::GroupConfig`]); `name=` (empty) resets it.
+    GroupSet(Name, Vec<Setting>),
     /// `group delete billing`
     GroupDelete(Name),
     /// `link cut 1 3`: ends are broker or controller ids, client names, or `admin`.
@@ -186,6 +190,8 @@ pub struct ProducerSpec {
 pub struct ConsumerSpec {
     /// Its group (only when adding).
     pub group: Option<Name>,
+    /// Its share group, instead (only when adding).
+    pub share_group: Option<Name>,
     /// Topics it subscribes to, or one pattern between slashes (`topics=/orders-.*/`).
     pub topics: Option<Vec<Name>>,
     /// Partitions it takes without a group's assignment (`assign=orders-0,orders-1`).
@@ -196,6 +202,22 @@ pub struct ConsumerSpec {
     pub processing: Option<Duration>,
     /// With auto commit off: when the application commits (`commit=after` processing each poll's records, `before`, `never`, `async`).
     pub commit: Option<CommitMode>,
+    /// In a share group with explicit acknowledgement: what the application says of each record it has processed (`ack=accept`).
+    pub ack: Option<AckBy>,
+}
+
+/// What a share consumer's application does with `share.acknowledgement.mode=explicit`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum AckBy {
+    /// Accepts every record.
+    #[default]
+    Accept,
+    /// Releases every record: it cannot process it now.
+    Release,
+    /// Rejects every record: it cannot process it ever.
+    Reject,
+    /// Waits for `consumer accept`, `release` and `reject`.
+    Hand,
 }
 
 /// When an application with `enable.auto.commit=false` commits.

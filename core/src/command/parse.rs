@@ -7,10 +7,10 @@ use super::error::{ParseError, ParseErrorKind, ScriptParseError, nearest};
 use super::forms::{self, Form, Scope, Slot};
 use super::values::{self, MAX_ADVANCE, MAX_BROKERS, MAX_COUNT, MAX_PARTITIONS, MAX_VALUE_BYTES};
 use super::words::{self, Word};
-use super::{Command, CommitMode, ConsumerSpec, ProducerSpec, Setting};
+use super::{AckBy, Command, CommitMode, ConsumerSpec, ProducerSpec, Setting};
 use crate::config::{ConfigError, Preset};
 use crate::id::{BrokerId, Name};
-use crate::protocol::ElectionType;
+use crate::protocol::{Acknowledge, ElectionType};
 use crate::scenario::Expectation;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -208,7 +208,9 @@ impl<'a> Line<'a> {
             .find(key.raw)
             .map_err(|e| unknown(ParseErrorKind::Setting(e)))?;
         let text = value.text()?;
-        let resets = text.is_empty() && (self.form.noun, self.form.verb) == ("topic", "set");
+        let resets = text.is_empty()
+            && self.form.verb == "set"
+            && ["topic", "group"].contains(&self.form.noun);
         if !resets {
             def.parse(&text).map_err(|e: ConfigError| {
                 ParseError::new(value.column, ParseErrorKind::Setting(e), [def.expected()])
@@ -345,6 +347,9 @@ fn topic(line: &Line<'_>) -> Parsed<Command> {
 
 fn group(line: &Line<'_>) -> Parsed<Command> {
     let name = values::name(line.arg(0))?;
+    if line.form.verb == "set" {
+        return Ok(Command::GroupSet(name, line.settings.clone()));
+    }
     let Some(to) = line.get("to", values::target)? else {
         return Ok(Command::GroupDelete(name));
     };
@@ -405,6 +410,16 @@ fn client(line: &Line<'_>) -> Parsed<Command> {
             Command::ConsumerSeek(name, tp()?, to.unwrap_or(super::OffsetTarget::Earliest))
         }
         ("consumer", "commit") => Command::ConsumerCommit(name),
+        ("consumer", verb @ ("accept" | "release" | "reject")) => {
+            let how = match verb {
+                "accept" => Acknowledge::Accept,
+                "release" => Acknowledge::Release,
+                _ => Acknowledge::Reject,
+            };
+            let offset = |w| values::int(w, "offset", 0, i128::from(i64::MAX));
+            let offset = line.get("offset", offset)?.unwrap_or(0);
+            Command::ConsumerAcknowledge(name, tp()?, offset, how)
+        }
         ("consumer", "pause") => Command::ConsumerPause(name, tp()?, true),
         ("consumer", "resume") => Command::ConsumerPause(name, tp()?, false),
         (_, "stop") => Command::ClientStop(name),
@@ -437,12 +452,16 @@ fn consumer_spec(line: &Line<'_>) -> Parsed<ConsumerSpec> {
         CommitMode::Async,
     ];
     let commit = line.get("commit", mode)?;
+    let by = |w| values::choice(w, "ack", &["accept", "release", "reject", "hand"]);
+    let ack = line.get("ack", by)?;
     Ok(ConsumerSpec {
         group: line.get("group", values::name)?,
+        share_group: line.get("share-group", values::name)?,
         topics: line.get("topics", values::topics)?,
         assign: line.get("assign", |w| values::list(w, values::partition))?,
         instance: line.get("group.instance.id", values::name)?,
         processing: line.get("process", |w| values::duration(w, "process", MAX_ADVANCE))?,
         commit: commit.map(|i| modes[i]),
+        ack: ack.map(|i| [AckBy::Accept, AckBy::Release, AckBy::Reject, AckBy::Hand][i]),
     })
 }

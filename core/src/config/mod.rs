@@ -7,7 +7,9 @@
 mod iso;
 mod sets;
 
-pub use sets::{BrokerConfig, ConsumerConfig, NetworkConfig, ProducerConfig, TopicConfig};
+pub use sets::{
+    BrokerConfig, ConsumerConfig, GroupConfig, NetworkConfig, ProducerConfig, TopicConfig,
+};
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -89,6 +89,15 @@ config_set! {
         "group.consumer.max.size" group_consumer_max_size: Int(1, INT_MAX), Unit::None, INT_MAX;
         "group.consumer.assignors" group_consumer_assignors: List(SERVER_ASSIGNORS), Unit::None, 0x21;
         "group.consumer.migration.policy" group_consumer_migration_policy: Choice(MIGRATION_POLICIES), Unit::None, 3;
+        "group.share.session.timeout.ms" group_share_session_timeout_ms: Int(1, INT_MAX), Millis, 45_000, classroom 6_000;
+        "group.share.heartbeat.interval.ms" group_share_heartbeat_interval_ms: Int(1, INT_MAX), Millis, 5_000, classroom 1_000;
+        "group.share.max.size" group_share_max_size: Int(1, 1_000), Unit::None, 200;
+        "group.share.record.lock.duration.ms" group_share_record_lock_duration_ms: Int(1_000, 3_600_000), Millis, 30_000, classroom 10_000;
+        "group.share.delivery.count.limit" group_share_delivery_count_limit: Int(2, 10), Unit::None, 5;
+        "group.share.partition.max.record.locks" group_share_partition_max_record_locks: Int(100, 10_000), Unit::None, 2_000;
+        "share.coordinator.state.topic.num.partitions" share_state_partitions: Int(1, 10_000), Unit::None, 50;
+        "share.coordinator.state.topic.replication.factor" share_state_replication: Int(1, 1_000), Unit::None, 3;
+        "share.coordinator.state.topic.min.isr" share_state_min_isr: Int(1, 1_000), Unit::None, 2;
     }
 }
 
@@ -152,6 +161,15 @@ config_set! {
         "metadata.max.age.ms" metadata_max_age_ms: Int(0, LONG_MAX / 1_000), Millis, 300_000;
         "default.api.timeout.ms" default_api_timeout_ms: Int(0, INT_MAX), Millis, 60_000;
         "weighted.assignor.weight" weighted_assignor_weight: Int(1, 1_000), Unit::None, 1;
+        "share.acknowledgement.mode" share_acknowledgement_mode: Choice(&["implicit", "explicit"]), Unit::None, 0;
+    }
+}
+
+config_set! {
+    /// A group's own configuration (`GroupConfig`); what is not set is as the brokers have it.
+    GroupConfig {
+        "share.auto.offset.reset" share_auto_offset_reset: Choice(&["latest", "earliest"]), Unit::None, 0;
+        "share.record.lock.duration.ms" share_record_lock_duration_ms: Int(1_000, 3_600_000), Millis, 30_000;
     }
 }
 

@@ -5,6 +5,7 @@ use crate::config::ConsumerConfig;
 use crate::id::{ClientId, Name, NodeId, Offset, TopicPartition};
 use crate::time::SimTime;
 use crate::view::{ConsumerView, OwnedPartition, ProcessState};
+use alloc::vec::Vec;
 
 impl Consumer {
     /// Its name.
@@ -108,6 +109,7 @@ impl Consumer {
             configs: self.configs.to_vec(),
             processing_us: self.application.processing_time().0,
             processing: self.processing(),
+            acquired: Vec::new(),
             session_ends: None,
             delivered: self.delivered(),
             last_error: self.last_error().cloned(),

@@ -181,6 +181,9 @@ impl Controller {
             Request::IncrementalAlterConfigs(topic, name, value) => {
                 self.alter_config(ctx, from, correlation, &topic, name, value);
             }
+            Request::AlterGroupConfig(group, name, value) => {
+                self.alter_group_config(ctx, from, correlation, group, name, value);
+            }
             Request::AllocateProducerIds => self.allocate_producer_ids(ctx, from, correlation),
             _ => ctx.respond(
                 from,

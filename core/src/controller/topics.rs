@@ -1,7 +1,7 @@
 //! Topics: create, add partitions, delete, configure; producer ids (`ReplicationControlManager`, `ConfigurationControlManager`).
 
 use super::{Active, Controller};
-use crate::config::ConfigSet;
+use crate::config::{ConfigSet, GroupConfig};
 use crate::effect::Ctx;
 use crate::event::{ElectionReason, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
@@ -276,6 +276,35 @@ impl Controller {
         value: Option<Name>,
     ) {
         let outcome = self.plan_config(topic, name, value);
+        self.finish(ctx, from, correlation, outcome);
+    }
+
+    pub(super) fn alter_group_config(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: NodeId,
+        correlation: Correlation,
+        group: Name,
+        name: Name,
+        text: Option<Name>,
+    ) {
+        let known = GroupConfig::index_of(&name).map(|i| &GroupConfig::DEFS[i]);
+        let value = known.and_then(|d| text.as_ref().map(|t| d.parse(t)).transpose());
+        let outcome = match value {
+            Err(_) => Err(ErrorCode::InvalidConfig),
+            Ok(value) => Ok((
+                alloc::vec![MetadataRecord::GroupConfig {
+                    group: group.clone(),
+                    name: name.clone(),
+                    value,
+                }],
+                alloc::vec![Event::GroupConfigChanged {
+                    group,
+                    name,
+                    value: text,
+                }],
+            )),
+        };
         self.finish(ctx, from, correlation, outcome);
     }
 

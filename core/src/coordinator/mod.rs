@@ -25,6 +25,7 @@ mod offsets;
 pub mod records;
 mod requests;
 mod shard;
+pub mod share;
 
 pub use crate::group::{NewId, ReplyTo};
 pub use describe::{GroupDescription, MemberDescription};

@@ -4,12 +4,14 @@
 //! [`Out`]puts: answers, events, and at most one write of its own metadata. The coordinator that hosts it carries
 //! them out. The classic protocol lives in [`classic`] (Kafka: `ClassicGroup` and the classic half of
 //! `GroupMetadataManager`). The consumer protocol of KIP-848 lives in [`consumer`]; its groups change by records alone.
+//! Share groups live in [`share`].
 //!
 //! Simplified: the protocol type is always `consumer`; transactional offsets are not modelled.
 
 pub mod classic;
 pub mod consumer;
 pub mod metadata;
+pub mod share;
 pub mod timers;
 pub mod topics;
 

@@ -155,6 +155,14 @@ errors! {
     UnsupportedAssignor = 112, "UNSUPPORTED_ASSIGNOR", false;
     /// The member epoch is old.
     StaleMemberEpoch = 113, "STALE_MEMBER_EPOCH", false;
+    /// The record is not acquired by this member (any more).
+    InvalidRecordState = 121, "INVALID_RECORD_STATE", false;
+    /// The share session is not known.
+    ShareSessionNotFound = 122, "SHARE_SESSION_NOT_FOUND", true;
+    /// The share session's epoch is another.
+    InvalidShareSessionEpoch = 123, "INVALID_SHARE_SESSION_EPOCH", true;
+    /// The state of the share-partition was set up anew since.
+    FencedStateEpoch = 124, "FENCED_STATE_EPOCH", false;
 }
 
 impl ErrorCode {

@@ -243,6 +243,15 @@ pub enum MetadataRecord {
     },
     /// Producer ids up to this one were handed out.
     ProducerIds(i64),
+    /// A group's configuration value; `None`: back to the brokers' own.
+    GroupConfig {
+        /// Which group.
+        group: Name,
+        /// Kafka's name of the setting.
+        name: Name,
+        /// Its value, as its definition reads it.
+        value: Option<i64>,
+    },
 }
 
 /// A metadata record with the quorum epoch in which it was appended.

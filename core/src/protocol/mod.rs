@@ -7,10 +7,12 @@
 mod error;
 mod group;
 mod metadata;
+mod share;
 
 pub use error::ErrorCode;
 pub use group::*;
 pub use metadata::*;
+pub use share::*;
 
 use crate::id::{BrokerEpoch, BrokerId, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use crate::record::RecordBatch;
@@ -74,6 +76,16 @@ pub enum Request {
     DeleteGroups(Vec<Name>),
     /// Remove stored offsets of topics nobody in the group subscribes to.
     OffsetDelete(Box<OffsetDeleteRequest>),
+    /// Enter, stay in or leave a share group.
+    ShareGroupHeartbeat(Box<ShareGroupHeartbeatRequest>),
+    /// Acquire records of share-partitions.
+    ShareFetch(Box<ShareFetchRequest>),
+    /// Acknowledge acquired records.
+    ShareAcknowledge(Box<ShareAcknowledgeRequest>),
+    /// A leader reads the stored state of a share-partition.
+    ReadShareGroupState(Box<ReadShareGroupStateRequest>),
+    /// A leader stores what changed in a share-partition.
+    WriteShareGroupState(Box<WriteShareGroupStateRequest>),
     /// A producer id for an idempotent producer.
     InitProducerId,
     /// Move the log start offset up.
@@ -88,6 +100,8 @@ pub enum Request {
     ElectLeaders(Box<ElectLeadersRequest>),
     /// To the controller: set (or, with `None`, reset) a topic's configuration value.
     IncrementalAlterConfigs(Name, Name, Option<Name>),
+    /// To the controller: set (or, with `None`, reset) a group's configuration value.
+    AlterGroupConfig(Name, Name, Option<Name>),
     /// A broker introduces itself to the controller.
     BrokerRegistration(Box<BrokerRegistrationRequest>),
     /// A broker tells the controller that it lives and what it wants.
@@ -135,6 +149,16 @@ pub enum Response {
     DeleteGroups(Vec<(Name, ErrorCode)>),
     /// Per partition.
     OffsetDelete(ErrorCode, Vec<(TopicPartition, ErrorCode)>),
+    /// The member's epoch and partitions.
+    ShareGroupHeartbeat(Box<ShareGroupHeartbeatResponse>),
+    /// Acquired records.
+    ShareFetch(Box<ShareFetchResponse>),
+    /// The session's error, then per partition.
+    ShareAcknowledge(ErrorCode, Vec<(TopicPartition, ErrorCode)>),
+    /// The stored state.
+    ReadShareGroupState(Box<ReadShareGroupStateResponse>),
+    /// Stored, or why not.
+    WriteShareGroupState(ErrorCode),
     /// Producer id and epoch.
     InitProducerId(ErrorCode, i64, i16),
     /// The new low watermark.
@@ -337,6 +361,11 @@ pub enum ApiKey {
     Vote,
     BeginQuorumEpoch,
     Disconnected,
+    ShareGroupHeartbeat,
+    ShareFetch,
+    ShareAcknowledge,
+    ReadShareGroupState,
+    WriteShareGroupState,
 }
 
 impl ApiKey {
@@ -357,6 +386,11 @@ impl ApiKey {
             Self::OffsetFetch => "OffsetFetch",
             Self::DeleteGroups => "DeleteGroups",
             Self::OffsetDelete => "OffsetDelete",
+            Self::ShareGroupHeartbeat => "ShareGroupHeartbeat",
+            Self::ShareFetch => "ShareFetch",
+            Self::ShareAcknowledge => "ShareAcknowledge",
+            Self::ReadShareGroupState => "ReadShareGroupState",
+            Self::WriteShareGroupState => "WriteShareGroupState",
             Self::InitProducerId => "InitProducerId",
             Self::DeleteRecords => "DeleteRecords",
             Self::CreateTopics => "CreateTopics",
@@ -387,10 +421,14 @@ macro_rules! api_keys {
 api_keys!(Request:
     Produce => Produce, Fetch => Fetch, ListOffsets => ListOffsets, Metadata => Metadata,
     FindCoordinator => FindCoordinator, JoinGroup => JoinGroup, SyncGroup => SyncGroup, Heartbeat => Heartbeat,
-    LeaveGroup => LeaveGroup, ConsumerGroupHeartbeat => ConsumerGroupHeartbeat, OffsetCommit => OffsetCommit, OffsetFetch => OffsetFetch, DeleteGroups => DeleteGroups,
-    OffsetDelete => OffsetDelete, InitProducerId => InitProducerId, DeleteRecords => DeleteRecords,
+    LeaveGroup => LeaveGroup, ConsumerGroupHeartbeat => ConsumerGroupHeartbeat, OffsetCommit => OffsetCommit,
+    OffsetFetch => OffsetFetch, DeleteGroups => DeleteGroups,
+    OffsetDelete => OffsetDelete, ShareGroupHeartbeat => ShareGroupHeartbeat, ShareFetch => ShareFetch,
+    ShareAcknowledge => ShareAcknowledge, ReadShareGroupState => ReadShareGroupState,
+    WriteShareGroupState => WriteShareGroupState, InitProducerId => InitProducerId, DeleteRecords => DeleteRecords,
     CreateTopics => CreateTopics, CreatePartitions => CreatePartitions, DeleteTopics => DeleteTopics,
     ElectLeaders => ElectLeaders, IncrementalAlterConfigs => IncrementalAlterConfigs,
+    AlterGroupConfig => IncrementalAlterConfigs,
     BrokerRegistration => BrokerRegistration, BrokerHeartbeat => BrokerHeartbeat, AlterPartition => AlterPartition,
     AllocateProducerIds => AllocateProducerIds, FetchMetadata => FetchMetadata, Vote => Vote,
     BeginQuorumEpoch => BeginQuorumEpoch,
@@ -425,6 +463,11 @@ impl Response {
             Self::OffsetFetch(..) => ApiKey::OffsetFetch,
             Self::DeleteGroups(..) => ApiKey::DeleteGroups,
             Self::OffsetDelete(..) => ApiKey::OffsetDelete,
+            Self::ShareGroupHeartbeat(..) => ApiKey::ShareGroupHeartbeat,
+            Self::ShareFetch(..) => ApiKey::ShareFetch,
+            Self::ShareAcknowledge(..) => ApiKey::ShareAcknowledge,
+            Self::ReadShareGroupState(..) => ApiKey::ReadShareGroupState,
+            Self::WriteShareGroupState(..) => ApiKey::WriteShareGroupState,
             Self::InitProducerId(..) => ApiKey::InitProducerId,
             Self::DeleteRecords(..) => ApiKey::DeleteRecords,
             Self::Admin(..) => return None,

@@ -2,7 +2,7 @@
 
 use super::Names;
 use super::value::Value;
-use crate::event::{ElectionReason, EpochReason, Event, LeaveReason, PositionSource};
+use crate::event::{ElectionReason, EpochReason, Event, LeaveReason, PositionSource, ShareChange};
 use crate::id::{Name, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::time::SimTime;
@@ -74,6 +74,18 @@ fn source(source: PositionSource) -> Value {
         PositionSource::ByDuration => "by-duration",
         PositionSource::Seek => "seek",
         PositionSource::Truncation => "truncation",
+    })
+}
+
+fn change(change: ShareChange) -> Value {
+    Value::text(match change {
+        ShareChange::Acquired => "acquired",
+        ShareChange::Accepted => "accepted",
+        ShareChange::Released => "released",
+        ShareChange::Rejected => "rejected",
+        ShareChange::LockExpired => "lock-expired",
+        ShareChange::MemberGone => "member-gone",
+        ShareChange::Spent => "spent",
     })
 }
 
@@ -266,6 +278,29 @@ events! { names:
     };
     ExpectFailed { text, found } => { text: text.into(), found: found.into() };
     ExpectHeld { text } => { text: text.into() };
+    ShareGroupAssigned { group, epoch, assignment } => {
+        group: group.into(), epoch: (*epoch).into(),
+        assignment: Value::List(assignment.iter().flat_map(|(member, list)| list.iter().map(move |tp| {
+            let topic = names.topic(tp.topic);
+            Value::Text(alloc::format!("{member}:{topic}-{}", tp.partition).as_str().into())
+        })).collect())
+    };
+    ShareAssigned { epoch, partitions } => {
+        epoch: (*epoch).into(), partitions: self::partitions(partitions, names)
+    };
+    GroupConfigChanged { group, name, value } => {
+        group: group.into(), name: name.into(), value: Value::maybe(value.as_ref())
+    };
+    SharePartitionLoaded { group, tp, start, fresh } => {
+        group: group.into(), partition: partition(*tp, names), start: (*start).into(), fresh: Value::bool(*fresh)
+    };
+    ShareRecords { group, tp, first, last, count, change, member } => {
+        group: group.into(), partition: partition(*tp, names), first: (*first).into(), last: (*last).into(),
+        count: Value::Int(i64::from(*count)), change: self::change(*change), member: member.into()
+    };
+    ShareStartMoved { group, tp, to } => {
+        group: group.into(), partition: partition(*tp, names), to: (*to).into()
+    };
     Note { client, text } => { client: Value::Int(i64::from(client.0)), text: text.into() };
 }
 

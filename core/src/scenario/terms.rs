@@ -11,7 +11,7 @@ use crate::id::{BrokerId, Name, NodeId, TopicPartition};
 use crate::time::{Duration, SimTime};
 use crate::view::{
     ConsumerView, Fate, GroupView, LedgerRun, LedgerView, PartitionView, ProcessState,
-    ProducerView, ReplicaView, TileKind, TopicView,
+    ProducerView, ReplicaView, SharePartitionView, ShareRecordView, TileKind, TopicView,
 };
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -118,6 +118,10 @@ const TERMS: &[TermKind] = terms! {
     "committed" "committed(billing, orders-0)" [Name, Partition] committed;
     "lag" "lag(billing) or lag(billing, orders-0)" [Name, OptionalPartition] lag;
     "owned" "owned(c1)" [Name] owned;
+    "spso" "spso(workers, orders-0)" [Name, Partition] |s, a| Ok(shared(s, a)?.map_or(Value::None, |p| p.start.into()));
+    "speo" "speo(workers, orders-0)" [Name, Partition] |s, a| Ok(shared(s, a)?.map_or(Value::None, |p| p.end.into()));
+    "records" "records(workers, orders-0)" [Name, Partition] shared_records;
+    "acquired" "acquired(w1, orders-0)" [Name, Partition] acquired;
     "idle" "idle(c1)" [Name] |s, a| Ok(Value::bool(consumer(s, a)?.partitions.is_empty()));
     "position" "position(c1, orders-0)" [Name, Partition] position;
     "delivered" "delivered(c1) or delivered(c1, orders-0)" [Name, OptionalPartition] delivered;
@@ -472,6 +476,37 @@ fn lag(scene: &Scene<'_>, args: &[Arg]) -> Found {
         end @ 0.. => Value::Int((end - from).max(0)),
         _ => Value::None,
     })
+}
+
+/// The share-partition of a share group.
+fn shared<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<Option<&'a SharePartitionView>, String> {
+    let tp = tp_of(scene, args)?;
+    let group = group(scene, args)?;
+    let all = group.share.as_ref();
+    let all = all.ok_or_else(|| alloc::format!("{} is not a share group", group.name))?;
+    Ok(all.iter().find(|p| p.tp == tp))
+}
+
+/// State and delivery count of each record in flight: `0:acquired:1`.
+fn shared_records(scene: &Scene<'_>, args: &[Arg]) -> Found {
+    let records = shared(scene, args)?.map_or(&[][..], |p| &p.records);
+    let text = |r: &ShareRecordView| {
+        let state = alloc::format!("{:?}", r.state).to_lowercase();
+        let text = alloc::format!("{}:{state}:{}", r.offset, r.delivery_count);
+        Value::Text(text.as_str().into())
+    };
+    Ok(Value::List(records.iter().map(text).collect()))
+}
+
+/// What a share consumer holds: offset and delivery count.
+fn acquired(scene: &Scene<'_>, args: &[Arg]) -> Found {
+    let tp = tp_of(scene, args)?;
+    let held = consumer(scene, args)?.acquired.iter();
+    let its = held.filter(|(t, ..)| *t == tp);
+    Ok(Value::List(
+        its.map(|(_, offset, count)| Value::Pair(*offset, i64::from(*count)))
+            .collect(),
+    ))
 }
 
 fn owned(scene: &Scene<'_>, args: &[Arg]) -> Found {

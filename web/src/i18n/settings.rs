@@ -5,7 +5,7 @@ use rebalance_core::config::Unit;
 
 /// One line about a setting; empty for a name that is no setting.
 pub fn meaning(lang: Lang, name: &str) -> S {
-    let found = [BROKER, TOPIC, PRODUCER, CONSUMER, NETWORK]
+    let found = [BROKER, TOPIC, PRODUCER, CONSUMER, GROUP, NETWORK]
         .iter()
         .flat_map(|list| list.iter())
         .find(|line| line[0] == name);
@@ -62,6 +62,15 @@ const BROKER: Lines = &[
     ["group.consumer.assignors", "Assignors of the coordinator; the first is used unless members ask for another.", "协调者可用的分配器；成员没有指定时用第一个。"],
     ["group.consumer.migration.policy", "Whether a living classic group may become one of the consumer protocol, and come back.", "运行中的经典消费者组能否升级为新消费者协议，以及能否降级回来。"],
     ["group.max.size", "More members than this are refused.", "消费者组的成员数上限，超出即拒绝。"],
+    ["group.share.session.timeout.ms", "Without a heartbeat for this long, a share group's member is removed.", "共享组成员这么久没有心跳就被移除。"],
+    ["group.share.heartbeat.interval.ms", "How often a share group's members send heartbeats.", "共享组成员发送心跳的间隔。"],
+    ["group.share.max.size", "More members than this are refused.", "共享组的成员数上限，超出即拒绝。"],
+    ["group.share.record.lock.duration.ms", "An acquired record that is not acknowledged for this long becomes available again.", "取得的记录这么久没有确认，就重新可供取得。"],
+    ["group.share.delivery.count.limit", "After so many deliveries without success a record is archived.", "记录投递这么多次仍未成功就归档。"],
+    ["group.share.partition.max.record.locks", "At most this many records of a share-partition are in flight.", "一个共享分区中同时在途的记录数上限。"],
+    ["share.coordinator.state.topic.num.partitions", "Partitions of __share_group_state.", "__share_group_state 的分区数。"],
+    ["share.coordinator.state.topic.replication.factor", "Replicas of each partition of __share_group_state.", "__share_group_state 每个分区的副本数。"],
+    ["share.coordinator.state.topic.min.isr", "min.insync.replicas of __share_group_state.", "__share_group_state 的 min.insync.replicas。"],
 ];
 
 #[rustfmt::skip]
@@ -119,6 +128,13 @@ const CONSUMER: Lines = &[
     ["metadata.max.age.ms", "Metadata older than this is fetched again.", "元数据超过这个年龄就重新获取。"],
     ["default.api.timeout.ms", "How long calls such as commitSync() may take.", "commitSync() 等调用的时限。"],
     ["weighted.assignor.weight", "This member's share under weighted-roundrobin, an example of an assignor of one's own: not part of Kafka.", "在 weighted-roundrobin 下该成员的份额。它是自定义分配策略的示例，不属于 Kafka。"],
+    ["share.acknowledgement.mode", "In a share group: the next poll() accepts the batch before (implicit), or every record is acknowledged by itself (explicit).", "在共享组中：下一次 poll() 视为接受上一批（implicit），或逐条确认（explicit）。"],
+];
+
+#[rustfmt::skip]
+const GROUP: Lines = &[
+    ["share.auto.offset.reset", "Where a share group begins with a partition it has never read.", "共享组首次读取一个分区时从哪里开始。"],
+    ["share.record.lock.duration.ms", "This group's own group.share.record.lock.duration.ms.", "该组自己的 group.share.record.lock.duration.ms。"],
 ];
 
 #[rustfmt::skip]
@@ -140,6 +156,7 @@ mod tests {
             TopicConfig::DEFS,
             ProducerConfig::DEFS,
             ConsumerConfig::DEFS,
+            GroupConfig::DEFS,
             NetworkConfig::DEFS,
         ];
         for def in sets.concat() {
@@ -158,6 +175,7 @@ mod tests {
             (TOPIC, TopicConfig::DEFS),
             (PRODUCER, ProducerConfig::DEFS),
             (CONSUMER, ConsumerConfig::DEFS),
+            (GROUP, GroupConfig::DEFS),
             (NETWORK, NetworkConfig::DEFS),
         ] {
             for line in lines {

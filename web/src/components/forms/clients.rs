@@ -157,7 +157,7 @@ pub fn AddConsumer(p: &AddConsumerProps) -> Html {
             processing: number_of(&v, "process")
                 .filter(|ms| *ms > 0)
                 .map(Duration::millis),
-            commit: None,
+            ..ConsumerSpec::default()
         };
         spec.topics.as_ref()?;
         let settings = settings(

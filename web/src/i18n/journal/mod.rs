@@ -12,6 +12,7 @@ mod groups;
 mod modern;
 mod nodes;
 mod partitions;
+mod shares;
 
 use super::Lang;
 use rebalance_core::event::{Entry, EntryId, Event};
@@ -68,6 +69,7 @@ pub fn sentence(lang: Lang, entry: &Entry, book: &dyn Book) -> Sentence {
         .or_else(|| partitions::sentence(&say, &entry.event))
         .or_else(|| groups::sentence(&say, &entry.event))
         .or_else(|| modern::sentence(&say, &entry.event))
+        .or_else(|| shares::sentence(&say, &entry.event))
         .or_else(|| clients::sentence(&say, &entry.event));
     capitalised(lang, found.unwrap_or_default())
 }
@@ -343,6 +345,11 @@ impl Family {
             | E::GroupConverted { .. }
             | E::OffsetsCommitted { .. }
             | E::OffsetsRemoved { .. }
+            | E::ShareGroupAssigned { .. }
+            | E::GroupConfigChanged { .. }
+            | E::SharePartitionLoaded { .. }
+            | E::ShareRecords { .. }
+            | E::ShareStartMoved { .. }
             | E::GroupDeleted { .. } => Self::Groups,
             E::RecordSent { .. }
             | E::Acked { .. }
@@ -350,6 +357,7 @@ impl Family {
             | E::Retrying { .. }
             | E::Joining { .. }
             | E::Assigned { .. }
+            | E::ShareAssigned { .. }
             | E::Revoked { .. }
             | E::Lost { .. }
             | E::Polled { .. }
