@@ -1,9 +1,10 @@
-//! Runs a script and checks every invariant after every event.
+//! Runs a script and checks every invariant after every event; if it ends in calm, also what must have come true by then.
 
+use super::calm;
 use rebalance_core::cluster::Cluster;
 use rebalance_core::command::Command;
 use rebalance_core::invariants::Monitor;
-use rebalance_core::time::SimTime;
+use rebalance_core::time::{Duration, SimTime};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A minute of virtual time takes far fewer events; more mean that messages chase each other without end.
@@ -58,10 +59,15 @@ fn run(commands: &[Command]) -> Judged {
         broken: None,
     };
     court.look();
+    let mut quiet = Duration::ZERO;
     for (number, command) in commands.iter().enumerate().skip(1) {
         match command {
-            Command::Advance(span) => court.advance(court.cluster.now() + *span),
+            Command::Advance(span) => {
+                court.advance(court.cluster.now() + *span);
+                quiet.0 += span.0;
+            }
             other => {
+                quiet = Duration::ZERO;
                 // What cannot be right now is left out; the next command may be possible again.
                 let _ = court.cluster.apply(number as u32, other);
                 court.look();
@@ -71,9 +77,10 @@ fn run(commands: &[Command]) -> Judged {
             break;
         }
     }
+    let unsettled = || calm::unsettled(&court.cluster, quiet);
     Judged {
         events: court.cluster.totals().events,
-        broken: court.broken,
+        broken: court.broken.or_else(unsettled),
     }
 }
 

@@ -1,25 +1,31 @@
 //! `rebalance search`: looks for broken guarantees in random histories.
 //!
 //! A seed makes a script ([`story`]): a cluster, topics, clients, and a minute of sends, joins, crashes, freezes, cuts,
-//! elections. The engine runs it and checks every invariant after every event ([`mod@judge`]). A script that breaks one is
+//! elections. The engine runs it and checks every invariant after every event ([`mod@judge`]). At the end
+//! faults stop, and everything must become whole again ([`calm`]). A script that breaks one is
 //! made shorter as long as it still does ([`shrink`]) and printed with its seed. Seeds are spread over all cores.
+//!
+//! It ends at the first break; `--all` goes on through all seeds and lists what broke how often, with the first seeds of each.
 //!
 //! `--break RULE` switches one of the engine's rules off (only in builds with the feature `sabotage`): a search that does not
 //! find that could not find a mistake either.
 
+pub mod calm;
+mod churn;
 pub mod judge;
 pub mod shrink;
 pub mod story;
 
 use crate::Failure;
 use judge::{Broken, Judged, judge};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-const HINT: &str = "usage: rebalance search [--seeds 0..20000] [--seconds 60] [--break RULE] [--threads N] [--no-shrink] | --print SEED";
+const HINT: &str = "usage: rebalance search [--seeds 0..20000] [--seconds 60] [--break RULE] [--threads N] [--no-shrink] [--all] | --print SEED";
 
 /// What to search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +38,8 @@ pub struct Options {
     pub threads: usize,
     /// Whether to make the script shorter.
     pub shrink: bool,
+    /// Whether to go on after the first break.
+    pub all: bool,
     /// The rule switched off.
     pub broken_rule: Option<String>,
 }
@@ -43,8 +51,8 @@ pub struct Outcome {
     pub seeds: u64,
     /// Events in all of them.
     pub events: u64,
-    /// The first (by seed, among those tried) that broke something.
-    pub found: Option<(u64, Broken)>,
+    /// Seeds that broke something, ascending; of a search that ends at the first, those that were running then.
+    pub found: Vec<(u64, Broken)>,
 }
 
 /// Runs the command.
@@ -70,28 +78,39 @@ pub fn run(arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
         out,
         "{seeds} seeds of {seconds} virtual seconds, {million:.1} million events in {took:.1?} ({rate:.2} million a second)"
     )?;
-    match outcome.found {
-        None => Ok(writeln!(out, "no guarantee was broken")?),
-        Some((seed, broken)) if options.shrink => Err(report(seed, &broken, &options)),
-        Some((seed, broken)) => Err(Failure {
-            message: told(seed, &broken),
-            code: 1,
-        }),
+    let message = match outcome.found.first() {
+        None => return Ok(writeln!(out, "no guarantee was broken")?),
+        Some(_) if options.all => classes(&outcome.found),
+        Some((seed, broken)) if options.shrink => report(*seed, broken, &options),
+        Some((seed, broken)) => told(*seed, broken),
+    };
+    Err(Failure { message, code: 1 })
+}
+
+/// Every guarantee that broke: how often, and its first three seeds.
+fn classes(found: &[(u64, Broken)]) -> String {
+    let mut by_name: BTreeMap<&str, Vec<&(u64, Broken)>> = BTreeMap::new();
+    for seed in found {
+        by_name.entry(seed.1.invariant).or_default().push(seed);
     }
+    let mut lines = Vec::new();
+    for (name, seeds) in by_name {
+        lines.push(format!("{name}: {} seeds", seeds.len()));
+        let first = seeds.iter().take(3);
+        lines.extend(first.map(|(seed, broken)| format!("  {}", told(*seed, broken))));
+    }
+    lines.join("\n")
 }
 
 /// The seed, what broke, and the shortest script that still breaks it.
-fn report(seed: u64, broken: &Broken, options: &Options) -> Failure {
+fn report(seed: u64, broken: &Broken, options: &Options) -> String {
     let script = shrink::shrink(story::script(seed, options.seconds), broken);
     let last = judge(&script).broken.unwrap_or_else(|| broken.clone());
     let lines = script.join("\n");
-    Failure {
-        message: format!(
-            "{}\n\nThe script, made as short as it would get:\n\n{lines}",
-            told(seed, &last)
-        ),
-        code: 1,
-    }
+    format!(
+        "{}\n\nThe script, made as short as it would get:\n\n{lines}",
+        told(seed, &last)
+    )
 }
 
 fn told(seed: u64, broken: &Broken) -> String {
@@ -103,7 +122,7 @@ fn told(seed: u64, broken: &Broken) -> String {
     format!("seed {seed} breaks {invariant} at {at}: {evidence}")
 }
 
-/// Tries seeds on all threads until one breaks something.
+/// Tries seeds on all threads, until one breaks something if that is enough.
 pub fn search(options: &Options) -> Outcome {
     let next = AtomicU64::new(options.seeds.start);
     let stop = AtomicBool::new(false);
@@ -119,8 +138,8 @@ pub fn search(options: &Options) -> Outcome {
             own.seeds += 1;
             own.events += events;
             if let Some(broken) = broken {
-                stop.store(true, Ordering::Relaxed);
-                own.found = Some((seed, broken));
+                stop.store(!options.all, Ordering::Relaxed);
+                own.found.push((seed, broken));
             }
         }
         if let Ok(mut total) = total.lock() {
@@ -139,10 +158,8 @@ impl Outcome {
     fn add(&mut self, other: Self) {
         self.seeds += other.seeds;
         self.events += other.events;
-        let earlier = |f: &(u64, Broken)| self.found.as_ref().is_none_or(|own| f.0 < own.0);
-        if let Some(found) = other.found.filter(earlier) {
-            self.found = Some(found);
-        }
+        self.found.extend(other.found);
+        self.found.sort_by_key(|(seed, _)| *seed);
     }
 }
 
@@ -186,12 +203,17 @@ fn parse(arguments: &[String]) -> Result<Options, Failure> {
         seconds: 60,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         shrink: true,
+        all: false,
         broken_rule: None,
     };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         if argument == "--no-shrink" {
             options.shrink = false;
+            continue;
+        }
+        if argument == "--all" {
+            options.all = true;
             continue;
         }
         let (name, inline) = match argument.split_once('=') {

@@ -4,17 +4,30 @@
 //! commands are possible; what is not is skipped when it runs. It never takes more than it gives back: of brokers that
 //! are down or frozen, one returns every now and then.
 
+use super::calm::CALM;
+use super::churn::Group;
 use rebalance_core::rng::Rng;
 
 /// The lines of this seed's script, for so many virtual seconds.
 pub fn script(seed: u64, seconds: u64) -> Vec<String> {
     let mut story = Story::new(seed);
+    let churn = seed % 2 == 1;
     story.begin();
+    if churn {
+        story.begin_churn();
+    } else {
+        story.begin_work();
+    }
     let end = seconds * 1_000;
     while story.at < end {
         story.wait();
-        story.act();
+        if churn {
+            story.act_in_churn();
+        } else {
+            story.act();
+        }
     }
+    story.calm();
     story.lines
 }
 
@@ -26,16 +39,18 @@ struct Fault {
 }
 
 #[derive(Debug)]
-struct Story {
+pub(super) struct Story {
     rng: Rng,
     lines: Vec<String>,
     at: u64,
     brokers: u64,
     controllers: u64,
-    topics: Vec<(String, u64)>,
+    pub(super) topics: Vec<(String, u64)>,
     producers: Vec<String>,
-    consumers: Vec<String>,
+    pub(super) consumers: Vec<String>,
     faults: Vec<Fault>,
+    /// Groups of a churn: name, what consumers are added with.
+    pub(super) groups: Vec<Group>,
     made: u64,
 }
 
@@ -51,24 +66,25 @@ impl Story {
             producers: Vec::new(),
             consumers: Vec::new(),
             faults: Vec::new(),
+            groups: Vec::new(),
             made: 0,
         }
     }
 
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.rng.below(bound)
     }
 
-    fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+    pub(super) fn pick<T: Clone>(&mut self, items: &[T]) -> T {
         let index = self.below(items.len() as u64) as usize;
         items[index].clone()
     }
 
-    fn chance(&mut self, percent: u64) -> bool {
+    pub(super) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    fn say(&mut self, line: impl Into<String>) {
+    pub(super) fn say(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());
     }
 
@@ -89,6 +105,9 @@ impl Story {
             self.add_topic();
         }
         self.pass(500);
+    }
+
+    fn begin_work(&mut self) {
         for _ in 0..1 + self.below(3) {
             self.add_producer();
         }
@@ -100,6 +119,28 @@ impl Story {
     fn pass(&mut self, millis: u64) {
         self.at += millis;
         self.say(format!("advance {millis}ms"));
+    }
+
+    /// Gives everything back, and waits.
+    fn calm(&mut self) {
+        for fault in std::mem::take(&mut self.faults) {
+            self.say(fault.undo);
+        }
+        for name in self.producers.clone() {
+            self.say(format!("producer thaw {name}"));
+            self.say(format!("producer set {name} rate=0"));
+        }
+        for name in self.consumers.clone() {
+            self.say(format!("consumer thaw {name}"));
+            self.say(format!("consumer set {name} process=0ms"));
+        }
+        self.say("cluster set latency.ms=1 jitter.ms=0");
+        self.pass(CALM.0 / 1_000);
+    }
+
+    pub(super) fn name(&mut self, first: &str) -> String {
+        self.made += 1;
+        format!("{first}{}", self.made)
     }
 
     fn wait(&mut self) {
@@ -126,9 +167,8 @@ impl Story {
 
     // Work.
 
-    fn add_topic(&mut self) {
-        self.made += 1;
-        let (name, partitions) = (format!("t{}", self.made), 1 + self.below(3));
+    pub(super) fn add_topic(&mut self) {
+        let (name, partitions) = (self.name("t"), 1 + self.below(3));
         let replication = self.pick(&[2, 3, 3, 3]);
         let min = self.pick(&[1, 2, 2]);
         let unclean = if self.chance(10) {
@@ -148,9 +188,8 @@ impl Story {
         format!("{topic}-{}", self.below(partitions))
     }
 
-    fn add_producer(&mut self) {
-        self.made += 1;
-        let name = format!("p{}", self.made);
+    pub(super) fn add_producer(&mut self) {
+        let name = self.name("p");
         let topics = self.topics.clone();
         let (topic, _) = self.pick(&topics);
         let acks = self.pick(&["all", "all", "all", "1", "0"]);
@@ -164,8 +203,7 @@ impl Story {
     }
 
     fn add_consumer(&mut self) {
-        self.made += 1;
-        let name = format!("c{}", self.made);
+        let name = self.name("c");
         let group = self.pick(&["g1", "g1", "g2"]);
         let topics: Vec<String> = self.topics.iter().map(|t| t.0.clone()).collect();
         let strategy = self.pick(&["range", "roundrobin", "sticky", "range,cooperative-sticky"]);
@@ -178,13 +216,13 @@ impl Story {
             String::new()
         };
         self.say(format!(
-            "consumer add {name} group={group} topics={}{instance} process={process} partition.assignment.strategy={strategy} session.timeout.ms={session} heartbeat.interval.ms=500 max.poll.interval.ms=8000 auto.offset.reset=earliest enable.auto.commit={auto} auto.commit.interval.ms=1000 request.timeout.ms=3000",
+            "consumer add {name} group={group} topics={}{instance} process={process} partition.assignment.strategy={strategy} session.timeout.ms={session} heartbeat.interval.ms=500 max.poll.interval.ms=8000 metadata.max.age.ms=5000 auto.offset.reset=earliest enable.auto.commit={auto} auto.commit.interval.ms=1000 request.timeout.ms=3000",
             topics.join(",")
         ));
         self.consumers.push(name);
     }
 
-    fn send(&mut self) {
+    pub(super) fn send(&mut self) {
         let producers = self.producers.clone();
         let name = self.pick(&producers);
         let count = self.pick(&[1, 1, 2, 5, 40]);
@@ -201,7 +239,7 @@ impl Story {
         format!("broker {{}} {}", 1 + self.below(self.brokers))
     }
 
-    fn server_fault(&mut self) {
+    pub(super) fn server_fault(&mut self) {
         let server = self.server();
         let taken = self
             .faults
@@ -223,7 +261,7 @@ impl Story {
         self.faults.push(Fault { what: server, undo });
     }
 
-    fn heal(&mut self) {
+    pub(super) fn heal(&mut self) {
         if self.faults.is_empty() {
             return self.send();
         }
@@ -247,7 +285,7 @@ impl Story {
         }
     }
 
-    fn cut(&mut self) {
+    pub(super) fn cut(&mut self) {
         let (a, b) = (self.end(), self.end());
         if a == b {
             return;
@@ -281,7 +319,7 @@ impl Story {
         }
     }
 
-    fn producer_life(&mut self) {
+    pub(super) fn producer_life(&mut self) {
         let producers = self.producers.clone();
         let name = self.pick(&producers);
         match self.below(8) {
@@ -297,7 +335,7 @@ impl Story {
         }
     }
 
-    fn administer(&mut self) {
+    pub(super) fn administer(&mut self) {
         let tp = self.partition();
         match self.below(6) {
             0 if self.topics.len() < 4 => self.add_topic(),
@@ -329,7 +367,7 @@ impl Story {
         }
     }
 
-    fn elect(&mut self) {
+    pub(super) fn elect(&mut self) {
         let tp = self.partition();
         let kind = if self.chance(15) {
             "unclean"
