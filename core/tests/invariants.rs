@@ -22,6 +22,7 @@ const C2: NodeId = NodeId::Client(ClientId(2));
 /// Two brokers' replicas, and a monitor.
 struct Story {
     replicas: BTreeMap<BrokerId, Partition>,
+    instances: BTreeMap<NodeId, Name>,
     monitor: Monitor,
     now: u64,
 }
@@ -38,6 +39,9 @@ impl Inside for Story {
     }
     fn acks(&self, _: NodeId) -> Option<Acks> {
         Some(Acks::All)
+    }
+    fn instance(&self, consumer: NodeId) -> Option<&Name> {
+        self.instances.get(&consumer)
     }
     fn topic_name(&self, _: TopicId) -> Name {
         "orders".into()
@@ -66,6 +70,7 @@ impl Story {
         };
         Self {
             replicas: [1, 2].map(replica).into(),
+            instances: BTreeMap::new(),
             monitor: Monitor::default(),
             now: 0,
         }
@@ -288,6 +293,24 @@ fn a_partition_has_one_owner_a_generation() {
 }
 
 #[test]
+fn a_static_member_may_be_replaced_within_a_generation() {
+    let mut story = Story::new();
+    for node in [C1, C2] {
+        story.instances.insert(node, "till-1".into());
+        let group = "billing".into();
+        assert_eq!(story.tell(node, Event::Joining { group }), FINE);
+    }
+    let assigned = || Event::Assigned {
+        generation: 1,
+        partitions: vec![TP],
+    };
+    assert_eq!(story.tell(C1, assigned()), FINE);
+    assert_eq!(story.tell(C2, assigned()), FINE);
+    story.instances.insert(C1, "till-2".into());
+    assert_eq!(story.tell(C1, assigned()), [ONE_OWNER]);
+}
+
+#[test]
 fn commits_are_of_the_current_generation() {
     let mut story = Story::new();
     let turned = |generation| Event::GroupTransition {
@@ -312,6 +335,9 @@ fn commits_are_of_the_current_generation() {
     assert_eq!(story.tell(broker(1), commit(2)), FINE);
     // … but nothing of an old generation is written after something of a new one.
     assert_eq!(story.tell(broker(1), commit(1)), [CURRENT_COMMITS]);
+    // Another coordinator, thawed, sees only now that what it wrote long ago has reached everybody.
+    assert_eq!(story.tell(broker(2), commit(1)), FINE);
+    assert_eq!(story.tell(broker(1), commit(2)), FINE);
     // From outside a group.
     assert_eq!(story.tell(broker(1), commit(-1)), FINE);
 }

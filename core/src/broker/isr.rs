@@ -1,13 +1,15 @@
 //! The leader looks after its ISRs: shrink, expand, AlterPartition; and what follows when a high watermark moves
 //! (`Partition.maybeShrinkIsr`, `AlterPartitionManager`).
 
-use super::{Broker, Members, Pending};
+use super::{Broker, CONTROLLER_TIMEOUT, Members, Pending};
 use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, NodeId, TopicPartition};
 use crate::partition::{FollowerFetch, Role};
-use crate::protocol::{AlterPartitionRequest, AlterPartitionResponse, ErrorCode, Request};
-use crate::time::Duration;
+use crate::protocol::{
+    AlterPartitionRequest, AlterPartitionResponse, ErrorCode, Recovery, Request,
+};
+use crate::time::{Duration, SimTime};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -76,17 +78,53 @@ impl Broker {
             .filter(|(_, p)| waiting(p))
             .map(|(tp, _)| *tp)
             .collect();
-        if due.is_empty() {
+        let Some(controller) = self.quorum.leader.filter(|_| !due.is_empty()) else {
+            if !due.is_empty() {
+                ctx.arm(Timer::AlterPartition, Duration::millis(100));
+            }
             return;
-        }
-        let Some(controller) = self.quorum.leader else {
-            return ctx.arm(Timer::AlterPartition, Duration::millis(100));
         };
         for tp in due {
             self.send_alter_partition(ctx, tp, controller);
         }
-        // An answer that never comes is asked for again.
-        ctx.arm(Timer::AlterPartition, Duration::secs(5));
+        self.await_alter_partitions(ctx);
+    }
+
+    /// The timer rings when the oldest request on its way counts as lost.
+    fn await_alter_partitions(&self, ctx: &mut Ctx<'_>) {
+        let sent = self.pending.values().filter_map(|p| match p {
+            Pending::AlterPartition(_, at) => Some(*at),
+            _ => None,
+        });
+        if let Some(oldest) = sent.min() {
+            ctx.arm_at(Timer::AlterPartition, oldest + CONTROLLER_TIMEOUT);
+        }
+    }
+
+    /// The timer rang: what was lost is sent again, and what waited for a controller.
+    pub(super) fn alter_partitions_due(&mut self, ctx: &mut Ctx<'_>) {
+        let now = ctx.now;
+        let is_late = |at: SimTime| at + CONTROLLER_TIMEOUT <= now;
+        self.take_alter_partitions(is_late)
+            .into_iter()
+            .for_each(|tp| {
+                self.ask_again(tp);
+            });
+        self.await_alter_partitions(ctx);
+        self.send_alter_partitions(ctx);
+    }
+
+    /// Forgets requests on their way.
+    fn take_alter_partitions(&mut self, which: impl Fn(SimTime) -> bool) -> Vec<TopicPartition> {
+        let mut taken = Vec::new();
+        self.pending.retain(|_, p| match p {
+            Pending::AlterPartition(tp, at) if which(*at) => {
+                taken.push(*tp);
+                false
+            }
+            _ => true,
+        });
+        taken
     }
 
     fn send_alter_partition(
@@ -103,7 +141,6 @@ impl Broker {
         let Role::Leader(leader) = &mut partition.role else {
             return;
         };
-        let recovery = leader.recovery;
         let Some(pending) = &mut leader.pending else {
             return;
         };
@@ -116,41 +153,39 @@ impl Broker {
             leader_epoch,
             partition_epoch,
             isr,
-            recovery,
+            // A leader counts as recovered as soon as it leads, also after an unclean election (`Partition.makeLeader`).
+            recovery: Recovery::Recovered,
         };
         let request = Request::AlterPartition(request.into());
         self.ask(
             ctx,
             NodeId::Controller(controller),
-            Pending::AlterPartition(tp),
+            Pending::AlterPartition(tp, ctx.now),
             request,
         );
     }
 
     /// The connection to the controller broke: whatever was on its way is asked for again.
     pub(super) fn alter_partition_lost(&mut self, ctx: &mut Ctx<'_>) {
-        let lost: Vec<TopicPartition> = self
-            .pending
-            .values()
-            .filter_map(|p| match p {
-                Pending::AlterPartition(tp) => Some(*tp),
-                _ => None,
-            })
-            .collect();
-        self.pending
-            .retain(|_, p| !matches!(p, Pending::AlterPartition(_)));
-        for tp in lost {
+        for tp in self.take_alter_partitions(|_| true) {
             self.retry_alter_partition(ctx, tp);
         }
     }
 
     fn retry_alter_partition(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition) {
-        if let Some(Role::Leader(leader)) = self.partition_mut(tp).map(|p| &mut p.role)
-            && let Some(pending) = &mut leader.pending
-        {
-            pending.sent = false;
+        if self.ask_again(tp) {
             ctx.arm(Timer::AlterPartition, RETRY);
         }
+    }
+
+    /// The partition's ISR change is not on its way any more; false if it wants none.
+    fn ask_again(&mut self, tp: TopicPartition) -> bool {
+        let role = self.partition_mut(tp).map(|p| &mut p.role);
+        let pending = match role {
+            Some(Role::Leader(leader)) => leader.pending.as_mut(),
+            _ => None,
+        };
+        pending.map(|p| p.sent = false).is_some()
     }
 
     /// `Partition.handleAlterPartitionError` and `handleAlterPartitionUpdate`

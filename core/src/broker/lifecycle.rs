@@ -230,6 +230,8 @@ impl Broker {
             Some(_) => {
                 // The leader does not answer: it may have lost its place; ask around.
                 self.quorum.leader = None;
+                // The timer has rung: without this, nobody would notice that the next one is lost too.
+                self.lifecycle.fetch_sent = None;
                 self.fetch_metadata(ctx);
             }
             None => self.fetch_metadata(ctx),
@@ -301,5 +303,6 @@ impl Broker {
             ctx.arm(Timer::Heartbeat, RETRY);
         }
         self.alter_partition_lost(ctx);
+        self.controller_requests_lost(ctx);
     }
 }

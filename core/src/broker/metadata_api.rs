@@ -1,6 +1,6 @@
 //! Metadata for clients, and topics that come into being because somebody asked (`DefaultAutoTopicCreationManager`).
 
-use super::{Broker, Pending};
+use super::{Broker, CONTROLLER_TIMEOUT, Pending};
 use crate::effect::Ctx;
 use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, SHARE_STATE_TOPIC, TopicPartition};
 use crate::metadata::TopicImage;
@@ -132,9 +132,11 @@ impl Broker {
         let Some(controller) = self.quorum.leader else {
             return;
         };
-        if !self.auto_creating.insert(name.clone()) {
+        let since = self.auto_creating.get(&name);
+        if since.is_some_and(|at| ctx.now < *at + CONTROLLER_TIMEOUT) {
             return;
         }
+        self.auto_creating.insert(name.clone(), ctx.now);
         let configs = configs
             .iter()
             .map(|(n, v)| ((*n).into(), (*v).into()))

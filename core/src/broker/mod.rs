@@ -32,7 +32,7 @@ use crate::metadata::MetadataImage;
 use crate::partition::{Caught, Partition};
 use crate::protocol::{Correlation, Envelope, ErrorCode, Message, QuorumEpoch, Request, Response};
 use crate::sorted::{Map, Set};
-use crate::time::Duration;
+use crate::time::{Duration, SimTime};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use fetch_session::FetchSession;
@@ -71,7 +71,8 @@ pub struct Broker {
     shares: Shares,
     producer_ids: (i64, i64),
     waiting_for_ids: Vec<(NodeId, Correlation)>,
-    auto_creating: Set<Name>,
+    /// Topics asked for, and since when.
+    auto_creating: Map<Name, SimTime>,
     pending: Map<Correlation, Pending>,
     next_correlation: Correlation,
 }
@@ -82,13 +83,16 @@ enum Pending {
     Registration,
     Heartbeat,
     MetadataFetch,
-    AlterPartition(TopicPartition),
+    AlterPartition(TopicPartition, SimTime),
     Fetch(BrokerId),
     FindOffsets(BrokerId, TopicPartition),
-    ProducerIds,
+    ProducerIds(SimTime),
     AutoCreate(Name),
     ShareState,
 }
+
+/// A request to the controller that is not answered by then counts as lost (`controller.socket.timeout.ms`).
+const CONTROLLER_TIMEOUT: Duration = Duration::secs(30);
 
 /// Who may join an ISR, by this broker's image.
 struct Members<'a>(&'a MetadataImage);
@@ -134,7 +138,7 @@ impl Broker {
             waiting_on: Map::new(),
             producer_ids: (0, 0),
             waiting_for_ids: Vec::new(),
-            auto_creating: Set::new(),
+            auto_creating: Map::new(),
             pending: Map::new(),
             next_correlation: 0,
         }
@@ -212,7 +216,7 @@ impl Broker {
             Timer::Heartbeat => self.heartbeat_due(ctx),
             Timer::MetadataFetch => self.metadata_fetch_due(ctx),
             Timer::IsrCheck => self.shrink_isrs(ctx),
-            Timer::AlterPartition => self.send_alter_partitions(ctx),
+            Timer::AlterPartition => self.alter_partitions_due(ctx),
             Timer::Retention => self.enforce_retention(ctx),
             Timer::Fetcher(leader) => self.fetcher_due(ctx, leader),
             Timer::DelayedFetch(session) => self.fetch_expired(ctx, session),
@@ -277,14 +281,14 @@ impl Broker {
             }
             (Pending::Heartbeat, Response::BrokerHeartbeat(h)) => self.on_heartbeat_answer(ctx, h),
             (Pending::MetadataFetch, Response::FetchMetadata(f)) => self.on_metadata(ctx, *f),
-            (Pending::AlterPartition(_), Response::AlterPartition(a)) => {
+            (Pending::AlterPartition(..), Response::AlterPartition(a)) => {
                 self.on_alter_partition(ctx, *a)
             }
             (Pending::Fetch(leader), Response::Fetch(f)) => self.on_fetched(ctx, leader, *f),
             (Pending::FindOffsets(leader, tp), Response::ListOffsets(found)) => {
                 self.on_offsets_found(ctx, leader, tp, &found);
             }
-            (Pending::ProducerIds, Response::AllocateProducerIds(error, first, count)) => {
+            (Pending::ProducerIds(_), Response::AllocateProducerIds(error, first, count)) => {
                 self.on_producer_ids(ctx, error, first, count);
             }
             (Pending::AutoCreate(name), Response::Admin(_)) => {

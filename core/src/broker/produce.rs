@@ -1,6 +1,6 @@
 //! Produce: checks, append, acknowledgement (`ReplicaManager.appendRecords`, `DelayedProduce`).
 
-use super::{Broker, Pending};
+use super::{Broker, CONTROLLER_TIMEOUT, Pending};
 use crate::config::list_items;
 use crate::coordinator::Action;
 use crate::effect::{Ctx, Timer};
@@ -347,18 +347,23 @@ impl Broker {
             return ctx.respond(from, correlation, Response::InitProducerId(error, -1, -1));
         };
         self.waiting_for_ids.push((from, correlation));
-        if !self
-            .pending
-            .values()
-            .any(|p| matches!(p, Pending::ProducerIds))
-        {
-            self.ask(
-                ctx,
-                NodeId::Controller(controller),
-                Pending::ProducerIds,
-                Request::AllocateProducerIds,
-            );
+        let on_its_way = |p: &Pending| match p {
+            Pending::ProducerIds(since) => ctx.now < *since + CONTROLLER_TIMEOUT,
+            _ => false,
+        };
+        if !self.pending.values().any(on_its_way) {
+            let pending = Pending::ProducerIds(ctx.now);
+            let to = NodeId::Controller(controller);
+            self.ask(ctx, to, pending, Request::AllocateProducerIds);
         }
+    }
+
+    /// The connection to the controller broke: what was on its way for clients will be asked for again by them.
+    pub(super) fn controller_requests_lost(&mut self, ctx: &mut Ctx<'_>) {
+        self.auto_creating.clear();
+        self.pending
+            .retain(|_, p| !matches!(p, Pending::AutoCreate(_) | Pending::ProducerIds(_)));
+        self.on_producer_ids(ctx, ErrorCode::NetworkException, -1, 0);
     }
 
     pub(super) fn on_producer_ids(

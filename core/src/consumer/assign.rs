@@ -42,9 +42,7 @@ impl Consumer {
         let Some((response, _)) = self.member.leading.take_if(ready) else {
             return;
         };
-        if self.member.state != MemberState::Completing {
-            return;
-        }
+        // The heartbeat thread may have lost the membership meanwhile: SyncGroup then says so, and its refusal leads to a new join.
         self.member.is_leader = true;
         self.member.snapshot = Some(self.topic_snapshot());
         if response.skip_assignment {

@@ -11,8 +11,9 @@ use alloc::sync::Arc;
 pub(super) struct GroupWatch {
     /// Its generation, and the coordinator that said so; another one (a thawed one, say) may believe something else.
     generation: Option<(NodeId, i32)>,
-    /// The generation of the last commit. A coordinator writes what it admits in order, so they never go back.
-    last_commit: i32,
+    /// Each coordinator's generation of the last commit. It writes what it admits in order, so they never go back. (One that was
+    /// frozen may notice only then that an old commit had reached everybody.)
+    last_commit: Map<NodeId, i32>,
     /// The last consumer that was given a partition, and in which generation.
     owners: Map<TopicPartition, (NodeId, i32)>,
 }
@@ -53,7 +54,7 @@ impl Monitor {
                 for group in groups {
                     let watch = self.group(group);
                     watch.generation = None;
-                    watch.last_commit = 0;
+                    watch.last_commit.remove(&look.node);
                 }
             }
             Event::OffsetsCommitted {
@@ -106,6 +107,7 @@ impl GroupWatch {
             if let Some((other, g)) = before
                 && g == generation
                 && other != look.node
+                && !look.replaces(other)
             {
                 let name = look.name(*tp);
                 let node = look.node;
@@ -125,14 +127,15 @@ impl GroupWatch {
             .generation
             .filter(|(node, current)| *node == look.node && generation > *current);
         let ahead = ahead.map(|(_, current)| current);
-        let behind = Some(self.last_commit).filter(|last| generation < *last);
+        let last = self.last_commit.get(&look.node).copied();
+        let behind = last.filter(|last| generation < *last);
         if let Some(current) = ahead.or(behind) {
             let evidence = alloc::format!(
                 "{group}: a commit of generation {generation} in generation {current}"
             );
             look.broken(CURRENT_COMMITS, &evidence);
         } else {
-            self.last_commit = generation;
+            self.last_commit.insert(look.node, generation);
         }
     }
 }

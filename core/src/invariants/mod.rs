@@ -78,6 +78,8 @@ pub trait Inside {
     fn committed_state(&self, tp: TopicPartition) -> Option<&PartitionState>;
     /// A producer's `acks`.
     fn acks(&self, producer: NodeId) -> Option<Acks>;
+    /// A consumer's `group.instance.id`.
+    fn instance(&self, consumer: NodeId) -> Option<&Name>;
     /// A topic's name, also after it was deleted.
     fn topic_name(&self, topic: TopicId) -> Name;
 }
@@ -111,6 +113,13 @@ impl Look<'_> {
 
     fn name(&self, tp: TopicPartition) -> alloc::string::String {
         alloc::format!("{}-{}", self.inside.topic_name(tp.topic), tp.partition)
+    }
+
+    /// The consumer that told the entry has taken the place of this one: a static member's new process gets the old one's
+    /// assignment without a new generation (KIP-345), and the old one does not know before its next request.
+    fn replaces(&self, other: NodeId) -> bool {
+        let instance = self.inside.instance(self.node);
+        instance.is_some() && instance == self.inside.instance(other)
     }
 
     /// The broker that told the entry.

@@ -182,10 +182,11 @@ impl Log {
     }
 
     /// Cuts the log back to `to`: offsets at and above it are gone (`UnifiedLog.truncateTo`). A batch that spans
-    /// `to` goes whole, as on disk.
+    /// `to` goes whole, as on disk. Epochs in which nothing was written are forgotten even if there is nothing to cut: a
+    /// leader that wrote nothing would otherwise be found diverging for ever.
     pub fn truncate_to(&mut self, to: Offset) {
         if to >= self.log_end {
-            return;
+            return self.epochs.truncate_from_end(self.log_end);
         }
         self.chunks
             .truncate(self.chunks.partition_point(|c| c.base_offset() < to));

@@ -8,7 +8,7 @@
 
 use super::{Partition, Role};
 use crate::id::{BrokerEpoch, BrokerId, LeaderEpoch, Offset};
-use crate::protocol::{ErrorCode, PartitionState, Recovery};
+use crate::protocol::{ErrorCode, PartitionState};
 use crate::record::RecordBatch;
 use crate::sabotage::{Rule, breaks};
 use crate::time::{Duration, SimTime};
@@ -50,8 +50,6 @@ pub struct Leader {
     pub isr: Arc<[BrokerId]>,
     /// A change in flight.
     pub pending: Option<PendingIsr>,
-    /// Whether an unclean election is still being recovered from.
-    pub recovery: Recovery,
     /// The other replicas.
     pub remotes: Vec<RemoteReplica>,
 }
@@ -179,7 +177,6 @@ impl Partition {
             epoch_start,
             isr: state.isr.clone(),
             pending: None,
-            recovery: state.recovery,
             remotes: remotes.collect(),
         });
         self.leader_epoch = state.leader_epoch;

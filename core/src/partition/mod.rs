@@ -209,10 +209,10 @@ impl Partition {
     /// Cuts the log; producer state is rebuilt from what is left. Returns the log end before, if anything went.
     pub fn truncate(&mut self, to: Offset) -> Option<Offset> {
         let before = self.log.log_end();
+        self.log.truncate_to(to);
         if to >= before {
             return None;
         }
-        self.log.truncate_to(to);
         self.high_watermark = self.high_watermark.min(to);
         self.rebuild_producers();
         Some(before)

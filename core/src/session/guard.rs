@@ -1,6 +1,6 @@
 //! What watches a session while it plays: the guarantees (what a new entry breaks is told) and the delivery ledger.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Node};
 use crate::controller::Controller;
 use crate::event::{Entry, Violation};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
@@ -71,10 +71,17 @@ impl Inside for Cluster {
     }
 
     fn acks(&self, producer: NodeId) -> Option<Acks> {
-        let found = self
-            .producers()
-            .find(|p| NodeId::Client(p.id()) == producer);
-        found.map(|p| p.config().acks())
+        match &self.nodes.get(&producer)?.node {
+            Node::Producer(p) => Some(p.config().acks()),
+            _ => None,
+        }
+    }
+
+    fn instance(&self, consumer: NodeId) -> Option<&Name> {
+        match &self.nodes.get(&consumer)?.node {
+            Node::Consumer(c) => c.instance(),
+            _ => None,
+        }
     }
 
     fn topic_name(&self, topic: TopicId) -> Name {
