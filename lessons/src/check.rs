@@ -9,7 +9,7 @@ use crate::catalogue::{Catalogue, Entry};
 use crate::lesson::{Lesson, TRACKS, acts, expects};
 use crate::play::Play;
 use crate::render::{LIMIT, page};
-use crate::text::{Lang, StepText, Text, marks};
+use crate::text::{Lang, StepText, Text, marks, plain};
 use rebalance_core::command::{Command, usage};
 
 /// What a lesson may take, in minutes.
@@ -216,6 +216,10 @@ fn markup(catalogue: &Catalogue, lesson: &Lesson, text: &Text) -> Vec<String> {
         if !explained {
             wrong.push(format!("**{term}** is nowhere explained"));
         }
+    }
+    // Beside Chinese punctuation, `**` needs a blank to count.
+    if text.pieces().into_iter().any(|p| plain(p).contains("**")) {
+        wrong.push("a `**` makes nothing bold: put a blank beside it".into());
     }
     let heads = command_heads();
     for mark in &found {

@@ -153,6 +153,11 @@ fn the_checker_notices() {
         ("there is no myth", &|e| {
             e.lesson.steps[0].myths.push("the-earth-is-flat".into())
         }),
+        ("makes nothing bold", &|e| {
+            e.texts[1].steps[0]
+                .intro
+                .push_str("**截断（truncates）**到")
+        }),
     ];
     for (expected, spoil) in cases {
         let found = spoiled(spoil);
