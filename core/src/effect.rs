@@ -23,6 +23,8 @@ pub enum Timer {
     IsrCheck,
     /// Broker: retention (every `log.retention.check.interval.ms`).
     Retention,
+    /// The next look for logs to compact.
+    Cleaner,
     /// Broker: ask the controller for an ISR change again.
     AlterPartition,
     /// Broker: the fetcher from this leader wakes up (back-off or request time-out).

@@ -342,6 +342,15 @@ pub enum Event {
         /// New log start offset.
         to: Offset,
     },
+    /// A pass of the log cleaner (compaction) came to its end.
+    Compacted {
+        /// Which partition.
+        tp: TopicPartition,
+        /// Everything below was looked at.
+        to: Offset,
+        /// Records taken away.
+        removed: u64,
+    },
     /// A log closed its active segment and began another.
     SegmentRolled {
         /// Which partition.
@@ -752,6 +761,7 @@ impl Event {
             }
             | Self::ShareStartMoved { .. }
             | Self::SharePartitionLoaded { .. }
+            | Self::Compacted { .. }
             | Self::ExpectHeld { .. } => Level::Routine,
             Self::NodeCrashed
             | Self::NodeFrozen

@@ -79,6 +79,7 @@ fn settings(scope: Scope, least: usize) -> impl Strategy<Value = Vec<Setting>> {
                 + i128::from(random) % (i128::from(*max) - i128::from(*min) + 1))
                 .to_string(),
             Kind::Bool => (random % 2 == 0).to_string(),
+            Kind::Ratio => "0.25".to_string(),
             Kind::Since(_) => "by_duration:PT1H".to_string(),
             Kind::Choice(names) => names[random as usize % names.len()].to_string(),
             Kind::List(names) => names[..1 + random as usize % names.len()].join(","),

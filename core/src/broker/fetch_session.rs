@@ -437,6 +437,28 @@ impl Broker {
         }
     }
 
+    /// The log cleaner: every replica that is worth a pass, leader or not.
+    pub(super) fn clean_logs(&mut self, ctx: &mut Ctx<'_>) {
+        let backoff = Duration::millis(self.config.log_cleaner_backoff_ms);
+        ctx.arm(Timer::Cleaner, backoff);
+        let compacts = |p: &crate::partition::Partition| {
+            let policy = crate::config::list_items(p.config.cleanup_policy);
+            p.log.segments().len() > 1 && policy.into_iter().any(|i| i == 1)
+        };
+        let compacted = self.partitions.iter().filter(|(_, p)| compacts(p));
+        let replicas: Vec<TopicPartition> = compacted.map(|(tp, _)| *tp).collect();
+        for tp in replicas {
+            let Some(partition) = self.partition_mut(tp) else {
+                continue;
+            };
+            let (stable, config) = (partition.high_watermark, partition.config.clone());
+            if let Some(done) = partition.log.clean(ctx.now, stable, &config) {
+                let (to, removed) = (done.to, done.removed);
+                ctx.emit(Event::Compacted { tp, to, removed });
+            }
+        }
+    }
+
     /// `log.retention.check.interval.ms`
     pub(super) fn enforce_retention(&mut self, ctx: &mut Ctx<'_>) {
         ctx.arm(

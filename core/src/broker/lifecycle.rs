@@ -67,6 +67,8 @@ impl Broker {
         self.fetch_metadata(ctx);
         self.register(ctx);
         ctx.arm(Timer::IsrCheck, Duration(self.max_lag().0 / 2));
+        let backoff = Duration::millis(self.config.log_cleaner_backoff_ms);
+        ctx.arm(Timer::Cleaner, backoff);
         // LogManager waits 30 s before the first retention pass.
         ctx.arm(
             Timer::Retention,

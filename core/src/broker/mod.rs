@@ -218,6 +218,7 @@ impl Broker {
             Timer::IsrCheck => self.shrink_isrs(ctx),
             Timer::AlterPartition => self.alter_partitions_due(ctx),
             Timer::Retention => self.enforce_retention(ctx),
+            Timer::Cleaner => self.clean_logs(ctx),
             Timer::Fetcher(leader) => self.fetcher_due(ctx, leader),
             Timer::DelayedFetch(session) => self.fetch_expired(ctx, session),
             Timer::DelayedProduce(id) => self.produce_expired(ctx, id),

@@ -140,7 +140,7 @@ fn setting_values(form: &Form, key: &str) -> Found {
     let names: &[&str] = match def.kind {
         Kind::Bool => &["true", "false"],
         Kind::Choice(names) | Kind::Since(names) | Kind::List(names) => names,
-        Kind::Int(..) => &[],
+        Kind::Int(..) | Kind::Ratio => &[],
     };
     if names.is_empty() {
         return numbers(def);

@@ -41,6 +41,8 @@ impl Preset {
 pub enum Kind {
     /// A whole number between these, both included.
     Int(i64, i64),
+    /// A number from 0 to 1, in thousandths.
+    Ratio,
     /// `true` or `false`.
     Bool,
     /// One of these.
@@ -115,6 +117,7 @@ impl Def {
     pub fn expected(&self) -> String {
         match self.kind {
             Kind::Int(min, max) => alloc::format!("a whole number from {min} to {max}"),
+            Kind::Ratio => "a number from 0 to 1 such as 0.5".to_string(),
             Kind::Bool => "true or false".to_string(),
             Kind::Choice(names) => alloc::format!("one of {}", names.join(", ")),
             Kind::Since(names) => {
@@ -128,6 +131,7 @@ impl Def {
     pub fn parse(&'static self, text: &str) -> Result<i64, ConfigError> {
         let found = match self.kind {
             Kind::Int(min, max) => text.parse().ok().filter(|v| (min..=max).contains(v)),
+            Kind::Ratio => ratio(text),
             Kind::Bool => ["false", "true"]
                 .iter()
                 .position(|n| *n == text)
@@ -146,6 +150,14 @@ impl Def {
     pub fn format(&self, value: i64) -> String {
         match self.kind {
             Kind::Int(..) => value.to_string(),
+            Kind::Ratio => {
+                let text = alloc::format!("{}.{:03}", value / 1_000, value % 1_000);
+                let short = text.trim_end_matches('0');
+                short
+                    .strip_suffix('.')
+                    .map_or(short, |_| &text[..3])
+                    .to_string()
+            }
             Kind::Bool => (value != 0).to_string(),
             Kind::Choice(names) => names
                 .get(value as usize)
@@ -170,6 +182,17 @@ impl Def {
 fn choice(names: &[&str], text: &str) -> Option<i64> {
     let text = if text == "-1" { "all" } else { text };
     names.iter().position(|n| *n == text).map(|i| i as i64)
+}
+
+/// `0.5` as 500: at most three digits after the point.
+fn ratio(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |t: &str| !t.is_empty() && t.len() <= 3 && t.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(part) {
+        return None;
+    }
+    let part = part.parse::<i64>().ok()? * [100, 10, 1][part.len() - 1];
+    Some(whole.parse::<i64>().ok()? * 1_000 + part).filter(|v| *v <= 1_000)
 }
 
 /// What stands before a duration (KIP-1106).

@@ -1,7 +1,7 @@
 //! The settings of brokers (and controllers), topics, producers, consumers, and of the simulated network.
 
 use super::{ConfigSet, Def, Kind, Preset, Unit};
-use Kind::{Bool, Choice, Int, List, Since};
+use Kind::{Bool, Choice, Int, List, Ratio, Since};
 use Unit::{Bytes, Millis, Minutes, PerMille, Seconds};
 
 const INT_MAX: i64 = i32::MAX as i64;
@@ -70,6 +70,7 @@ config_set! {
         "default.replication.factor" default_replication_factor: Int(1, 1_000), Unit::None, 1;
         "auto.leader.rebalance.enable" auto_leader_rebalance_enable: Bool, Unit::None, 1;
         "leader.imbalance.check.interval.seconds" leader_imbalance_check_interval_seconds: Int(1, LONG_MAX / 1_000_000), Seconds, 300;
+        "log.cleaner.backoff.ms" log_cleaner_backoff_ms: Int(1, LONG_MAX / 1_000), Millis, 15_000;
         "log.retention.check.interval.ms" log_retention_check_interval_ms: Int(1, LONG_MAX / 1_000), Millis, 300_000;
         "controller.quorum.election.timeout.ms" controller_quorum_election_timeout_ms: Int(1, INT_MAX), Millis, 1_000;
         "controller.quorum.fetch.timeout.ms" controller_quorum_fetch_timeout_ms: Int(1, INT_MAX), Millis, 2_000;
@@ -111,6 +112,10 @@ config_set! {
         "retention.bytes" retention_bytes: Int(-1, LONG_MAX), Bytes, -1;
         "segment.bytes" segment_bytes: Int(14, INT_MAX), Bytes, 1_073_741_824;
         "segment.ms" segment_ms: Int(1, LONG_MAX / 1_000), Millis, 604_800_000;
+        "min.cleanable.dirty.ratio" min_cleanable_dirty_ratio: Ratio, Unit::None, 500;
+        "min.compaction.lag.ms" min_compaction_lag_ms: Int(0, LONG_MAX / 1_000), Millis, 0;
+        "max.compaction.lag.ms" max_compaction_lag_ms: Int(1, LONG_MAX / 1_000), Millis, LONG_MAX / 1_000;
+        "delete.retention.ms" delete_retention_ms: Int(0, LONG_MAX / 1_000), Millis, 86_400_000;
         "max.message.bytes" max_message_bytes: Int(0, INT_MAX), Bytes, 1_048_588;
     }
 }

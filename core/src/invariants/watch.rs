@@ -59,7 +59,7 @@ impl PartitionWatch {
             .batches
             .partition_point(|b| b.base_offset <= batch.base_offset);
         match self.batches.get(after.wrapping_sub(1)) {
-            Some(known) if Arc::ptr_eq(known, batch) || known == batch => Compared::Same,
+            Some(known) if Arc::ptr_eq(known, batch) || alike(known, batch) => Compared::Same,
             Some(known) if known.last_offset() < batch.base_offset => Compared::New,
             Some(known) => Compared::Other(known.clone()),
             None => Compared::New,
@@ -99,6 +99,16 @@ impl PartitionWatch {
         let replica = look.inside.replica(broker, tp)?;
         (replica.leader_epoch >= self.since_epoch).then_some((broker, replica))
     }
+}
+
+/// The same batch, of which compaction may have taken records away.
+fn alike(a: &RecordBatch, b: &RecordBatch) -> bool {
+    let ends = |x: &RecordBatch| (x.base_offset, x.last_offset(), x.leader_epoch);
+    let (few, many) = match a.records.len() <= b.records.len() {
+        true => (a, b),
+        false => (b, a),
+    };
+    ends(a) == ends(b) && few.records.iter().all(|r| many.records.contains(r))
 }
 
 /// Whether this replica believes to lead.

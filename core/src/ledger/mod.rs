@@ -280,10 +280,14 @@ impl Ledger {
 impl Account {
     fn polled(&mut self, node: NodeId, first: Offset, last: Offset) {
         let again = self.again;
+        // poll() went from the position to the first record there is: compaction took what was between.
+        let end = self.runs.end();
+        self.runs.change(end, first, &mut |run| run.gap = true);
         self.runs.change(first, last + 1, &mut |run| {
             // What was only skipped, or was never read, comes for the first time now.
             run.why = again.filter(|_| run.delivered > 0);
             run.delivered += 1;
+            run.gap = false;
             run.holder = Some(node);
         });
     }

@@ -2,21 +2,24 @@
 //!
 //! Batches stand in chunks behind `Arc`s, so that cloning a log (for a snapshot) copies pointers only, and writing after
 //! a snapshot copies at most one chunk. Segments are Kafka's: they roll by `segment.bytes` and `segment.ms` and are
-//! the grain of retention. Simplified: no indexes (a lookup is a binary search) and no files.
+//! the grain of retention and of compaction (`clean`). Simplified: no indexes (a lookup is a binary search) and no files.
 //!
 //! - Offsets are dense except where compaction or a truncation inside a batch left a gap.
 //! - `log_start <= log_end`; every batch ends at or after `log_start`.
 //! - Segment base offsets ascend; the last segment is the active one.
 
 mod chunk;
+mod clean;
 mod segment;
 
+pub use clean::Cleaned;
 pub use segment::SegmentInfo;
 
 use crate::config::TopicConfig;
 use crate::epochs::LeaderEpochCache;
 use crate::id::{LeaderEpoch, Offset};
 use crate::record::RecordBatch;
+use crate::sorted::Map;
 use crate::time::SimTime;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -30,6 +33,10 @@ pub struct Log {
     epochs: LeaderEpochCache,
     log_start: Offset,
     log_end: Offset,
+    /// Compaction has been everywhere below.
+    cleaned: Offset,
+    /// When the tombstones of a batch may go: milliseconds by base offset.
+    horizons: Map<Offset, i64>,
 }
 
 impl Default for Log {
@@ -47,6 +54,8 @@ impl Log {
             epochs: LeaderEpochCache::new(),
             log_start: 0,
             log_end: 0,
+            cleaned: 0,
+            horizons: Map::new(),
         }
     }
 
@@ -200,6 +209,7 @@ impl Log {
         self.epochs.truncate_from_end(to);
         self.log_end = to;
         self.log_start = self.log_start.min(to);
+        self.cleaned = self.cleaned.min(to);
     }
 
     fn truncate_segments(&mut self, to: Offset) {

@@ -194,6 +194,9 @@ events! { names:
         partition: partition(*tp, names), from: (*from).into(), to: (*to).into()
     };
     LogStartMoved { tp, to } => { partition: partition(*tp, names), to: (*to).into() };
+    Compacted { tp, to, removed } => {
+        partition: partition(*tp, names), to: (*to).into(), removed: Value::Int(*removed as i64)
+    };
     SegmentRolled { tp, base } => { partition: partition(*tp, names), base: (*base).into() };
     CoordinatorLoading { partition } => { partition: (*partition).into() };
     CoordinatorLoaded { partition, groups } => { partition: (*partition).into(), groups: texts(groups) };

@@ -176,6 +176,7 @@ pub fn expected(lang: Lang, def: &Def) -> String {
 fn expected_zh(def: &Def) -> String {
     match def.kind {
         Kind::Int(min, max) => format!("{min} 到 {max} 之间的整数"),
+        Kind::Ratio => "0 到 1 之间的数，如 0.5".to_string(),
         Kind::Bool => "true 或 false".to_string(),
         Kind::Choice(names) => format!("其中之一：{}", names.join("、")),
         Kind::Since(names) => format!("其中之一：{}、by_duration:PT1H", names.join("、")),

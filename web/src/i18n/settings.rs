@@ -43,6 +43,7 @@ const BROKER: Lines = &[
     ["default.replication.factor", "Replicas of a topic created without a number.", "创建主题时没有指定副本数，就用这个值。"],
     ["auto.leader.rebalance.enable", "The controller gives leadership back to preferred leaders now and then.", "控制器定期把 leader 角色还给首选副本。"],
     ["leader.imbalance.check.interval.seconds", "How often it looks.", "多久检查一次 leader 是否失衡。"],
+    ["log.cleaner.backoff.ms", "How often a broker looks for logs to compact.", "broker 多久检查一次需要压实（compaction）的日志。"],
     ["log.retention.check.interval.ms", "How often a broker looks for segments to delete.", "broker 多久检查一次可删除的日志段。"],
     ["controller.quorum.election.timeout.ms", "A candidate that has not won after this long tries again.", "候选控制器这么久还没当选就重新发起选举。"],
     ["controller.quorum.fetch.timeout.ms", "Without an answer from the active controller for this long, an election begins.", "这么久收不到活动控制器的应答，就开始选举。"],
@@ -82,6 +83,10 @@ const TOPIC: Lines = &[
     ["retention.bytes", "Oldest segments go when the log is larger than this; -1: no limit.", "日志超过这个大小时删除最旧的段；-1 表示不限。"],
     ["segment.bytes", "A segment this large is closed and a new one begins.", "日志段达到这个大小就关闭，另起一段。"],
     ["segment.ms", "A segment this old is closed at the next write.", "日志段存在这么久之后，下次写入时关闭。"],
+    ["min.cleanable.dirty.ratio", "Compaction waits until this part of the log is dirty.", "日志中未压实的部分超过这个比例才压实。"],
+    ["min.compaction.lag.ms", "Records younger than this are not compacted.", "比这更新的记录不压实。"],
+    ["max.compaction.lag.ms", "After this long a log is compacted, dirty enough or not.", "超过这么久，无论比例多少都压实。"],
+    ["delete.retention.ms", "How long compaction keeps a tombstone.", "压实后墓碑（tombstone）还保留多久。"],
     ["max.message.bytes", "The largest batch the topic takes.", "主题接受的最大批次。"],
 ];
 

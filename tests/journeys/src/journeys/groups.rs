@@ -71,6 +71,56 @@ pub fn consumer_crash(page: &Page) -> Result<()> {
     )
 }
 
+/// The delivery ledger: committing before processing loses what a crash leaves undone, committing after repeats it, and
+/// the panel says both, with the reason.
+pub fn ledger(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    page.click("tab-delivery")?;
+    stage.play(FAST)?;
+    stage.until("records were handled once", || {
+        Ok(counted(&stage, "ledger-billing", "once")? > 0)
+    })?;
+    let by_hand = "enable.auto.commit=false auto.offset.reset=earliest";
+    stage.type_line(&format!(
+        "consumer add m1 group=hasty topics=orders commit=before process=1s {by_hand}"
+    ))?;
+    stage.until("m1 reads", || {
+        Ok(counted(&stage, "ledger-hasty", "once")? > 0)
+    })?;
+    stage.type_line("consumer crash m1")?;
+    stage.until("what m1 had committed is lost", || {
+        Ok(counted(&stage, "ledger-hasty", "never")? > 0)
+    })?;
+    page.wait_text("ledger-hasty", "at most once")?;
+    page.wait_text(
+        "ledger-hasty",
+        "Committed before processed, and then m1 was gone",
+    )?;
+    stage.type_line(&format!(
+        "consumer add l1 group=careful topics=orders commit=never process=300ms max.poll.records=3 {by_hand}"
+    ))?;
+    stage.until("l1 reads", || {
+        Ok(counted(&stage, "ledger-careful", "once")? > 0)
+    })?;
+    stage.type_line("consumer crash l1")?;
+    stage.type_line("consumer start l1")?;
+    stage.until("they come again", || {
+        Ok(counted(&stage, "ledger-careful", "again")? > 0)
+    })?;
+    page.wait_text("ledger-careful", "at least once")?;
+    page.wait_text("ledger-careful", "l1 died before committing")?;
+    if counted(&stage, "ledger-careful", "never")? > 0 {
+        return Err("nothing was committed, yet something is lost".into());
+    }
+    Ok(())
+}
+
+/// A number of a ledger's summary.
+fn counted(stage: &Stage, ledger: &str, what: &str) -> Result<i64> {
+    Ok(number(&stage.attribute(ledger, &format!("data-{what}"))?))
+}
+
 /// Slows time down and stops it at a moment when the consumer has read more of a partition than it has committed.
 fn wait_uncommitted(stage: &Stage, consumer: &str) -> Result<String> {
     stage.play(SLOW)?;

@@ -329,6 +329,7 @@ impl Family {
             | E::HighWatermark { .. }
             | E::Truncated { .. }
             | E::LogStartMoved { .. }
+            | E::Compacted { .. }
             | E::SegmentRolled { .. } => Self::Logs,
             E::Violated(_) | E::ExpectFailed { .. } | E::ExpectHeld { .. } => Self::Guarantees,
             E::CoordinatorLoading { .. }

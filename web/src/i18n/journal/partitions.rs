@@ -233,6 +233,13 @@ fn logs(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             ],
             &[s.who(), s.partition(*tp), value(to)],
         ),
+        Event::Compacted { tp, to, removed } => s.say(
+            [
+                "{0} compacted {1} below offset {2}: {3} records with newer ones of the same key are gone.",
+                "{0} 压实了 {1} 中 offset {2} 之前的部分：清除 {3} 条被同键新记录取代的记录。",
+            ],
+            &[s.who(), s.partition(*tp), value(to), value(removed)],
+        ),
         Event::SegmentRolled { tp, base } => s.say(
             [
                 "{0} began a new segment of {1} at offset {2}.",

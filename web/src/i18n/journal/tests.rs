@@ -172,6 +172,11 @@ fn every_event() -> Vec<Event> {
             to: 4,
         },
         Event::LogStartMoved { tp: TP, to: 2 },
+        Event::Compacted {
+            tp: TP,
+            to: 10,
+            removed: 4,
+        },
         Event::SegmentRolled { tp: TP, base: 10 },
         Event::CoordinatorLoading { partition: 5 },
         Event::CoordinatorLoaded {

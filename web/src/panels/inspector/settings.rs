@@ -99,7 +99,7 @@ fn Editor(props: &EditorProps) -> Html {
     let names: &[&str] = match props.def.kind {
         Kind::Bool => &["true", "false"],
         Kind::Choice(names) => names,
-        Kind::Int(..) | Kind::Since(_) | Kind::List(_) => &[],
+        Kind::Int(..) | Kind::Ratio | Kind::Since(_) | Kind::List(_) => &[],
     };
     let change = props.change.clone();
     if names.is_empty() {
