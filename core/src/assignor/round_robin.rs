@@ -29,18 +29,34 @@ pub fn assign(dense: &Dense<'_>, trace: &mut Trace) -> DenseAssignment {
             continue;
         }
         let start = members.partition_point(|&it| place_of[it as usize] < cursor);
+        // Told beside the loop: asking at each of a million partitions whether anybody listens is not free.
+        if trace.records() {
+            let turns = members.iter().cycle().skip(start).copied();
+            tell_turns(partitions.clone().zip(turns), &place_of, cursor, trace);
+        }
         let mut turns = members.iter().cycle().skip(start);
         let mut last = None;
         for (partition, &member) in partitions.zip(&mut turns) {
-            trace.tell(|| {
-                let place = place_of[member as usize];
-                let passed = (place + all - last.map_or(cursor, after)) % all;
-                Step::give(Why::Turn { passed }, member, partition)
-            });
             assignment[member as usize].push(partition);
             last = Some(member);
         }
         cursor = last.map_or(cursor, after);
     }
     assignment
+}
+
+/// Tells who gets each partition of a topic, and how many were passed over to get there.
+fn tell_turns(
+    turns: impl Iterator<Item = (u32, u32)>,
+    place_of: &[u32],
+    mut cursor: u32,
+    trace: &mut Trace,
+) {
+    let all = place_of.len() as u32;
+    for (partition, member) in turns {
+        let place = place_of[member as usize];
+        let passed = (place + all - cursor) % all;
+        trace.tell(|| Step::give(Why::Turn { passed }, member, partition));
+        cursor = (place + 1) % all;
+    }
 }
