@@ -2,7 +2,8 @@
 
 use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
-use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar};
+use crate::labs::{Labs, lab_in_address};
+use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar, use_hash_change};
 use crate::session::{SessionProvider, use_dispatch};
 use crate::stage::Stage;
 use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
@@ -24,9 +25,24 @@ pub fn App() -> Html {
     }
 }
 
-/// Everything inside the contexts.
+/// Everything inside the contexts: a lab, or the cluster.
 #[component]
 fn Page() -> Html {
+    let in_lab = use_state_eq(|| lab_in_address().is_some());
+    use_hash_change({
+        let in_lab = in_lab.setter();
+        Callback::from(move |_| in_lab.set(lab_in_address().is_some()))
+    });
+    if *in_lab {
+        html! { <Labs /> }
+    } else {
+        html! { <Room /> }
+    }
+}
+
+/// The cluster with everything around it.
+#[component]
+fn Room() -> Html {
     let t = use_texts();
     let ui = use_ui();
     use_shortcuts();

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`session`] holds the simulation and the clock that drives it; [`state`] holds what belongs to the
 //! reader (language, theme, what is selected); [`app`] lays the page out; [`stage`] draws the cluster, [`controls`] the
-//! time; [`components`] are the small parts; [`panels`] are the drawer, the inspector and the terminal.
+//! time; [`components`] are the small parts; [`panels`] are the drawer, the inspector and the terminal; [`labs`] are pages of their own.
 //! Every visible word comes from [`i18n`].
 #![forbid(unsafe_code)]
 
@@ -20,6 +20,7 @@ mod storage;
 
 mod components;
 mod controls;
+mod labs;
 mod panels;
 mod stage;
 

@@ -12,6 +12,8 @@ pub enum Route {
     Shared(String),
     /// The moment before the program broke: the same data as a link.
     Recovered(String),
+    /// The lab of this address: `assignors` or `keys`, and its set-up.
+    Lab(String),
     /// An address that names nothing here.
     Unknown(String),
 }
@@ -23,6 +25,9 @@ impl Route {
         match path.split_once('/') {
             _ if path.is_empty() || path == "sandbox" => Self::Sandbox,
             Some(("s", data)) => Self::Shared(data.to_string()),
+            Some(("lab", lab)) if matches!(lab.split('/').next(), Some("assignors" | "keys")) => {
+                Self::Lab(lab.to_string())
+            }
             Some(("back", data)) => Self::Recovered(data.to_string()),
             _ if path == "s" => Self::Shared(String::new()),
             _ => Self::Unknown(path.to_string()),
@@ -34,6 +39,7 @@ impl Route {
         match self {
             Self::Sandbox => "#/sandbox".to_string(),
             Self::Shared(data) => format!("#/s/{data}"),
+            Self::Lab(lab) => format!("#/lab/{lab}"),
             Self::Recovered(data) => format!("#/back/{data}"),
             Self::Unknown(path) => format!("#/{path}"),
         }
@@ -60,6 +66,11 @@ mod tests {
         assert_eq!(Route::parse("#/sandbox"), Route::Sandbox);
         assert_eq!(Route::parse("#/s/1abc-_"), Route::Shared("1abc-_".into()));
         assert_eq!(Route::parse("#/s/"), Route::Shared(String::new()));
+        assert_eq!(Route::parse("#/lab/keys/6"), Route::Lab("keys/6".into()));
+        assert_eq!(
+            Route::parse("#/lab/nothing"),
+            Route::Unknown("lab/nothing".into())
+        );
         assert_eq!(Route::parse("#/nowhere"), Route::Unknown("nowhere".into()));
     }
 
@@ -69,6 +80,7 @@ mod tests {
             Route::Sandbox,
             Route::Shared("1x".into()),
             Route::Recovered("1x".into()),
+            Route::Lab("assignors/a:1/c1".into()),
             Route::Unknown("a/b".into()),
         ] {
             assert_eq!(Route::parse(&route.hash()), route);

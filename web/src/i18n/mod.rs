@@ -9,11 +9,14 @@ pub mod errors;
 pub mod guarantees;
 pub mod journal;
 pub mod ledger;
+#[macro_use]
 mod page;
+pub mod labs;
 mod panels;
 pub mod refusals;
 pub mod settings;
 
+pub use labs::LabTexts;
 pub use page::{AppTexts, ControlTexts, DialogTexts, StageTexts};
 pub use panels::PanelTexts;
 
@@ -68,6 +71,8 @@ pub struct Texts {
     pub stage: StageTexts,
     /// Dialogs and forms.
     pub dialogs: DialogTexts,
+    /// The labs.
+    pub labs: LabTexts,
     /// Drawer, inspector and terminal.
     pub panels: PanelTexts,
 }

@@ -22,7 +22,7 @@ pub use dialogs::{CopyButton, ImportDialog, ShareDialog};
 pub use inspector::Inspector;
 pub use journal::LiveRegion;
 pub use notice::{Notice, NoticeBar};
-pub use opening::Opening;
+pub use opening::{Opening, use_hash_change};
 pub use terminal::TerminalBar;
 
 use crate::session::use_snapshot;

@@ -159,7 +159,7 @@ fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
             notice = Some(Notice::UnknownAddress(path));
             None
         }
-        Route::Sandbox => None,
+        Route::Sandbox | Route::Lab(_) => None,
     };
     let found = found.or_else(|| match keep::load() {
         Found::Moment(kept) if first => Some((Source::Kept, kept.script)),
@@ -182,7 +182,7 @@ fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
 
 /// Calls a function whenever the fragment changes.
 #[hook]
-fn use_hash_change(call: Callback<bool>) {
+pub fn use_hash_change(call: Callback<bool>) {
     use_effect_with((), move |()| {
         call.emit(true);
         let heard = Closure::<dyn Fn()>::new(move || call.emit(false));

@@ -3,6 +3,7 @@
 mod cluster;
 mod everyone;
 mod groups;
+mod labs;
 mod stage;
 mod time;
 
@@ -38,10 +39,17 @@ pub const ALL: &[Journey] = &[
     at_a_desk("a broken link", time::broken_link),
     at_a_desk("both languages", everyone::languages),
     at_a_desk("keyboard only", everyone::keyboard),
+    at_a_desk("the assignor lab", labs::assignors),
+    at_a_desk("the key lab", labs::keys),
     at_a_desk("the command line", cluster::command_line),
     Journey {
         name: "a phone",
         size: PHONE,
         walk: everyone::phone,
+    },
+    Journey {
+        name: "the labs on a phone",
+        size: PHONE,
+        walk: labs::phone,
     },
 ];
