@@ -385,7 +385,6 @@ fn bits_of(set: usize) -> impl Iterator<Item = usize> {
 #[test]
 fn every_history_of_four_members_with_any_subscriptions() {
     let most = if cfg!(debug_assertions) { 5 } else { 12 };
-
     for counts in partition_counts() {
         if counts.iter().sum::<i32>() > most {
             continue;
