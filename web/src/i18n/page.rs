@@ -170,6 +170,7 @@ texts! {
         coordinator: fn(i32) -> String = |n| format!("coordinator broker {n}"), |n| format!("协调者 broker {n}");
         generation: fn(i32) -> String = |n| format!("generation {n}"), |n| format!("第 {n} 代");
         generation_why: S = "Goes up with every rebalance; commits from an older one are refused", "每次再均衡加一；旧一代的提交会被拒绝";
+        no_group: S = "without a group", "没有组";
         assignor_why: S = "The assignor that all members listed, chosen by vote", "所有成员都列出的分配策略，投票选出";
         lag: S = "lag", "积压";
         moved: fn(u32, u32) -> String = |n, of| format!("moved {n} of {of}"), |n, of| format!("移动了 {of} 个中的 {n} 个");

@@ -33,6 +33,8 @@ pub fn Group(p: &GroupProps) -> Html {
     let (t, d, ui) = (use_texts(), use_dispatch(), use_ui());
     let dismissed = use_state(|| -1);
     let g = &*p.group;
+    // Consumers that assigned their partitions themselves need no group.
+    let alone = g.name.is_empty();
     let item = Item::Group(g.name.clone());
     let selected = ui.selected.as_ref() == Some(&item);
     let dismiss = {
@@ -43,18 +45,18 @@ pub fn Group(p: &GroupProps) -> Html {
     html! {
         <article class={classes!("card", "group", selected.then_some("selected"), (g.consumers.len() > 12).then_some("crowded"))} data-test={format!("group-{}", g.name)} data-state={state} data-generation={g.generation.to_string()}>
             <div class="card-head">
-                <h3><button class="name" onclick={select(&ui, item)}>{ &*g.name }</button></h3>
-                { state_chip(g, t) }
+                <h3><button class="name" onclick={select(&ui, item)}>{ if alone { t.stage.no_group } else { &*g.name } }</button></h3>
+                if !alone { { state_chip(g, t) } }
                 if g.moved.0 > 0 && *dismissed != g.generation {
                     <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (t.stage.moved)(g.moved.0, g.moved.1) }
                         <button class="link" aria-label={t.stage.dismiss} title={t.stage.dismiss} onclick={dismiss}>{ Icon::Cross.html() }</button></span>
                 }
                 <div class="actions">{ group_menu(g, t, &d) }</div>
             </div>
-            <p class="sub about">{ about(g, t) }</p>
+            if !alone { <p class="sub about">{ about(g, t) }</p> }
             <>{ for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }</>
             if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
-            <div class="foot"><Join group={g.name.clone()} /></div>
+            if !alone { <div class="foot"><Join group={g.name.clone()} /></div> }
         </article>
     }
 }
