@@ -15,7 +15,7 @@ pub use murmur2::{Murmur2Block, Murmur2Tail, Murmur2Working, murmur2, murmur2_wo
 pub use round_robin::RoundRobinPartitioner;
 pub use sticky::{QueueSizes, StickyPartitioner, TopicPartitions};
 
-/// How many keys, hashed by Kafka's own class, [`murmur2`] is compared with on every test run; the tests count them.
+/// How many keys, hashed by Kafka's own class, [`murmur2()`] is compared with on every test run; the tests count them.
 pub const MURMUR2_VECTORS: u32 = 1415;
 
 /// Kafka's `Utils.toPositive`: clears the sign bit. It is not the absolute value.
