@@ -114,6 +114,9 @@ impl Story {
         for _ in 0..1 + self.below(3) {
             self.add_consumer();
         }
+        if self.chance(40) {
+            self.add_share_consumers();
+        }
     }
 
     fn pass(&mut self, millis: u64) {
@@ -220,6 +223,32 @@ impl Story {
             topics.join(",")
         ));
         self.consumers.push(name);
+    }
+
+    /// Two or three members of a share group, fast and slow, implicit and explicit.
+    fn add_share_consumers(&mut self) {
+        if self.chance(70) {
+            self.say(
+                "group set s1 share.auto.offset.reset=earliest share.record.lock.duration.ms=2000",
+            );
+        }
+        for _ in 0..2 + self.below(2) {
+            self.made += 1;
+            let name = format!("w{}", self.made);
+            let topics: Vec<String> = self.topics.iter().map(|t| t.0.clone()).collect();
+            let process = self.pick(&["0ms", "1ms", "50ms", "3s"]);
+            let how = self.pick(&[
+                "implicit",
+                "explicit ack=accept",
+                "explicit ack=release",
+                "explicit ack=reject",
+            ]);
+            self.say(format!(
+                "consumer add {name} share-group=s1 topics={} process={process} share.acknowledgement.mode={how} max.poll.records=20 max.poll.interval.ms=8000 request.timeout.ms=3000",
+                topics.join(",")
+            ));
+            self.consumers.push(name);
+        }
     }
 
     pub(super) fn send(&mut self) {

@@ -277,6 +277,11 @@ impl Cluster {
         }
     }
 
+    /// The brokers' settings.
+    pub fn broker_config(&self) -> &BrokerConfig {
+        &self.config
+    }
+
     /// Now.
     pub fn now(&self) -> SimTime {
         self.now

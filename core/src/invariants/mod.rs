@@ -7,6 +7,7 @@
 //!
 //! - [`leaders`]: one leader an epoch, the leader is in the ISR, one active controller an epoch.
 //! - [`logs`]: the high watermark, agreement below it, survival of what was committed, what consumers may see.
+//! - [`shares`]: one holder a record, the start offset, the delivery count,
 //! - [`groups`]: one owner a generation, commits of the current generation.
 //!
 //! After an *unclean* election the promises about committed records are off: the monitor then begins again from what the
@@ -18,6 +19,7 @@
 mod groups;
 mod leaders;
 mod logs;
+mod shares;
 mod watch;
 
 use crate::event::{Entry, Event, Violation};
@@ -28,6 +30,7 @@ use crate::sorted::Map;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use groups::GroupWatch;
+use shares::ShareWatch;
 use watch::PartitionWatch;
 
 /// A partition has at most one leader in each leader epoch.
@@ -53,8 +56,15 @@ pub const CURRENT_COMMITS: &str = "commits-from-current-generation";
 /// A quorum epoch has at most one active controller.
 pub const ONE_CONTROLLER: &str = "one-controller-per-epoch";
 
+/// In a share group, a record is acquired by at most one member at a time.
+pub const ONE_HOLDER: &str = "one-holder-per-record";
+/// A share-partition's start offset never moves back, and nothing before it is delivered again.
+pub const SHARE_START: &str = "share-start-monotonic";
+/// No record of a share group is delivered more often than `group.share.delivery.count.limit`.
+pub const DELIVERY_LIMIT: &str = "delivery-count-limit";
+
 /// Every invariant, in the order in which they are shown.
-pub const INVARIANTS: [&str; 11] = [
+pub const INVARIANTS: [&str; 14] = [
     ONE_LEADER,
     LEADER_IN_ISR,
     MONOTONIC,
@@ -65,6 +75,9 @@ pub const INVARIANTS: [&str; 11] = [
     COMMITTED_READS,
     ONE_OWNER,
     CURRENT_COMMITS,
+    ONE_HOLDER,
+    SHARE_START,
+    DELIVERY_LIMIT,
     ONE_CONTROLLER,
 ];
 
@@ -82,6 +95,10 @@ pub trait Inside {
     fn instance(&self, consumer: NodeId) -> Option<&Name>;
     /// A topic's name, also after it was deleted.
     fn topic_name(&self, topic: TopicId) -> Name;
+    /// `group.share.delivery.count.limit`.
+    fn delivery_limit(&self) -> i16 {
+        5
+    }
 }
 
 /// Checks the invariants of one run. Cheap to clone: snapshots share what did not change.
@@ -89,6 +106,8 @@ pub trait Inside {
 pub struct Monitor {
     partitions: Map<TopicPartition, Arc<PartitionWatch>>,
     groups: Map<Name, Arc<GroupWatch>>,
+    /// By share group and partition.
+    shares: Map<(Name, TopicPartition), Arc<ShareWatch>>,
     /// The group each consumer joins.
     group_of: Map<NodeId, Name>,
     /// Who was active in a quorum epoch.
@@ -191,6 +210,9 @@ impl Monitor {
             }
             Event::Polled { tp, last, .. } => self.watch(*tp).polled(*tp, *last, look),
             Event::TopicDeleted { .. } => {}
+            Event::SharePartitionLoaded { .. }
+            | Event::ShareStartMoved { .. }
+            | Event::ShareRecords { .. } => self.look_at_shares(event, look),
             _ => self.look_at_groups(event, look),
         }
     }

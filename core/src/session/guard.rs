@@ -53,6 +53,10 @@ impl Roster for Cluster {
 }
 
 impl Inside for Cluster {
+    fn delivery_limit(&self) -> i16 {
+        self.broker_config().group_share_delivery_count_limit as i16
+    }
+
     fn replica(&self, broker: BrokerId, tp: TopicPartition) -> Option<&Partition> {
         self.broker(broker)?.partition(tp)
     }

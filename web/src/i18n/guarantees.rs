@@ -23,6 +23,9 @@ const LINES: &[[&str; 3]] = &[
     ["committed-reads", "Consumers are given only committed records.", "消费者只会读到已提交的记录。"],
     ["one-controller-per-epoch", "In each quorum epoch there is at most one active controller.", "每个仲裁 epoch 中最多只有一个活动控制器。"],
     ["one-owner-per-partition", "In a group generation, a partition has at most one owner.", "同一代（generation）内，一个分区最多只有一个所有者。"],
+    ["one-holder-per-record", "In a share group, a record is acquired by at most one member at a time.", "共享组中，一条记录同一时刻最多由一个成员持有。"],
+    ["share-start-monotonic", "A share-partition's start offset never moves back: what is done with is never delivered again.", "共享分区的起始 offset 从不后退：已了结的记录不再投递。"],
+    ["delivery-count-limit", "No record of a share group is delivered more often than group.share.delivery.count.limit.", "共享组中一条记录的投递次数不超过 group.share.delivery.count.limit。"],
     ["commits-from-current-generation", "Committed offsets come only from the current generation.", "已提交的 offset 只来自当前这一代（generation）。"],
 ];
 

@@ -185,6 +185,14 @@ texts! {
         paused: T1 = |s| format!("paused {s} s for the rebalance"), |s| format!("因再均衡暂停了 {s} 秒");
         idle: S = "idle: more consumers than partitions", "空闲：消费者比分区多";
         joining: S = "joining…", "正在加入…";
+        share_group: S = "share group", "共享组";
+        share_group_why: S = "Members take single records under a lock; several may work on the same partition (KIP-932)", "成员逐条取得记录并加锁；多个成员可以同时处理同一个分区（KIP-932）";
+        share_ends_why: S = "Everything before SPSO is done with; SPEO is the last record handed out, or SPSO when nothing is in flight", "SPSO 之前的记录都已了结；SPEO 是最后一条已分发的记录，没有在途记录时等于 SPSO";
+        share_states: [S; 4] = ["available", "acquired", "acknowledged", "archived"], ["可取得", "已取得", "已确认", "已归档"];
+        holds: T1 = |list| if list.is_empty() { "holds nothing".to_owned() } else { format!("holds {list}") }, |list| if list.is_empty() { "未持有记录".to_owned() } else { format!("持有 {list}") };
+        accept_first: S = "Accept its first record", "接受第一条记录";
+        release_first: S = "Release its first record", "释放第一条记录";
+        reject_first: S = "Reject its first record", "拒绝第一条记录";
         leave: S = "Stop (leave the group)", "停止（退出组）";
         commit_now: S = "Commit now", "立即提交";
         slow_down: S = "Slow its processing", "放慢处理";

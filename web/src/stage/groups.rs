@@ -1,15 +1,17 @@
 //! A group's card: its state, generation and coordinator, and the consumers that want to be in it.
 
+use super::shares;
 use super::words::{free_name, is_up, seconds, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
 use crate::i18n::Texts;
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, UiContext, use_texts, use_ui};
-use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget};
+use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget, PartitionName};
 use rebalance_core::config::{ConfigSet, ConsumerConfig, Preset};
 use rebalance_core::event::GroupState;
 use rebalance_core::id::{Name, TopicPartition};
+use rebalance_core::protocol::Acknowledge;
 use rebalance_core::time::Duration;
 use rebalance_core::view::{ConsumerView, GroupView, OwnedPartition, ProcessState};
 use std::rc::Rc;
@@ -47,6 +49,7 @@ pub fn Group(p: &GroupProps) -> Html {
             <div class="card-head">
                 <h3><button class="name" onclick={select(&ui, item)}>{ if alone { t.stage.no_group } else { &*g.name } }</button></h3>
                 if !alone { { state_chip(g, t) } }
+                if g.share.is_some() { <span class="chip accent" title={t.stage.share_group_why}>{ t.stage.share_group }</span> }
                 if g.moved.0 > 0 && *dismissed != g.generation {
                     <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (t.stage.moved)(g.moved.0, g.moved.1) }
                         <button class="link" aria-label={t.stage.dismiss} title={t.stage.dismiss} onclick={dismiss}>{ Icon::Cross.html() }</button></span>
@@ -54,6 +57,7 @@ pub fn Group(p: &GroupProps) -> Html {
                 <div class="actions">{ group_menu(g, t, &d) }</div>
             </div>
             if !alone { <p class="sub about">{ about(g, t) }</p> }
+            { shares::partitions(g, t) }
             <>{ for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }</>
             if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
             if !alone { <div class="foot"><Join group={g.name.clone()} /></div> }
@@ -105,9 +109,11 @@ fn group_menu(g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
     let name = || g.name.clone();
     html! {
         <Menu label={format!("{}: {}", t.stage.more, g.name)} test={format!("group-{}-menu", g.name)}>
-            { item(t.stage.seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None)) }
-            { item(t.stage.seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None)) }
-            { item(t.stage.delete, Icon::Cross, "danger", Command::GroupDelete(name())) }
+            if g.share.is_none() {
+                { item(t.stage.seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None)) }
+                { item(t.stage.seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None)) }
+                { item(t.stage.delete, Icon::Cross, "danger", Command::GroupDelete(name())) }
+            }
         </Menu>
     }
 }
@@ -134,12 +140,12 @@ pub fn one_more(groups: &[Rc<GroupView>], group: &Name) -> Command {
         "c",
         groups.iter().flat_map(|g| &g.consumers).map(|c| &*c.name),
     );
-    let like = groups
-        .iter()
-        .find(|g| g.name == *group)
-        .and_then(|g| g.consumers.first());
+    let found = groups.iter().find(|g| g.name == *group);
+    let like = found.and_then(|g| g.consumers.first());
+    let shares = found.is_some_and(|g| g.share.is_some());
     let spec = ConsumerSpec {
-        group: Some(group.clone()),
+        group: Some(group.clone()).filter(|_| !shares),
+        share_group: Some(group.clone()).filter(|_| shares),
         topics: like.map(|c| c.topics.clone()),
         processing: like.map(|c| Duration(c.processing_us)).filter(|p| p.0 > 0),
         ..ConsumerSpec::default()
@@ -158,6 +164,7 @@ fn own_settings(c: &ConsumerView) -> Vec<rebalance_core::command::Setting> {
         "partition.assignment.strategy",
         "auto.offset.reset",
         "enable.auto.commit",
+        "share.acknowledgement.mode",
     ];
     let differs = |name: &&str| {
         let at = ConsumerConfig::index_of(name).ok()?;
@@ -225,6 +232,9 @@ fn consumer_actions(c: &ConsumerView, t: &Texts, d: &Dispatch) -> Html {
                 { button(s.leave, Icon::Square, "", false, "stop", Command::ClientStop(name())) }
                 if c.state == ProcessState::Frozen { { button(s.thaw, Icon::Play, "", false, "thaw", Command::ClientThaw(name())) } }
                 else { { button(s.freeze, Icon::Frozen, "", false, "freeze", Command::ClientFreeze(name())) } }
+                if let Some((tp, offset, _)) = c.acquired.first().filter(|_| explicit(c)) {
+                    { for hand(c, *tp, *offset).map(|(at, command)| button([s.accept_first, s.release_first, s.reject_first][at], [Icon::Tick, Icon::Reset, Icon::Cross][at], "", false, ["accept", "release", "reject"][at], command)) }
+                }
                 { button(s.commit_now, Icon::Tick, "", false, "commit", Command::ConsumerCommit(name())) }
                 { button(s.slow_down, Icon::Down, "", false, "slow", slower(c)) }
                 if c.processing_us > 0 { { button(s.full_speed, Icon::Up, "", false, "fast", pace(c, Duration::ZERO)) } }
@@ -233,6 +243,42 @@ fn consumer_actions(c: &ConsumerView, t: &Texts, d: &Dispatch) -> Html {
         </Menu>
         </>
     }
+}
+
+/// Its application acknowledges record by record.
+fn explicit(c: &ConsumerView) -> bool {
+    let at = ConsumerConfig::index_of("share.acknowledgement.mode");
+    let mode = at.ok().and_then(|at| c.configs.get(at));
+    mode.is_some_and(|mode| &**mode == "explicit")
+}
+
+/// Accept, release or reject a record by hand.
+fn hand(
+    c: &ConsumerView,
+    tp: TopicPartition,
+    offset: i64,
+) -> impl Iterator<Item = (usize, Command)> {
+    let topic = c
+        .partitions
+        .iter()
+        .find(|p| p.tp == tp)
+        .map(|p| p.topic.clone());
+    let name = c.name.clone();
+    let all = [
+        Acknowledge::Accept,
+        Acknowledge::Release,
+        Acknowledge::Reject,
+    ];
+    topic.into_iter().flat_map(move |topic| {
+        let partition = tp.partition;
+        let name = name.clone();
+        all.into_iter().enumerate().map(move |(at, how)| {
+            let topic = topic.clone();
+            let partition = PartitionName { topic, partition };
+            let command = Command::ConsumerAcknowledge(name.clone(), partition, offset, how);
+            (at, command)
+        })
+    })
 }
 
 /// Twice the time for each record, at least half a second.
@@ -260,6 +306,9 @@ fn holdings(c: &ConsumerView, g: &GroupView, now: u64, t: &Texts, ui: &UiContext
             }
             None => html! { <p class="idle">{ t.stage.not_member }</p> },
         };
+    }
+    if g.share.is_some() && !c.partitions.is_empty() {
+        return shares::holdings(c, t);
     }
     let owned = c.partitions.iter().map(|o| html! { <div key={format!("{}-{}", o.tp.topic.0, o.tp.partition)}>{ own(o, c, t, ui) }</div> });
     html! {

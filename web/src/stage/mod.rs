@@ -13,6 +13,7 @@ mod overlay;
 mod paint;
 mod producers;
 mod replica;
+mod shares;
 mod tries;
 mod words;
 
