@@ -14,7 +14,7 @@ use rebalance_core::cluster::Cluster;
 use rebalance_core::event::GroupState;
 use rebalance_core::id::{Name, TopicPartition};
 use rebalance_core::time::Duration;
-use rebalance_core::view::{ConsumerView, GroupView, ProcessState, View};
+use rebalance_core::view::{ConsumerView, GroupView, ProcessState, SharePartitionView, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long the calm at the end lasts: longer than every time-out of a story in a row (requests between servers take 30 s to
@@ -44,8 +44,10 @@ pub fn unsettled(cluster: &Cluster, quiet: Duration) -> Option<Broken> {
         stuck.map(|evidence| (GROUPS_SETTLE, evidence))
     };
     let late = || {
-        let consumers = view.groups.iter().flat_map(|g| &g.consumers);
-        let late = consumers.filter(|c| runs(c)).find_map(|c| behind(c, &view));
+        let owning = view.groups.iter().filter(|g| g.share.is_none());
+        let mut consumers = owning.flat_map(|g| &g.consumers).filter(|c| runs(c));
+        let late = consumers.find_map(|c| behind(c, &view));
+        let late = late.or_else(|| view.groups.iter().find_map(unfinished));
         late.map(|evidence| (CONSUMERS_ARRIVE, evidence))
     };
     let (invariant, evidence) = found.or_else(stuck).or_else(late)?;
@@ -117,15 +119,17 @@ fn unstable(group: &GroupView, view: &View) -> Option<String> {
             "{name}: {consumer} is in generation {own} of {theirs}"
         ));
     }
-    ownership(name, &members, view)
+    ownership(name, &members, view, group.share.is_some())
 }
 
 /// Every partition of what they subscribe to has one owner.
-fn ownership(name: &Name, members: &[&ConsumerView], view: &View) -> Option<String> {
+fn ownership(name: &Name, members: &[&ConsumerView], view: &View, shared: bool) -> Option<String> {
     let mut owners: BTreeMap<TopicPartition, &Name> = BTreeMap::new();
     for consumer in members {
         for owned in &consumer.partitions {
-            if let Some(other) = owners.insert(owned.tp, &consumer.name) {
+            if let Some(other) = owners.insert(owned.tp, &consumer.name)
+                && !shared
+            {
                 let (topic, number) = (&owned.topic, owned.tp.partition);
                 let consumer = &consumer.name;
                 return Some(format!(
@@ -139,6 +143,18 @@ fn ownership(name: &Name, members: &[&ConsumerView], view: &View) -> Option<Stri
     let mut partitions = topics.flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p.tp)));
     let free = partitions.find(|(_, tp)| !owners.contains_key(tp));
     free.map(|(topic, tp)| format!("{name}: {topic}-{} belongs to nobody", tp.partition))
+}
+
+/// With members at work, everything in a share group is done with in the end.
+fn unfinished(group: &GroupView) -> Option<String> {
+    group.consumers.iter().find(|c| runs(c))?;
+    let open = |p: &&SharePartitionView| p.start != p.high_watermark;
+    let found = group.share.iter().flatten().find(open)?;
+    let (topic, number) = (&found.topic, found.tp.partition);
+    let (start, end, name) = (found.start, found.high_watermark, &group.name);
+    Some(format!(
+        "{name}: {topic}-{number} is done with up to {start} of {end}"
+    ))
 }
 
 fn behind(consumer: &ConsumerView, view: &View) -> Option<String> {
