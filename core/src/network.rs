@@ -8,7 +8,6 @@ use crate::id::NodeId;
 use crate::rng::Rng;
 use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
-use alloc::vec::Vec;
 
 /// What is special about a link (both directions).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -26,8 +25,9 @@ pub struct Network {
     pub config: NetworkConfig,
     rng: Rng,
     links: Map<(NodeId, NodeId), Link>,
-    /// For each sender, the last arrival at each receiver: what leaves later does not arrive earlier. Most nodes talk to few.
-    arrivals: Map<NodeId, Vec<(NodeId, SimTime)>>,
+    /// For each sender, the last arrival at each receiver: what leaves later does not arrive earlier. Most nodes talk to few, a
+    /// broker of a large cluster to hundreds.
+    arrivals: Map<NodeId, Map<NodeId, SimTime>>,
 }
 
 fn ends(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
@@ -59,17 +59,9 @@ impl Network {
         // No message is faster than 100 µs, so that cause always comes before effect on the clock.
         let delay = Duration((Duration::millis(config.latency_ms).0 + jitter.0).max(100));
         let receivers = self.arrivals.entry(from).or_default();
-        let due = match receivers.iter_mut().find(|(node, _)| *node == to) {
-            Some((_, last)) => {
-                *last = (now + delay).max(*last);
-                *last
-            }
-            None => {
-                receivers.push((to, now + delay));
-                now + delay
-            }
-        };
-        (due, lost)
+        let last = receivers.entry(to).or_insert(SimTime::ZERO);
+        *last = (now + delay).max(*last);
+        (*last, lost)
     }
 
     /// Whether the link is cut now.

@@ -2,14 +2,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use rebalance_core::config::{ConfigSet, Preset, TopicConfig};
+use rebalance_core::coordinator::CommittedOffset;
 use rebalance_core::event::{ElectionReason, Entry, Event, GroupState};
 use rebalance_core::id::{BrokerId, ClientId, Name, NodeId, TopicId, TopicPartition};
 use rebalance_core::invariants::{
-    COMMITTED_READS, CURRENT_COMMITS, IN_LOG, INVARIANTS, Inside, LEADER_IN_ISR, LOGS_AGREE,
-    MONOTONIC, Monitor, NO_LOSS, ONE_CONTROLLER, ONE_LEADER, ONE_OWNER,
+    COMMITS_KEPT, COMMITTED_READS, CURRENT_COMMITS, DELIVERED_BY_OWNER, IN_LOG, INVARIANTS, Inside,
+    LEADER_IN_ISR, LOGS_AGREE, MONOTONIC, Monitor, NO_LOSS, ONE_CONTROLLER, ONE_LEADER, ONE_OWNER,
 };
 use rebalance_core::partition::{Partition, Role};
-use rebalance_core::protocol::{Acks, PartitionState};
+use rebalance_core::protocol::{Acks, PartitionState, Recovery};
 use rebalance_core::record::{Record, RecordBatch};
 use rebalance_core::time::SimTime;
 use std::collections::BTreeMap;
@@ -23,6 +24,11 @@ const C2: NodeId = NodeId::Client(ClientId(2));
 struct Story {
     replicas: BTreeMap<BrokerId, Partition>,
     instances: BTreeMap<NodeId, Name>,
+    /// What each broker's coordinator knows of the one offset there is.
+    committed: BTreeMap<BrokerId, CommittedOffset>,
+    removed: bool,
+    /// The newest metadata of the one partition there is.
+    state: Option<PartitionState>,
     monitor: Monitor,
     now: u64,
 }
@@ -35,13 +41,27 @@ impl Inside for Story {
         None
     }
     fn committed_state(&self, _: TopicPartition) -> Option<&PartitionState> {
-        None
+        self.state.as_ref()
     }
     fn acks(&self, _: NodeId) -> Option<Acks> {
         Some(Acks::All)
     }
     fn instance(&self, consumer: NodeId) -> Option<&Name> {
         self.instances.get(&consumer)
+    }
+    fn offsets_partition(&self, _: &str) -> Option<TopicPartition> {
+        Some(TP)
+    }
+    fn committed_offset(
+        &self,
+        broker: BrokerId,
+        _: &str,
+        _: TopicPartition,
+    ) -> Option<CommittedOffset> {
+        self.committed.get(&broker).copied()
+    }
+    fn is_removed(&self, _: BrokerId, _: &str, _: TopicPartition) -> bool {
+        self.removed
     }
     fn topic_name(&self, _: TopicId) -> Name {
         "orders".into()
@@ -71,6 +91,9 @@ impl Story {
         Self {
             replicas: [1, 2].map(replica).into(),
             instances: BTreeMap::new(),
+            committed: BTreeMap::new(),
+            removed: false,
+            state: None,
             monitor: Monitor::default(),
             now: 0,
         }
@@ -308,6 +331,80 @@ fn a_static_member_may_be_replaced_within_a_generation() {
     assert_eq!(story.tell(C2, assigned()), FINE);
     story.instances.insert(C1, "till-2".into());
     assert_eq!(story.tell(C1, assigned()), [ONE_OWNER]);
+}
+
+#[test]
+fn only_owners_deliver_and_kept_partitions_are_owned_too() {
+    let mut story = Story::new();
+    let other = TopicPartition::new(TopicId(1), 1);
+    let group = || Name::from("billing");
+    let assigned = |generation, partitions| Event::Assigned {
+        generation,
+        partitions,
+    };
+    for node in [C1, C2] {
+        assert_eq!(story.tell(node, Event::Joining { group: group() }), FINE);
+    }
+    assert_eq!(story.write(1, &batch(0, 0, "a"), 1), FINE);
+    let polled = || Event::Polled {
+        tp: TP,
+        first: 0,
+        last: 0,
+        records: 1,
+    };
+    assert_eq!(story.tell(C1, assigned(1, vec![TP])), FINE);
+    assert_eq!(story.tell(C2, assigned(1, vec![other])), FINE);
+    assert_eq!(story.tell(C1, polled()), FINE);
+    assert_eq!(story.tell(C2, polled()), [DELIVERED_BY_OWNER]);
+    // A cooperative member is told only what is new; it keeps the rest.
+    assert_eq!(story.tell(C1, assigned(2, vec![])), FINE);
+    assert_eq!(story.tell(C2, assigned(2, vec![TP])), [ONE_OWNER]);
+    let partitions = vec![TP];
+    assert_eq!(story.tell(C1, Event::Revoked { partitions }), FINE);
+    assert_eq!(story.tell(C1, polled()), [DELIVERED_BY_OWNER]);
+}
+
+#[test]
+fn committed_offsets_move_with_the_coordinator() {
+    let mut story = Story::new();
+    let at = |offset, committed_at| CommittedOffset {
+        offset,
+        committed_at,
+    };
+    let loaded = || Event::CoordinatorLoaded {
+        partition: 0,
+        groups: vec!["billing".into()],
+    };
+    let commit = Event::OffsetsCommitted {
+        group: "billing".into(),
+        member: "".into(),
+        generation: -1,
+        offsets: vec![(TP, 7)],
+    };
+    story.committed.insert(BrokerId(1), at(7, 100));
+    assert_eq!(story.tell(broker(1), commit), FINE);
+    story.state = Some(PartitionState {
+        replicas: [1, 2].map(BrokerId).into(),
+        isr: [2].map(BrokerId).into(),
+        elr: Arc::new([]),
+        last_known_elr: Arc::new([]),
+        leader: Some(BrokerId(2)),
+        leader_epoch: 1,
+        partition_epoch: 1,
+        recovery: Recovery::Recovered,
+    });
+    // Broker 2 reads old metadata and does not lead yet.
+    assert_eq!(story.tell(broker(2), loaded()), FINE);
+    story.disk(2).leader_epoch = 1;
+    assert_eq!(story.tell(broker(2), loaded()), [COMMITS_KEPT]);
+    story.committed.insert(BrokerId(2), at(6, 99));
+    assert_eq!(story.tell(broker(2), loaded()), [COMMITS_KEPT]);
+    // What was written but not acknowledged may be there as well.
+    story.committed.insert(BrokerId(2), at(8, 101));
+    assert_eq!(story.tell(broker(2), loaded()), FINE);
+    story.committed.remove(&BrokerId(2));
+    story.removed = true;
+    assert_eq!(story.tell(broker(2), loaded()), FINE);
 }
 
 #[test]

@@ -138,6 +138,11 @@ fn ownership(name: &Name, members: &[&ConsumerView], view: &View, shared: bool) 
             }
         }
     }
+    // A static member that comes back takes its old place without a rebalance: what it subscribes to in addition, and partitions that
+    // came while a static leader was away, wait for the next one. That is so in Kafka.
+    if members.iter().any(|c| c.instance.is_some()) {
+        return None;
+    }
     let subscribed: BTreeSet<&Name> = members.iter().flat_map(|c| &c.topics).collect();
     let topics = view.topics.iter().filter(|t| subscribed.contains(&t.name));
     let mut partitions = topics.flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p.tp)));

@@ -117,6 +117,7 @@ impl Broker {
                 isolation: fetch.isolation,
                 max_bytes: fetch.max_bytes,
             };
+            self.session_of.insert(session.number, from);
             self.sessions.insert(from, session);
         }
         let session = self
@@ -400,11 +401,12 @@ impl Broker {
     }
 
     pub(super) fn fetch_expired(&mut self, ctx: &mut Ctx<'_>, number: u32) {
-        let Some((reader, session)) = self.sessions.iter_mut().find(|(_, s)| s.number == number)
-        else {
+        let Some(reader) = self.session_of.get(&number).copied() else {
             return;
         };
-        let reader = *reader;
+        let Some(session) = self.sessions.get_mut(&reader) else {
+            return;
+        };
         session.armed = None;
         match session.parked.as_ref().map(|p| p.deadline) {
             Some(deadline) if deadline > ctx.now => self.arm_parked(ctx, reader),
@@ -430,6 +432,7 @@ impl Broker {
         let Some(session) = self.sessions.remove(&reader) else {
             return;
         };
+        self.session_of.remove(&session.number);
         for tp in session.wants.keys() {
             if let Some(partition) = self.partitions.get_mut(tp) {
                 Arc::make_mut(partition).readers.retain(|r| *r != reader);

@@ -297,12 +297,17 @@ impl Broker {
         let Some(partition) = self.partition_mut(tp) else {
             return;
         };
-        let expected = answer
+        let first = answer
             .batches
             .first()
-            .is_none_or(|b| b.base_offset == partition.log.log_end());
-        if !expected {
-            return;
+            .filter(|b| b.base_offset != partition.log.log_end());
+        if let Some(batch) = first {
+            // The leader's log may begin in the middle of a batch (DeleteRecords); a log without records then begins where the
+            // batch does (`Partition.appendRecordsToFollowerOrFutureReplica`).
+            if !partition.begins_inside(batch) {
+                return;
+            }
+            partition.restart_at(batch.base_offset);
         }
         let grew = partition.append_fetched(&answer.batches);
         partition.follow_high_watermark(answer.high_watermark);

@@ -25,6 +25,8 @@ pub(super) struct Lifecycle {
     pub(super) epoch: BrokerEpoch,
     /// The controller's last word.
     pub(super) fenced: bool,
+    /// It has been unfenced in this life: its ports are open.
+    pub(super) serving: bool,
     /// SIGTERM was received.
     shutting_down: bool,
     /// A heartbeat's answer is outstanding since then.
@@ -200,7 +202,10 @@ impl Broker {
     ) {
         self.lifecycle.heartbeat_sent = None;
         match answer.error {
-            ErrorCode::None => self.lifecycle.fenced = answer.is_fenced,
+            ErrorCode::None => {
+                self.lifecycle.fenced = answer.is_fenced;
+                self.lifecycle.serving |= !answer.is_fenced;
+            }
             ErrorCode::NotController => {
                 self.quorum.leader = None;
                 return ctx.arm(Timer::Heartbeat, RETRY);

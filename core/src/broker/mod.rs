@@ -26,7 +26,7 @@ mod share;
 use crate::config::BrokerConfig;
 use crate::coordinator::GroupCoordinator;
 use crate::coordinator::share::{Home, ShareCoordinator};
-use crate::effect::{Ctx, Timer};
+use crate::effect::{Ctx, Effect, Timer};
 use crate::id::{BrokerEpoch, BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::metadata::MetadataImage;
 use crate::partition::{Caught, Partition};
@@ -60,6 +60,8 @@ pub struct Broker {
     quorum: QuorumEpoch,
     fetchers: Map<BrokerId, Fetcher>,
     sessions: Map<NodeId, FetchSession>,
+    /// Whose session has a number: timers know only that.
+    session_of: Map<u32, NodeId>,
     next_session: u32,
     /// Partitions this broker leads whose follower (the key) is not in the ISR: every fetch of that follower looks at them again.
     outsiders: Map<BrokerId, Set<TopicPartition>>,
@@ -131,6 +133,7 @@ impl Broker {
             quorum: QuorumEpoch::default(),
             fetchers: Map::new(),
             sessions: Map::new(),
+            session_of: Map::new(),
             next_session: 0,
             outsiders: Map::new(),
             delayed_produces: Map::new(),
@@ -195,6 +198,11 @@ impl Broker {
     pub fn on_message(&mut self, ctx: &mut Ctx<'_>, envelope: Envelope) {
         let from = envelope.from;
         match envelope.message {
+            // A broker opens its ports when it is unfenced for the first time (`BrokerServer.startup`). One that comes back within
+            // its old session has to wait until that is over.
+            Message::Request(..) if !self.lifecycle.serving => {
+                ctx.out.push(Effect::Send(from, Message::Disconnected));
+            }
             Message::Request(correlation, request) => {
                 self.on_request(ctx, from, correlation, request)
             }

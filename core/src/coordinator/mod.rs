@@ -36,7 +36,7 @@ use crate::event::Event;
 use crate::group::Limits;
 use crate::group::classic::GroupTimer;
 use crate::group::topics::{Topic, Topics};
-use crate::id::{LeaderEpoch, Name, TopicId};
+use crate::id::{LeaderEpoch, Name, TopicId, TopicPartition};
 use crate::java::{string_hash, utils_abs};
 use crate::protocol::{ErrorCode, Request, Response};
 use crate::record::{Record, RecordBatch};
@@ -256,6 +256,12 @@ impl GroupCoordinator {
             host.write_failed(token, error);
         }
         appends_last(out, start);
+    }
+
+    /// A group's committed offset.
+    pub fn committed(&self, group: &str, tp: TopicPartition) -> Option<CommittedOffset> {
+        let mut shards = self.shards.values();
+        shards.find_map(|s| s.committed.get(group)?.get(&tp).copied())
     }
 
     /// Every group hosted here, by partition and name, with offsets as far as they are committed.

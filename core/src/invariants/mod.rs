@@ -8,7 +8,7 @@
 //! - [`leaders`]: one leader an epoch, the leader is in the ISR, one active controller an epoch.
 //! - [`logs`]: the high watermark, agreement below it, survival of what was committed, what consumers may see.
 //! - [`shares`]: one holder a record, the start offset, the delivery count,
-//! - [`groups`]: one owner a generation, commits of the current generation.
+//! - [`groups`]: one owner a generation and only it delivers, commits of the current generation, which are kept.
 //!
 //! After an *unclean* election the promises about committed records are off: the monitor then begins again from what the
 //! new leader has, and does not look at leaders of older epochs any more.
@@ -22,6 +22,7 @@ mod logs;
 mod shares;
 mod watch;
 
+use crate::coordinator::CommittedOffset;
 use crate::event::{Entry, Event, Violation};
 use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
 use crate::partition::Partition;
@@ -53,6 +54,10 @@ pub const COMMITTED_READS: &str = "committed-reads";
 pub const ONE_OWNER: &str = "one-owner-per-partition";
 /// Committed offsets come only from the current generation.
 pub const CURRENT_COMMITS: &str = "commits-from-current-generation";
+/// Consumers deliver only from partitions they own.
+pub const DELIVERED_BY_OWNER: &str = "delivered-by-owner";
+/// A committed offset is not lost when the coordinator moves.
+pub const COMMITS_KEPT: &str = "committed-offsets-kept";
 /// A quorum epoch has at most one active controller.
 pub const ONE_CONTROLLER: &str = "one-controller-per-epoch";
 
@@ -64,7 +69,7 @@ pub const SHARE_START: &str = "share-start-monotonic";
 pub const DELIVERY_LIMIT: &str = "delivery-count-limit";
 
 /// Every invariant, in the order in which they are shown.
-pub const INVARIANTS: [&str; 14] = [
+pub const INVARIANTS: [&str; 16] = [
     ONE_LEADER,
     LEADER_IN_ISR,
     MONOTONIC,
@@ -75,6 +80,8 @@ pub const INVARIANTS: [&str; 14] = [
     COMMITTED_READS,
     ONE_OWNER,
     CURRENT_COMMITS,
+    DELIVERED_BY_OWNER,
+    COMMITS_KEPT,
     ONE_HOLDER,
     SHARE_START,
     DELIVERY_LIMIT,
@@ -93,6 +100,17 @@ pub trait Inside {
     fn acks(&self, producer: NodeId) -> Option<Acks>;
     /// A consumer's `group.instance.id`.
     fn instance(&self, consumer: NodeId) -> Option<&Name>;
+    /// The partition of `__consumer_offsets` a group's offsets are in.
+    fn offsets_partition(&self, group: &str) -> Option<TopicPartition>;
+    /// A group's committed offset, as a broker that coordinates it knows it.
+    fn committed_offset(
+        &self,
+        broker: BrokerId,
+        group: &str,
+        tp: TopicPartition,
+    ) -> Option<CommittedOffset>;
+    /// A broker's copy of the offsets partition says that this offset was removed.
+    fn is_removed(&self, broker: BrokerId, group: &str, tp: TopicPartition) -> bool;
     /// A topic's name, also after it was deleted.
     fn topic_name(&self, topic: TopicId) -> Name;
     /// `group.share.delivery.count.limit`.
@@ -208,7 +226,10 @@ impl Monitor {
             Event::Acked { tp, base, records } => {
                 self.watch(*tp).acked(*tp, *base, *records, look);
             }
-            Event::Polled { tp, last, .. } => self.watch(*tp).polled(*tp, *last, look),
+            Event::Polled { tp, last, .. } => {
+                self.watch(*tp).polled(*tp, *last, look);
+                self.delivered(*tp, look);
+            }
             Event::TopicDeleted { .. } => {}
             Event::SharePartitionLoaded { .. }
             | Event::ShareStartMoved { .. }

@@ -191,6 +191,12 @@ impl Partition {
         }
     }
 
+    /// This log has no records, and this batch is the one its first offset is in.
+    pub fn begins_inside(&self, batch: &RecordBatch) -> bool {
+        let end = self.log.log_end();
+        self.log.log_start() == end && batch.base_offset < end && batch.last_offset() >= end
+    }
+
     /// A follower takes in what it fetched; returns whether anything was new.
     pub fn append_fetched(&mut self, batches: &[Arc<RecordBatch>]) -> bool {
         let before = self.log.log_end();

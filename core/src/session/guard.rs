@@ -2,8 +2,10 @@
 
 use crate::cluster::{Cluster, Node};
 use crate::controller::Controller;
+use crate::coordinator::records::{OffsetsRecord, decode};
+use crate::coordinator::{CommittedOffset, GroupCoordinator};
 use crate::event::{Entry, Violation};
-use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
+use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, TopicId, TopicPartition};
 use crate::invariants::{Inside, Monitor};
 use crate::ledger::{Ledger, Roster};
 use crate::partition::Partition;
@@ -86,6 +88,41 @@ impl Inside for Cluster {
             Node::Consumer(c) => c.instance(),
             _ => None,
         }
+    }
+
+    fn offsets_partition(&self, group: &str) -> Option<TopicPartition> {
+        let topic = self.image()?.topic_named(OFFSETS_TOPIC)?;
+        let count = topic.partitions.len() as i32;
+        let partition = GroupCoordinator::partition_for(group, count);
+        Some(TopicPartition::new(topic.id, partition))
+    }
+
+    fn committed_offset(
+        &self,
+        broker: BrokerId,
+        group: &str,
+        tp: TopicPartition,
+    ) -> Option<CommittedOffset> {
+        self.broker(broker)?.coordinator().committed(group, tp)
+    }
+
+    fn is_removed(&self, broker: BrokerId, group: &str, tp: TopicPartition) -> bool {
+        let log = self.offsets_partition(group);
+        let Some(replica) = log.and_then(|log| self.replica(broker, log)) else {
+            return false;
+        };
+        let name = Cluster::topic_name(self, tp.topic);
+        let batches = replica.log.batches_from(replica.log.log_start());
+        let mut records = batches.flat_map(|batch| batch.iter());
+        records.any(|(_, record)| match decode(record) {
+            Some(OffsetsRecord::Offset {
+                group: of,
+                topic,
+                partition,
+                value: None,
+            }) => *of == *group && topic == name && partition == tp.partition,
+            _ => false,
+        })
     }
 
     fn topic_name(&self, topic: TopicId) -> Name {

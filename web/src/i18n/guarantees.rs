@@ -26,6 +26,8 @@ const LINES: &[[&str; 3]] = &[
     ["one-holder-per-record", "In a share group, a record is acquired by at most one member at a time.", "共享组中，一条记录同一时刻最多由一个成员持有。"],
     ["share-start-monotonic", "A share-partition's start offset never moves back: what is done with is never delivered again.", "共享分区的起始 offset 从不后退：已了结的记录不再投递。"],
     ["delivery-count-limit", "No record of a share group is delivered more often than group.share.delivery.count.limit.", "共享组中一条记录的投递次数不超过 group.share.delivery.count.limit。"],
+    ["delivered-by-owner", "Consumers deliver only from partitions they own.", "消费者只从自己拥有的分区取得记录。"],
+    ["committed-offsets-kept", "A committed offset is not lost when the group's coordinator moves.", "组的协调者转移时，已提交的 offset 不会丢失。"],
     ["commits-from-current-generation", "Committed offsets come only from the current generation.", "已提交的 offset 只来自当前这一代（generation）。"],
 ];
 
