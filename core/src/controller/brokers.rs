@@ -126,7 +126,8 @@ impl Controller {
             // The old process may still be alive as far as anybody knows: wait until its session is over.
             if active.has_valid_session(broker, ctx.now, timeout) {
                 let error = ErrorCode::DuplicateBrokerRegistration;
-                return ctx.respond(from, correlation, Response::BrokerRegistration(error, -1));
+                let refused = Response::BrokerRegistration(error, -1);
+                return self.answer_when_committed(ctx, from, correlation, refused);
             }
         }
         active.contacts.insert(
@@ -175,7 +176,8 @@ impl Controller {
             .is_some_and(|r| r.epoch == h.epoch);
         if !current {
             let refused = heartbeat_error(ErrorCode::StaleBrokerEpoch);
-            return ctx.respond(from, correlation, Response::BrokerHeartbeat(refused));
+            let refused = Response::BrokerHeartbeat(refused);
+            return self.answer_when_committed(ctx, from, correlation, refused);
         }
         let (before, next) = (active.state_of(h.broker), active.next_state(&h));
         let contact = active.contacts.entry(h.broker).or_insert(Contact {

@@ -205,7 +205,8 @@ impl Controller {
         self.after_append(ctx);
     }
 
-    /// Answers once everything appended so far is committed.
+    /// Answers once everything appended so far is committed. That goes for refusals too: they were decided by what may yet be lost
+    /// with this controller (`QuorumController.ControllerWriteEvent`).
     fn answer_when_committed(
         &mut self,
         ctx: &mut Ctx<'_>,

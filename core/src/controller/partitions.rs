@@ -78,7 +78,8 @@ impl Controller {
         let error = active.check_alter(&a);
         if !error.is_ok() {
             ctx.emit(Event::AlterPartitionRefused { tp: a.tp, error });
-            return ctx.respond(from, correlation, alter_error(a.tp, error));
+            let refused = alter_error(a.tp, error);
+            return self.answer_when_committed(ctx, from, correlation, refused);
         }
         let (Some(topic), Some(state)) = (
             active.image.topics.get(&a.tp.topic),
