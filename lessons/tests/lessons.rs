@@ -50,6 +50,34 @@ fn every_myth_fails_somewhere_or_says_what_it_waits_for() {
     }
 }
 
+/// What the lessons must have in all: enough of them in each track, and most of what is commonly believed refuted.
+#[test]
+fn there_are_enough_lessons_and_refuted_myths() {
+    let all = lessons();
+    assert!(all.lessons.len() >= 20);
+    for track in TRACKS {
+        let count = all
+            .lessons
+            .iter()
+            .filter(|e| e.lesson.track == track)
+            .count();
+        assert!(count >= 5, "{track} has only {count} lessons");
+    }
+    let stated = all.myths.iter().filter(|m| m.severity.is_some());
+    let refuted = stated
+        .filter(|m| !myths::shown(&all, &m.id).is_empty())
+        .count();
+    assert!(
+        refuted >= 65,
+        "only {refuted} statements of articles are refuted"
+    );
+    let ranked = all.myths.iter().filter(|m| m.rank.is_some());
+    let refuted = ranked
+        .filter(|m| !myths::shown(&all, &m.id).is_empty())
+        .count();
+    assert!(refuted >= 20, "only {refuted} of 25 confusions are refuted");
+}
+
 #[test]
 fn the_guide_tells_where_each_myth_fails() {
     let guide = folder().join("../../docs/LESSONS.md");
