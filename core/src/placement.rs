@@ -11,6 +11,7 @@
 
 use crate::java::random::{RandomSource, shuffle};
 use crate::java::{HashTable, JavaKey, compare_strings, string_hash};
+use crate::sorted;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -109,7 +110,7 @@ struct BrokerList {
 impl BrokerList {
     fn initialize(&mut self, random: &mut dyn RandomSource) {
         if !self.brokers.is_empty() {
-            self.brokers.sort_unstable();
+            sorted::sort(&mut self.brokers);
             self.offset = random.next_int(self.brokers.len() as i32) as usize;
         }
     }
@@ -179,9 +180,11 @@ impl<'a> RackList<'a> {
         let place_of = |name: RackName<'_>| racks.iter().position(|it| it.name == name.0);
         let map_order: Vec<usize> = table.keys().into_iter().filter_map(place_of).collect();
         let mut visit_order: Vec<usize> = (0..racks.len()).collect();
-        visit_order.sort_by(|&a, &b| match (racks[a].name, racks[b].name) {
-            (Some(a), Some(b)) => compare_strings(a, b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
+        sorted::sort_by(&mut visit_order, |&a, &b| {
+            match (racks[a].name, racks[b].name) {
+                (Some(a), Some(b)) => compare_strings(a, b),
+                (a, b) => a.is_some().cmp(&b.is_some()),
+            }
         });
         let mut list = Self {
             racks,

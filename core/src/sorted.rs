@@ -9,7 +9,8 @@
 //! carrying of elements to their places is generic.
 //!
 //! Simplified: inserting into the middle moves what follows, so a map of `n` keys inserted in falling order takes time
-//! by `n²`. The pure algorithms, which meet millions of partitions, keep their B-trees.
+//! by `n²`. The pure algorithms, which meet millions of partitions,
+//! keep their B-trees and sort numbers with [`sort_by_rank`].
 
 use alloc::vec::{self, Vec};
 use core::borrow::Borrow;
@@ -515,6 +516,27 @@ pub fn sort<T: Ord>(items: &mut [T]) {
 /// Sorts by a key of each element; equal elements keep their order.
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Sorts numbers by their rank, those of one rank by the numbers themselves: the sort of the pure algorithms, which may
+/// have millions to sort.
+pub fn sort_by_rank(items: &mut [u32], rank: &dyn Fn(u32) -> u32) {
+    let pair = |&it: &u32| u64::from(rank(it)) << 32 | u64::from(it);
+    let mut pairs: Vec<u64> = items.iter().map(pair).collect();
+    if pairs.is_sorted() {
+        return;
+    }
+    pairs.sort_unstable();
+    for (item, pair) in items.iter_mut().zip(pairs) {
+        *item = pair as u32;
+    }
+}
+
+/// Sorts numbers.
+pub fn sort_numbers(items: &mut [u32]) {
+    if !items.is_sorted() {
+        sort_by_rank(items, &|it| it);
+    }
 }
 
 /// The numbers `0..len` in the order that `compare` gives them, ties upward: merging runs of doubling length.

@@ -6,6 +6,7 @@
 
 use super::{Assignment, AssignorError, GroupSubscription, MemberSubscription};
 use crate::java::compare_strings;
+use crate::sorted;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -120,7 +121,9 @@ impl<'a> Dense<'a> {
     #[must_use]
     pub fn id_ranks(&self) -> Vec<u32> {
         let mut order: Vec<usize> = (0..self.members.len()).collect();
-        order.sort_by(|&a, &b| compare_strings(self.members[a].id, self.members[b].id));
+        sorted::sort_by(&mut order, |&a, &b| {
+            compare_strings(self.members[a].id, self.members[b].id)
+        });
         let mut ranks = vec![0; order.len()];
         for (rank, member) in (0_u32..).zip(order) {
             ranks[member] = rank;
@@ -154,11 +157,13 @@ impl<'a> Dense<'a> {
 /// The places of members, given by instance id and member id, in the order of `MemberInfo.compareTo`.
 pub(super) fn member_info_order(members: Vec<(Option<&str>, &str)>) -> Vec<u32> {
     let mut order: Vec<u32> = (0_u32..).take(members.len()).collect();
-    order.sort_by(|&a, &b| match (members[a as usize], members[b as usize]) {
-        ((Some(a), _), (Some(b), _)) => compare_strings(a, b),
-        ((None, a), (None, b)) => compare_strings(a, b),
-        // A present instance id comes before an absent one.
-        ((a, _), (b, _)) => b.is_some().cmp(&a.is_some()),
+    sorted::sort_by(&mut order, |&a, &b| {
+        match (members[a as usize], members[b as usize]) {
+            ((Some(a), _), (Some(b), _)) => compare_strings(a, b),
+            ((None, a), (None, b)) => compare_strings(a, b),
+            // A present instance id comes before an absent one.
+            ((a, _), (b, _)) => b.is_some().cmp(&a.is_some()),
+        }
     });
     order
 }
@@ -209,7 +214,7 @@ fn number_topics<'a>(
         .flat_map(|it| it.iter())
         .map(String::as_str)
         .collect();
-    names.sort_unstable_by(|a, b| compare_strings(a, b));
+    sorted::sort_by(&mut names, |a, b| compare_strings(a, b));
     names.dedup();
     let mut next = 0_u64;
     let mut topics = Vec::with_capacity(names.len());
@@ -271,7 +276,7 @@ pub fn expand_with(
         .zip(assignment)
         .map(|(member, partitions)| {
             let mut sorted = partitions.clone();
-            sorted.sort_unstable();
+            sorted::sort_numbers(&mut sorted);
             // Kafka may list a partition twice when claims are out of date.
             sorted.dedup();
             let existing = sorted.partition_point(|&it| it < dense.partitions);
@@ -282,7 +287,7 @@ pub fn expand_with(
                     .entry(dense.topics[topic as usize].name.to_string())
                     .or_default();
                 numbers.push(number);
-                numbers.sort_unstable();
+                sorted::sort(numbers);
             }
             (member.id.to_string(), topics)
         });

@@ -6,6 +6,7 @@
 
 use super::steps::{Effect, Step, Trace, Why};
 use super::{Dense, DenseAssignment};
+use crate::sorted::sort_numbers;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -20,7 +21,7 @@ pub fn assign(dense: &Dense<'_>, trace: &mut Trace) -> DenseAssignment {
 
 fn unique(list: &[u32]) -> Vec<u32> {
     let mut unique = list.to_vec();
-    unique.sort_unstable();
+    sort_numbers(&mut unique);
     unique.dedup();
     unique
 }

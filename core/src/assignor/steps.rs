@@ -181,9 +181,9 @@ impl Trace {
     }
 
     /// Puts the steps from `start` on into the order of a key.
-    pub(super) fn sort_by_key<K: Ord>(&mut self, key: impl FnMut(&Step) -> K) {
+    pub(super) fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&Step) -> K) {
         if let Some(steps) = &mut self.steps {
-            steps.sort_by_key(key);
+            crate::sorted::sort_by_key(steps, key);
         }
     }
 }

@@ -16,9 +16,9 @@ mod runs;
 
 use crate::event::{Entry, Event, LeaveReason, PositionSource};
 use crate::id::{Name, NodeId, Offset, TopicPartition};
+use crate::sorted::{self, Map};
 use crate::time::SimTime;
 use crate::view::{Fate, LedgerReason, LedgerRun, LedgerView, LedgerWhy, View};
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use runs::{Run, Runs, Why};
@@ -64,10 +64,10 @@ struct Group {
 pub struct Ledger {
     groups: Vec<Group>,
     /// Group and name of each consumer.
-    consumers: BTreeMap<NodeId, (u32, Name)>,
-    accounts: BTreeMap<(u32, TopicPartition), Arc<Account>>,
+    consumers: Map<NodeId, (u32, Name)>,
+    accounts: Map<(u32, TopicPartition), Arc<Account>>,
     /// Where each log begins.
-    starts: BTreeMap<TopicPartition, Offset>,
+    starts: Map<TopicPartition, Offset>,
 }
 
 impl Ledger {
@@ -234,7 +234,9 @@ impl Ledger {
                 earlier: *account.runs.folded(),
             });
         }
-        ledgers.sort_by(|a, b| (&a.group, &a.topic, a.tp).cmp(&(&b.group, &b.topic, b.tp)));
+        sorted::sort_by(&mut ledgers, |a, b| {
+            (&a.group, &a.topic, a.tp).cmp(&(&b.group, &b.topic, b.tp))
+        });
         view.ledgers = ledgers;
     }
 

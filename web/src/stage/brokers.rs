@@ -9,8 +9,8 @@ use crate::session::{Dispatch, use_dispatch};
 use crate::state::{Item, UiAction, use_texts, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{BrokerId, Name, NodeId, TopicPartition};
+use rebalance_core::sorted::Map;
 use rebalance_core::view::{BrokerView, ProcessState, ReplicaRole};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -18,7 +18,7 @@ use yew::prelude::*;
 const ROWS: usize = 12;
 
 /// The furthest log end of any copy of each partition.
-pub type Furthest = BTreeMap<TopicPartition, i64>;
+pub type Furthest = Map<TopicPartition, i64>;
 
 /// One broker.
 #[derive(Properties, PartialEq)]

@@ -4,6 +4,7 @@
 use super::super::Assignment;
 use super::super::dense::{DenseTopic, PARTITION_LIMIT, member_info_order};
 use super::{TargetError, TargetGroup, TargetMember};
+use crate::sorted::sort_numbers;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -124,7 +125,7 @@ impl<'a> DenseTargets<'a> {
             .zip(targets)
             .map(|(member, partitions)| {
                 let mut sorted = partitions.clone();
-                sorted.sort_unstable();
+                sort_numbers(&mut sorted);
                 (member.id.to_string(), self.by_topic(&sorted))
             });
         named.collect()
@@ -171,7 +172,7 @@ impl<'a> Lists<'a, '_> {
             number.ok_or_else(|| TargetError::NoSuchTopic(name.clone()))
         });
         let mut numbers = numbers.collect::<Result<Vec<u32>, _>>()?;
-        numbers.sort_unstable();
+        sort_numbers(&mut numbers);
         numbers.dedup();
         let next = self.lists.len();
         let list = *self.known.entry(numbers.clone()).or_insert(next);
@@ -210,7 +211,7 @@ fn previous(
         previous.extend(existing.map(|it| topic.first + it));
     }
     if previous.windows(2).any(|pair| pair[0] >= pair[1]) {
-        previous.sort_unstable();
+        sort_numbers(&mut previous);
         previous.dedup();
     }
     previous

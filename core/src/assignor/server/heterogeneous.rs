@@ -9,6 +9,7 @@
 use super::super::steps::{self, Effect, Step, Trace, Why};
 use super::group::{DenseTargets, Targets};
 use super::loads::Loads;
+use crate::sorted;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -96,7 +97,7 @@ impl Builder<'_> {
                 self.subscribers[topic as usize].len() as u64,
             )
         };
-        order.sort_by(|&a, &b| {
+        sorted::sort_by(&mut order, |&a, &b| {
             let ((partitions_a, members_a), (partitions_b, members_b)) = (counts(a), counts(b));
             // a/m > b/n as a*n > b*m, without fractions.
             let per_member = (partitions_b * members_a).cmp(&(partitions_a * members_b));

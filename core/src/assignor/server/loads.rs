@@ -4,6 +4,7 @@
 //! partition in turn, and when all have one the level of the range rises and members of that load join it. From above a range
 //! grows to the left in the same way, giving partitions away; members with nothing to give are put out at its right end.
 
+use crate::sorted::sort_by_rank;
 use alloc::vec::Vec;
 
 /// The two ranges over the sorted members. Counts are signed: Kafka starts just outside the real loads.
@@ -26,7 +27,7 @@ impl Loads {
     pub(super) fn initialize(&mut self, members: &[u32], size: &[u32]) -> u32 {
         self.sorted.clear();
         self.sorted.extend(members);
-        self.sorted.sort_by_key(|&it| (size[it as usize], it));
+        sort_by_rank(&mut self.sorted, &|it| size[it as usize]);
         let least = self.sorted.first().map_or(0, |&it| size[it as usize]);
         let most = self.sorted.last().map_or(0, |&it| size[it as usize]);
         self.least_end = 0;

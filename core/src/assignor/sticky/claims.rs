@@ -8,6 +8,7 @@
 
 use super::super::steps::{Effect, Step, Trace, Why};
 use super::super::{Dense, GroupSubscription, MemberSubscription};
+use crate::sorted::sort_numbers;
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -104,7 +105,7 @@ impl Claims {
                 }
             }
         }
-        self.contested.sort_unstable();
+        sort_numbers(&mut self.contested);
         self.contested.dedup();
     }
 
@@ -134,7 +135,7 @@ impl Claims {
                 .collect();
             // A member may have listed a partition more than once.
             if kept.windows(2).any(|pair| pair[0] >= pair[1]) {
-                kept.sort_unstable();
+                sort_numbers(&mut kept);
                 kept.dedup();
             }
             kept

@@ -12,6 +12,7 @@ use super::super::steps::{Effect, Step, Trace, Why};
 use super::super::{AssignorError, Dense, DenseAssignment};
 use super::claims::{Claims, NOBODY};
 use crate::java::hash_map_order;
+use crate::sorted::{sort_by_key, sort_by_rank, sort_numbers};
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::string::ToString;
 use alloc::vec;
@@ -71,13 +72,9 @@ pub(super) fn assign(
     builder.keep_owned();
     let unassigned = builder.unassigned();
     let ranks = dense.id_ranks();
-    builder
-        .under_min
-        .sort_unstable_by_key(|&it| ranks[it as usize]);
-    builder
-        .exactly_min
-        .make_contiguous()
-        .sort_unstable_by_key(|&it| ranks[it as usize]);
+    let by_id = |it: u32| ranks[it as usize];
+    sort_by_rank(&mut builder.under_min, &by_id);
+    sort_by_rank(builder.exactly_min.make_contiguous(), &by_id);
     builder.deal_out(&unassigned)?;
     builder.verify()?;
     Ok(Constrained {
@@ -242,7 +239,7 @@ impl Builder<'_> {
 
 fn sorted(partitions: &[u32]) -> Vec<u32> {
     let mut sorted = partitions.to_vec();
-    sorted.sort_unstable();
+    sort_numbers(&mut sorted);
     sorted
 }
 
@@ -259,7 +256,7 @@ pub(super) fn not_among<K: Ord>(
         taken.iter().for_each(|&it| free[it as usize] = false);
         return all.filter(|&it| free[it as usize]).collect();
     }
-    taken.sort_unstable_by_key(|&it| key(it));
+    sort_by_key(&mut taken, |&it| key(it));
     let mut next = taken.into_iter().peekable();
     all.filter(|it| next.next_if_eq(it).is_none()).collect()
 }

@@ -20,6 +20,7 @@ use super::literal;
 use super::movements::{Movements, partition_hash};
 use super::setup::{Cursor, Setup};
 use crate::java::string_hash;
+use crate::sorted::sort_numbers;
 use alloc::collections::BinaryHeap;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -284,7 +285,7 @@ impl<'a> Game<'a> {
 
 /// The sum of all pairwise differences, wrapped to 32 bits as Java's `int` does.
 pub(super) fn balance_score(sizes: &mut [u32]) -> i32 {
-    sizes.sort_unstable();
+    sort_numbers(sizes);
     let (mut score, mut sum) = (0_i64, 0_i64);
     for (place, &size) in (0_i64..).zip(sizes.iter()) {
         score = score.wrapping_add(place.wrapping_mul(i64::from(size)).wrapping_sub(sum));

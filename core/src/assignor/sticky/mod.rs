@@ -17,6 +17,7 @@ mod tests;
 
 use super::steps::{Effect, Step, Trace, Why};
 use super::{AssignorError, Dense, DenseAssignment, GroupSubscription};
+use crate::sorted::sort_numbers;
 use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -91,7 +92,7 @@ fn all_subscriptions_equal(group: &GroupSubscription, dense: &Dense<'_>) -> bool
         return true;
     };
     let mut reference = dense.lists[first].clone();
-    reference.sort_unstable();
+    sort_numbers(&mut reference);
     reference.dedup();
     let equal: Vec<bool> = dense
         .lists

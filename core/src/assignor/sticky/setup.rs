@@ -5,6 +5,7 @@ use super::super::Dense;
 use super::super::steps::{Effect, Step, Trace, Why};
 use super::claims::{Claims, NOBODY};
 use super::constrained::not_among;
+use crate::sorted::sort_by_rank;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -47,7 +48,7 @@ impl<'a> Setup<'a> {
         }
         let exists = |it: &u32| dense.topics[*it as usize].partitions > 0;
         let mut topic_order: Vec<u32> = (0..dense.topics.len() as u32).filter(exists).collect();
-        topic_order.sort_by_key(|&it| potential[it as usize]);
+        sort_by_rank(&mut topic_order, &|it| potential[it as usize]);
         let mut setup = Self {
             rank,
             by_rank,

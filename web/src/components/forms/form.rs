@@ -5,13 +5,13 @@ use crate::session::{line, use_dispatch};
 use crate::state::{UiAction, use_texts, use_ui};
 use rebalance_core::command::{Command, Setting};
 use rebalance_core::id::Name;
-use std::collections::BTreeMap;
+use rebalance_core::sorted::Map;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// What was filled in, by field name.
-pub(super) type Values = Rc<BTreeMap<&'static str, String>>;
+pub(super) type Values = Rc<Map<&'static str, String>>;
 
 /// One field of a form.
 #[derive(Clone, PartialEq)]
