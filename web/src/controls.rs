@@ -1,6 +1,7 @@
 //! Time and the page's own switches: the header with the transport, and the timeline.
 
 use crate::components::{Button, Icon, Logo, Refusal};
+use crate::dom::page::*;
 use crate::i18n::{Lang, Texts};
 use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
 use crate::stage::Legend;
@@ -8,7 +9,6 @@ use crate::state::{Dialog, PrefsAction, Theme, UiAction, use_prefs, use_texts, u
 use rebalance_core::config::Preset;
 use rebalance_core::time::SimTime;
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// The line at the top.
 #[component]

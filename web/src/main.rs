@@ -6,6 +6,7 @@
 //! Every visible word comes from [`i18n`].
 #![forbid(unsafe_code)]
 
+mod dom;
 mod i18n;
 
 mod frame;

@@ -1,8 +1,8 @@
 //! Buttons and the small menus that hold the less frequent ones.
 
 use super::Icon;
+use crate::dom::page::*;
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// A button: an icon, a word, or both.
 #[derive(Properties, PartialEq)]
@@ -17,7 +17,7 @@ pub struct ButtonProps {
     pub only: bool,
     /// `primary`, `danger`, `small`, `quiet-btn`.
     #[prop_or_default]
-    pub class: Classes,
+    pub class: AttrValue,
     /// A longer explanation.
     #[prop_or_default]
     pub title: Option<AttrValue>,

@@ -2,12 +2,12 @@
 
 use super::forms::{AddConsumer, AddProducer, AddTopic, LinkForm, NewCluster};
 use super::{Button, Icon};
+use crate::dom::page::*;
 use crate::i18n::refusals;
 use crate::panels::{ImportDialog, ShareDialog};
 use crate::session::{use_dispatch, use_snapshot};
 use crate::stage::Kind;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
-use yew::prelude::*;
 
 /// A dialog's frame.
 #[derive(Properties, PartialEq)]

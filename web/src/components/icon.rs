@@ -1,6 +1,6 @@
 //! Pictures of 16 × 16 units, drawn in the text's colour; always beside a word or with a label.
 
-use yew::prelude::*;
+use crate::dom::page::*;
 
 /// What an icon shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,9 +1,9 @@
 //! The present moment as a script: what the share link holds, to copy, and to be replaced by a pasted one.
 
+use crate::dom::page::*;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::share;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
-use yew::prelude::*;
 
 /// The panel.
 #[component]

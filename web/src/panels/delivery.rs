@@ -3,12 +3,12 @@
 //! A segment of a strip is a run of neighbouring offsets with the same fate. Fate is said by colour, by pattern and by a sign:
 //! ✓ once, ×2 again, ✕ never, hatched what is still to come. Long runs do not get more room than they need to be noticed.
 
+use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::ledger::{self, say};
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts};
 use rebalance_core::view::{Fate, LedgerRun, LedgerView};
-use yew::prelude::*;
 
 /// Runs of a partition that are drawn; older ones are counted.
 const DRAWN: usize = 24;

@@ -2,6 +2,7 @@
 
 use super::opening::{Source, use_opener};
 use crate::components::Modal;
+use crate::dom::page::*;
 use crate::i18n::refusals;
 use crate::session::use_dispatch;
 use crate::share;
@@ -9,7 +10,6 @@ use crate::state::{UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::command::parse_script;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
-use yew::prelude::*;
 
 /// Puts a text into the clipboard; false where the browser offers none (a page without https).
 fn copy(text: &str) -> bool {
@@ -31,7 +31,7 @@ pub struct CopyProps {
     pub text: AttrValue,
     /// More classes.
     #[prop_or_default]
-    pub class: Classes,
+    pub class: AttrValue,
 }
 
 /// A button that copies, and says so.

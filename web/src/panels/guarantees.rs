@@ -1,11 +1,11 @@
 //! The guarantees: each one with a light, checked by the engine after every event; broken ones with their evidence.
 
+use crate::dom::page::*;
 use crate::i18n::guarantees;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts};
 use rebalance_core::event::Violation;
 use rebalance_core::time::SimTime;
-use yew::prelude::*;
 
 /// Violations listed at most; the counts tell of the rest.
 const SHOWN: usize = 40;

@@ -4,13 +4,13 @@
 //! the last time. At most [`SHOWN`] lines are drawn; going back in time and other futures make it look again.
 
 use super::words::Line;
+use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::journal::{Book, Family, plain, sentence};
 use crate::session::{Session, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts};
 use rebalance_core::event::{Entry, EntryId, Event as Event_, Level};
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
-use yew::prelude::*;
 
 /// Lines drawn at most.
 const SHOWN: usize = 160;

@@ -25,10 +25,10 @@ pub use notice::{Notice, NoticeBar};
 pub use opening::{Opening, use_hash_change};
 pub use terminal::TerminalBar;
 
+use crate::dom::page::*;
 use crate::session::use_snapshot;
 use crate::state::{UiAction, use_texts, use_ui};
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// A panel of the drawer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

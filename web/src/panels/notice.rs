@@ -1,13 +1,13 @@
 //! One line over the page when something did not work, or when what is seen came from a link.
 
 use super::opening::{Source, use_opener};
+use crate::dom::page::*;
 use crate::i18n::{Lang, refusals};
 use crate::keep::{self, Found};
 use crate::restore::{MAX_EVENTS, Refusal};
 use crate::share::LinkError;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::command::{ScriptParseError, parse_script};
-use yew::prelude::*;
 
 /// What there is to say.
 #[derive(Clone, PartialEq, Debug)]

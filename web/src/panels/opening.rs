@@ -5,6 +5,7 @@
 //! address is read when the page starts and whenever its fragment changes.
 
 use super::notice::Notice;
+use crate::dom::page::*;
 use crate::frame::FrameLoop;
 use crate::keep::{self, Found, Kept};
 use crate::recovery;
@@ -18,7 +19,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use yew::prelude::*;
 
 /// Milliseconds of work in one frame.
 const BUDGET_MS: f64 = 12.0;

@@ -1,6 +1,7 @@
 //! Who said what to whom: the newest messages as a ladder, one column a node, one rung a message.
 
 use super::words::node_item;
+use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
@@ -8,7 +9,6 @@ use rebalance_core::event::{Direction, Entry, EntryId, Event};
 use rebalance_core::id::NodeId;
 use rebalance_core::protocol::ApiKey;
 use web_sys::HtmlSelectElement;
-use yew::prelude::*;
 
 /// Rungs shown.
 const RUNGS: usize = 60;

@@ -4,13 +4,13 @@
 //! with Tab from what exists in the cluster, kept for the up and down keys, and refused with a caret under the word
 //! that is wrong. Tab on an empty line, or after Escape, leaves the field as anywhere else.
 
+use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::refusals;
 use crate::session::{Dispatch, Echo, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts, use_ui};
 use rebalance_core::command::{Command, Completion, complete, usage};
 use web_sys::{HtmlElement, HtmlInputElement};
-use yew::prelude::*;
 
 /// Proposals shown at once.
 const PROPOSALS: usize = 9;

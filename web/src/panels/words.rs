@@ -1,6 +1,7 @@
 //! A sentence on the page: plain words, and the things it is about as buttons that open the inspector.
 
 use super::book::{causes, said};
+use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::i18n::journal::{About, Family, Sentence, Span};
 use crate::session::{Dispatch, use_dispatch};
@@ -8,7 +9,6 @@ use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::event::{Entry, EntryId, Event, Level};
 use rebalance_core::id::NodeId;
 use rebalance_core::view::View;
-use yew::prelude::*;
 
 /// What the inspector shows for a node; `None` for one that is gone.
 pub fn node_item(node: NodeId, view: &View) -> Option<Item> {

@@ -21,8 +21,8 @@ pub use rebalance_core::session::{BranchView, CommandError, ScriptError, Session
 pub use runtime::Painter;
 pub use snapshot::{Echo, Snapshot};
 
+use crate::dom::page::*;
 use rebalance_core::command::Command;
-use yew::prelude::*;
 
 /// Speeds offered, in thousandths of real time.
 pub const SPEEDS: [u32; 9] = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 100_000];

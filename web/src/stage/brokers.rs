@@ -4,6 +4,7 @@ use super::anchor;
 use super::replica::{Cell, Row};
 use super::words::{is_up, state_words};
 use crate::components::{Button, Icon};
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::session::{Dispatch, use_dispatch};
 use crate::state::{Item, UiAction, use_texts, use_ui};
@@ -12,7 +13,6 @@ use rebalance_core::id::{BrokerId, Name, NodeId, TopicPartition};
 use rebalance_core::sorted::Map;
 use rebalance_core::view::{BrokerView, ProcessState, ReplicaRole};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// With more copies than this, each is a small cell instead of a row with its log.
 const ROWS: usize = 12;

@@ -3,13 +3,13 @@
 use super::words::{is_up, state_words};
 use super::{LaneHead, anchor, part_class};
 use crate::components::{Button, Icon, Menu};
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::state::{Dialog, Item, UiAction, UiContext, use_texts, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{BrokerId, Name, NodeId};
 use rebalance_core::view::{ControllerView, LinkView, TopicView};
-use yew::prelude::*;
 
 /// Heading, quorum, topics, links.
 #[component]

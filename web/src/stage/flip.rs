@@ -4,11 +4,11 @@
 //! Places are remembered relative to the lane, and also while a partition has no owner, so that after an eager
 //! rebalance a chip comes from where it was before. Small shifts are not animated, and with reduced motion nothing is.
 
+use crate::dom::page::*;
 use crate::state::use_prefs;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// With more chips than this nobody could follow one, and measuring them all would cost too much.
 const MOST: u32 = 120;

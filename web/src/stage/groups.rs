@@ -4,6 +4,7 @@ use super::shares;
 use super::words::{free_name, is_up, seconds, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, UiContext, use_texts, use_ui};
@@ -15,7 +16,6 @@ use rebalance_core::protocol::Acknowledge;
 use rebalance_core::time::Duration;
 use rebalance_core::view::{ConsumerView, GroupView, OwnedPartition, ProcessState};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// The fewest records that a whole bar stands for.
 const BAR_RECORDS: i64 = 20;

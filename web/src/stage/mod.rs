@@ -23,11 +23,11 @@ pub use words::{free_name, part_class};
 
 use crate::components::Button;
 use crate::components::Icon;
+use crate::dom::page::*;
 use crate::session::use_snapshot;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
 use rebalance_core::id::NodeId;
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// A lane's heading with its button.
 #[derive(Properties, PartialEq)]

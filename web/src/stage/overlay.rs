@@ -4,6 +4,7 @@ use super::geometry::Geometry;
 use super::kinds::Kind;
 use super::paint::{Colours, Scene};
 use crate::components::svg;
+use crate::dom::page::*;
 use crate::session::{Dispatch, Painter, Snapshot, use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::id::{Name, NodeId};
@@ -12,7 +13,6 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Window};
-use yew::prelude::*;
 
 type Shared = Rc<RefCell<Scene>>;
 

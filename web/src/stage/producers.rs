@@ -3,6 +3,7 @@
 use super::words::{is_up, key_class, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::session::{Dispatch, use_dispatch};
 use crate::state::{Item, UiAction, use_texts, use_ui};
@@ -11,7 +12,6 @@ use rebalance_core::config::{ConfigSet, ProducerConfig};
 use rebalance_core::id::Name;
 use rebalance_core::view::{ProcessState, ProducerView};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// One producer.
 #[derive(Properties, PartialEq)]

@@ -6,12 +6,12 @@
 use super::part_class;
 use super::words::{key_class, key_letter};
 use crate::components::Icon;
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::state::{Item, UiAction, use_texts, use_ui};
 use rebalance_core::id::Name;
 use rebalance_core::view::{BrokerView, ReplicaRole, ReplicaView, Tile, TileKind};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// Offsets that are open.
 const OPEN: i64 = 12;

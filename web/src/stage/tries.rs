@@ -3,6 +3,7 @@
 
 use super::groups::one_more;
 use crate::components::{Button, Icon};
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::state::use_texts;
@@ -10,7 +11,6 @@ use rebalance_core::command::{Command, ConsumerSpec};
 use rebalance_core::id::{BrokerId, Name};
 use rebalance_core::time::{Duration, SimTime};
 use rebalance_core::view::ProcessState;
-use yew::prelude::*;
 
 /// A thing to try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

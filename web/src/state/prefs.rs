@@ -1,9 +1,9 @@
 //! Language and theme: following the browser until the reader chooses, then kept on the device.
 
+use crate::dom::page::*;
 use crate::i18n::{Lang, Texts};
 use crate::storage;
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// Light, dark, or as the system says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,11 +1,11 @@
 //! What is selected, open or hidden on the page.
 
+use crate::dom::page::*;
 use crate::panels::{Notice, Tab};
 use crate::stage::Kind;
 use rebalance_core::event::EntryId;
 use rebalance_core::id::{BrokerId, Name, TopicPartition};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// Something that the inspector can show.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -5,13 +5,13 @@ use super::form::{
     wide,
 };
 use super::topic_names;
+use crate::dom::page::*;
 use crate::session::use_snapshot;
 use crate::stage::free_name;
 use crate::state::use_texts;
 use rebalance_core::command::{Command, ConsumerSpec, ProducerSpec};
 use rebalance_core::id::Name;
 use rebalance_core::time::Duration;
-use yew::prelude::*;
 
 /// A new producer.
 #[component]

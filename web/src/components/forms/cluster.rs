@@ -1,6 +1,7 @@
 //! Forms for a new topic, a link, and another cluster.
 
 use super::form::{Form, Values, choice, name_of, number, number_of, text, values};
+use crate::dom::page::*;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::stage::free_name;
 use crate::state::use_texts;
@@ -8,7 +9,6 @@ use rebalance_core::command::Command;
 use rebalance_core::config::Preset;
 use rebalance_core::id::Name;
 use rebalance_core::time::Duration;
-use yew::prelude::*;
 
 /// A new topic.
 #[component]

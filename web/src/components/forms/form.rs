@@ -1,6 +1,7 @@
 //! What all forms share: fields, what was filled in, the command it makes, and the dialog around them.
 
 use crate::components::Modal;
+use crate::dom::page::*;
 use crate::session::{line, use_dispatch};
 use crate::state::{UiAction, use_texts, use_ui};
 use rebalance_core::command::{Command, Setting};
@@ -8,7 +9,6 @@ use rebalance_core::id::Name;
 use rebalance_core::sorted::Map;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use yew::prelude::*;
 
 /// What was filled in, by field name.
 pub(super) type Values = Rc<Map<&'static str, String>>;

@@ -2,6 +2,7 @@
 
 use super::parts::{Act, Field, Head, Row, Section, State, To, parsed, quoted};
 use super::settings::Settings;
+use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
@@ -12,7 +13,6 @@ use rebalance_core::id::{Name, TopicPartition};
 use rebalance_core::view::{ConsumerView, GroupView, OwnedPartition, ProcessState, ProducerView};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
-use yew::prelude::*;
 
 /// Properties of [`Producer`].
 #[derive(Properties, PartialEq)]

@@ -1,6 +1,7 @@
 //! A consumer group, as its coordinator sees it.
 
 use super::parts::{Act, Field, Head, Row, Section, State, To, parsed, quoted};
+use crate::dom::page::*;
 use crate::i18n::journal::member_name;
 use crate::i18n::ledger;
 use crate::panels::Tab;
@@ -11,7 +12,6 @@ use rebalance_core::command::Command;
 use rebalance_core::id::{OFFSETS_TOPIC, Offset, TopicPartition};
 use rebalance_core::view::{ConsumerView, GroupView};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// Properties of [`Group`].
 #[derive(Properties, PartialEq)]

@@ -1,6 +1,7 @@
 //! Links between nodes, and single entries of the journal (a message in flight, or anything that happened).
 
 use super::parts::{Act, Field, Head, Row, parsed, quoted};
+use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::panels::book::{Question, said};
 use crate::panels::words::{Why, Words, node_item};
@@ -10,7 +11,6 @@ use rebalance_core::command::Command;
 use rebalance_core::event::{Direction, EntryId, Event};
 use rebalance_core::id::{Name, NodeId};
 use rebalance_core::view::LinkView;
-use yew::prelude::*;
 
 /// Properties of [`Link`].
 #[derive(Properties, PartialEq)]

@@ -12,10 +12,10 @@ mod records;
 mod settings;
 mod topic;
 
+use crate::dom::page::*;
 use crate::session::use_snapshot;
 use crate::state::{Item, UiAction, use_texts, use_ui};
 use parts::Head;
-use yew::prelude::*;
 
 /// The inspector beside the stage.
 #[component]

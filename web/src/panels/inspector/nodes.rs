@@ -2,6 +2,7 @@
 
 use super::parts::{Act, Head, Row, Section, State, To};
 use super::settings::Settings;
+use crate::dom::page::*;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::state::{Item, use_texts};
@@ -11,7 +12,6 @@ use rebalance_core::id::{Name, NodeId};
 use rebalance_core::time::SimTime;
 use rebalance_core::view::{BrokerView, ControllerView, ProcessState, ReplicaRole, ReplicaView};
 use std::rc::Rc;
-use yew::prelude::*;
 
 /// Properties of [`Broker`].
 #[derive(Properties, PartialEq)]

@@ -1,5 +1,6 @@
 //! What the inspector is made of: a heading, rows of a name and a value, "why?" under a row, small forms.
 
+use crate::dom::page::*;
 use crate::panels::book::Question;
 use crate::panels::words::Why;
 use crate::session::use_dispatch;
@@ -9,7 +10,6 @@ use rebalance_core::event::EntryId;
 use rebalance_core::id::BrokerId;
 use rebalance_core::view::ProcessState;
 use web_sys::HtmlInputElement;
-use yew::prelude::*;
 
 /// Properties of [`Head`].
 #[derive(Properties, PartialEq)]

@@ -1,10 +1,10 @@
 //! The log browser: a copy's records, a page at a time, one row each, with what a tile cannot show.
 
+use crate::dom::page::*;
 use crate::session::use_dispatch;
 use crate::state::use_texts;
 use rebalance_core::id::{BrokerId, Offset};
 use rebalance_core::view::{ReplicaView, Tile, TileKind};
-use yew::prelude::*;
 
 /// Properties of [`Records`].
 #[derive(Properties, PartialEq)]

@@ -1,6 +1,7 @@
 //! The configuration table: Kafka's name, the value to edit, its unit, what it means, Kafka's default and the preset's.
 
 use super::parts::{Draft, Section};
+use crate::dom::page::*;
 use crate::i18n::{refusals, settings};
 use crate::session::use_dispatch;
 use crate::state::{use_prefs, use_texts};
@@ -8,7 +9,6 @@ use rebalance_core::command::Command;
 use rebalance_core::config::{Def, Kind};
 use rebalance_core::id::Name;
 use web_sys::HtmlSelectElement;
-use yew::prelude::*;
 
 /// Properties of [`Settings`].
 #[derive(Properties, PartialEq)]

@@ -3,6 +3,7 @@
 use super::parts::{Act, Field, Head, Row, Section, To, brokers, parsed, quoted};
 use super::records::Records;
 use super::settings::Settings;
+use crate::dom::page::*;
 use crate::panels::book::Question;
 use crate::session::use_snapshot;
 use crate::state::{Item, use_prefs, use_texts};
@@ -11,7 +12,6 @@ use rebalance_core::config::{ConfigSet, Def, TopicConfig};
 use rebalance_core::id::{BrokerId, Name, NodeId};
 use rebalance_core::protocol::ElectionType;
 use rebalance_core::view::{PartitionView, ReplicaRole, ReplicaView, TopicView};
-use yew::prelude::*;
 
 /// Properties of [`Topic`].
 #[derive(Properties, PartialEq)]

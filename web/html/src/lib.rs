@@ -1,0 +1,22 @@
+//! The page's `html!`: yew's notation, written out as calls of the builder in `web/src/dom.rs`.
+//!
+//! yew's own macro writes the making of every node out in place, with all its fields; for a page of this size that is the
+//! larger part of its code. Here an element is `open`, a call for each attribute that changes, its children, `close`.
+//! Components are left to yew's macro, with their children given as one expression.
+//!
+//! Understood: elements, fragments, components, literals, `{ expression }`, `{ for iterator }`, `if`, `if let`, `else`.
+//! Not understood, since the page does not use them: dynamic tags (`<@{…}>`), properties (`~name=`), `for` and `match` blocks.
+
+mod node;
+mod write;
+
+use proc_macro::TokenStream;
+
+/// Makes a `yew::Html` of yew's notation.
+#[proc_macro]
+pub fn html(input: TokenStream) -> TokenStream {
+    match node::parse(input) {
+        Ok(nodes) => write::root(&nodes),
+        Err(wrong) => wrong.into_error(),
+    }
+}
