@@ -5,7 +5,7 @@
 
 use rebalance_core::assignor::server::{ServerAssignor, TargetGroup, TargetMember};
 use rebalance_core::assignor::{Assignment, Assignor, GroupSubscription, MemberSubscription};
-use std::collections::BTreeMap;
+use rebalance_core::sorted::Map;
 
 /// Who subscribes to what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +197,7 @@ impl Spec {
     }
 
     fn empty_group(&self) -> GroupSubscription {
-        let topics: BTreeMap<String, i32> = (0..self.topics)
+        let topics: Map<String, i32> = (0..self.topics)
             .map(|it| (topic_name(it), self.partitions_per_topic))
             .collect();
         let members = (0..self.consumers).map(|it| self.member(it));

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use rebalance_core::assignor::server::{ServerAssignor, TargetGroup, TargetMember};
 use rebalance_core::assignor::whatif::Algorithm;
 use rebalance_core::assignor::{Assignment, Assignor, GroupSubscription, MemberSubscription};
-use std::collections::{BTreeMap, BTreeSet};
+use rebalance_core::sorted::Map;
+use std::collections::BTreeSet;
 
 /// A set of partitions, one bit for each of the world's.
 type Owned = u16;
@@ -14,7 +15,7 @@ type State = Vec<Option<Owned>>;
 
 /// What the members of a group subscribe to, by number of the member.
 struct World {
-    topics: BTreeMap<String, i32>,
+    topics: Map<String, i32>,
     /// Topic and number of each bit.
     partitions: Vec<(String, i32)>,
     subscriptions: Vec<Vec<String>>,
@@ -26,7 +27,7 @@ struct World {
 impl World {
     fn new(counts: &[i32], subscriptions: &[Vec<usize>]) -> Self {
         let name = |it: usize| format!("t{it}");
-        let topics: BTreeMap<String, i32> = counts
+        let topics: Map<String, i32> = counts
             .iter()
             .enumerate()
             .map(|(it, &count)| (name(it), count))
@@ -130,7 +131,7 @@ impl World {
         let after: State = after.collect();
         let listed: usize = assignment
             .values()
-            .flat_map(BTreeMap::values)
+            .flat_map(Map::values)
             .map(Vec::len)
             .sum();
         let owned: u32 = after.iter().flatten().map(|it| it.count_ones()).sum();
@@ -429,7 +430,7 @@ fn any_group() -> impl Strategy<Value = GroupSubscription> {
         );
         let members = prop::collection::btree_map("[a-z\u{e000}\u{1f600}]{0,3}", member, 0..9);
         (Just(topics), members).prop_map(|(topics, members)| GroupSubscription {
-            topics,
+            topics: topics.into_iter().collect(),
             members: members
                 .into_iter()
                 .map(

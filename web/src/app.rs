@@ -5,7 +5,6 @@ use crate::controls::{Header, Timeline};
 use crate::dom::page::*;
 use crate::labs::{Labs, lab_in_address};
 use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar, use_hash_change};
-use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar};
 use crate::session::{SessionProvider, use_dispatch};
 use crate::stage::Stage;
 use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};

@@ -326,6 +326,12 @@ macro_rules! numbers {
                     to.number(self as i64);
                 }
             }
+
+            impl Put for &$ty {
+                fn put(self, to: &mut Builder) {
+                    to.number(*self as i64);
+                }
+            }
         )*
     };
 }

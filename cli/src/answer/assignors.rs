@@ -46,7 +46,7 @@ struct Group {
 impl From<Group> for GroupSubscription {
     fn from(group: Group) -> Self {
         Self {
-            topics: group.topics,
+            topics: group.topics.into_iter().collect(),
             members: group.members.into_iter().map(Into::into).collect(),
         }
     }

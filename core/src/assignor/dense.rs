@@ -6,8 +6,7 @@
 
 use super::{Assignment, AssignorError, GroupSubscription, MemberSubscription};
 use crate::java::compare_strings;
-use crate::sorted;
-use alloc::collections::BTreeMap;
+use crate::sorted::{self, Map};
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -170,7 +169,7 @@ pub(super) fn member_info_order(members: Vec<(Option<&str>, &str)>) -> Vec<u32> 
 
 /// The last subscription under each id, at the place of the first: what putting them into a Java map leaves.
 fn unique_members(members: &[MemberSubscription]) -> Vec<usize> {
-    let mut place: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut place: Map<&str, usize> = Map::new();
     let mut unique: Vec<usize> = Vec::with_capacity(members.len());
     for (source, member) in members.iter().enumerate() {
         let next = unique.len();
@@ -189,7 +188,7 @@ fn distinct_lists<'a>(
     group: &'a GroupSubscription,
     members: &[usize],
 ) -> (Vec<usize>, Vec<&'a [String]>) {
-    let mut index: BTreeMap<&[String], usize> = BTreeMap::new();
+    let mut index: Map<&[String], usize> = Map::new();
     let mut distinct: Vec<&[String]> = Vec::new();
     let mut last = usize::MAX;
     let list_of = members.iter().map(|&source| {
@@ -294,7 +293,7 @@ pub fn expand_with(
     named.collect()
 }
 
-fn by_topic(dense: &Dense<'_>, sorted: &[u32]) -> BTreeMap<String, Vec<i32>> {
+fn by_topic(dense: &Dense<'_>, sorted: &[u32]) -> Map<String, Vec<i32>> {
     let mut rest = sorted;
     let mut guess = 0;
     // Collecting builds the map in one go, which inserting topic by topic would not.

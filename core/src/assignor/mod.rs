@@ -31,7 +31,7 @@ pub mod whatif;
 
 pub use dense::{Dense, DenseAssignment, DenseMember, DenseTopic, expand, expand_with};
 
-use alloc::collections::BTreeMap;
+use crate::sorted::Map;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -60,13 +60,13 @@ pub struct MemberSubscription {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupSubscription {
     /// The number of partitions of each topic of the cluster.
-    pub topics: BTreeMap<String, i32>,
+    pub topics: Map<String, i32>,
     /// The members, in the order of the map that Kafka would iterate.
     pub members: Vec<MemberSubscription>,
 }
 
 /// For every member, the partitions it gets of each topic, ascending.
-pub type Assignment = BTreeMap<String, BTreeMap<String, Vec<i32>>>;
+pub type Assignment = Map<String, Map<String, Vec<i32>>>;
 
 /// The assignors a classic consumer can be configured with (`partition.assignment.strategy`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -15,7 +15,6 @@ use crate::protocol::{ErrorCode, JoinGroupMember, JoinGroupResponse, MemberAssig
 use crate::sorted::{self, Map};
 use crate::time::Duration;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -201,7 +200,7 @@ fn member_subscription(assignor: Assignor, member: &JoinGroupMember) -> MemberSu
 }
 
 /// An assignment on its way to SyncGroup.
-fn named((member, topics): (String, BTreeMap<String, Vec<i32>>)) -> (Name, MemberAssignment) {
+fn named((member, topics): (String, Map<String, Vec<i32>>)) -> (Name, MemberAssignment) {
     let topics = topics.into_iter().map(|(t, p)| (Name::from(t), p));
     (Name::from(member), topics.collect())
 }

@@ -77,7 +77,7 @@ impl Consumer {
         };
         let mut names = self.member.metadata_topics(&self.topics);
         names.extend(self.wanted.manual.iter().map(|p| p.topic.clone()));
-        names.sort();
+        crate::sorted::sort(&mut names);
         names.dedup();
         self.metadata.set_wanted(&names);
     }

@@ -35,6 +35,13 @@ proptest! {
     }
 
     #[test]
+    fn a_map_of_many_pairs_keeps_the_last(pairs in prop::collection::vec((0u8..24, any::<u16>()), 0..60)) {
+        let map: Map<u8, u16> = pairs.iter().copied().collect();
+        let tree: BTreeMap<u8, u16> = pairs.into_iter().collect();
+        prop_assert!(map.iter().eq(tree.iter()));
+    }
+
+    #[test]
     fn a_set_is_a_tree_set(ops in prop::collection::vec((any::<bool>(), 0u8..24), 0..200)) {
         let (mut set, mut tree) = (Set::new(), BTreeSet::new());
         for (put, key) in ops {

@@ -5,12 +5,12 @@
 
 use super::{badge, grouped, press};
 use crate::components::Icon;
+use crate::dom::page::*;
 use crate::i18n::{LabTexts, Texts};
 use rebalance_core::assignor::whatif::KAFKA;
 use rebalance_core::partitioner::{
     MURMUR2_VECTORS, Murmur2Working, murmur2_working, partition_for_key, to_positive,
 };
-use yew::prelude::*;
 
 const MOST_PARTITIONS: i32 = 64;
 const MOST_KEYS: usize = 2_000;

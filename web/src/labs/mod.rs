@@ -12,6 +12,7 @@ mod keys;
 mod setup;
 
 use crate::components::{Icon, Logo};
+use crate::dom::page::*;
 use crate::i18n::{Lang, Texts};
 use crate::panels::use_hash_change;
 use crate::route::Route;
@@ -20,7 +21,6 @@ use crate::state::{PrefsAction, Theme, use_prefs};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
-use yew::prelude::*;
 
 /// Milliseconds between two steps while they are played.
 const PACE_MS: i32 = 1_400;

@@ -4,8 +4,7 @@
 use super::super::Assignment;
 use super::super::dense::{DenseTopic, PARTITION_LIMIT, member_info_order};
 use super::{TargetError, TargetGroup, TargetMember};
-use crate::sorted::sort_numbers;
-use alloc::collections::BTreeMap;
+use crate::sorted::{Map, sort_numbers};
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -60,10 +59,10 @@ impl<'a> DenseTargets<'a> {
                 limit: PARTITION_LIMIT,
             });
         }
-        let index: BTreeMap<&str, u32> = topics.iter().map(|it| it.name).zip(0..).collect();
+        let index: Map<&str, u32> = topics.iter().map(|it| it.name).zip(0..).collect();
         let mut lists = Lists {
             index: &index,
-            known: BTreeMap::new(),
+            known: Map::new(),
             lists: Vec::new(),
             last: None,
         };
@@ -131,7 +130,7 @@ impl<'a> DenseTargets<'a> {
         named.collect()
     }
 
-    fn by_topic(&self, sorted: &[u32]) -> BTreeMap<String, Vec<i32>> {
+    fn by_topic(&self, sorted: &[u32]) -> Map<String, Vec<i32>> {
         let mut rest = sorted;
         let mut guess = 0;
         let topics = core::iter::from_fn(|| {
@@ -153,8 +152,8 @@ impl<'a> DenseTargets<'a> {
 
 /// Finds out which members have the same subscription.
 struct Lists<'a, 'i> {
-    index: &'i BTreeMap<&'a str, u32>,
-    known: BTreeMap<Vec<u32>, usize>,
+    index: &'i Map<&'a str, u32>,
+    known: Map<Vec<u32>, usize>,
     lists: Vec<Vec<u32>>,
     /// The member looked at last, and its list: neighbours often subscribe alike.
     last: Option<(&'a [String], usize)>,
@@ -185,11 +184,7 @@ impl<'a> Lists<'a, '_> {
 }
 
 /// A member's old target; partitions that do not exist are left out.
-fn previous(
-    topics: &[DenseTopic<'_>],
-    index: &BTreeMap<&str, u32>,
-    member: &TargetMember,
-) -> Vec<u32> {
+fn previous(topics: &[DenseTopic<'_>], index: &Map<&str, u32>, member: &TargetMember) -> Vec<u32> {
     let mut previous = Vec::with_capacity(member.previous_target.iter().map(|it| it.1.len()).sum());
     let mut guess = 0;
     for (name, numbers) in &member.previous_target {

@@ -12,8 +12,8 @@ use super::super::steps::{Effect, Step, Trace, Why};
 use super::super::{AssignorError, Dense, DenseAssignment};
 use super::claims::{Claims, NOBODY};
 use crate::java::hash_map_order;
-use crate::sorted::{sort_by_key, sort_by_rank, sort_numbers};
-use alloc::collections::{BTreeMap, VecDeque};
+use crate::sorted::{Map, sort_by_key, sort_by_rank, sort_numbers};
+use alloc::collections::VecDeque;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -85,7 +85,7 @@ pub(super) fn assign(
 
 /// The member numbers in the order of a Java HashMap filled in member order.
 pub(super) fn hash_order(dense: &Dense<'_>) -> Vec<u32> {
-    let numbers: BTreeMap<&str, u32> = dense.members.iter().map(|it| it.id).zip(0..).collect();
+    let numbers: Map<&str, u32> = dense.members.iter().map(|it| it.id).zip(0..).collect();
     let order = hash_map_order(dense.members.iter().map(|it| it.id));
     order
         .into_iter()

@@ -3,10 +3,10 @@
 use super::super::rich;
 use super::Scene;
 use super::group::say;
+use crate::dom::page::*;
 use crate::i18n::LabTexts;
 use rebalance_core::assignor::steps::NOBODY;
 use rebalance_core::assignor::whatif::{Algorithm, Outcome, Protocol, Topic};
-use yew::prelude::*;
 
 /// Every assignor in a row: its numbers, and who owns what.
 pub(super) fn every(s: &Scene<'_>, outcomes: &[Option<Outcome>]) -> Html {

@@ -5,8 +5,8 @@ use super::super::{press, rich};
 use super::Scene;
 use super::every::short;
 use crate::components::Icon;
+use crate::dom::page::*;
 use rebalance_core::assignor::whatif::{Change, Seat, Topic};
-use yew::prelude::*;
 
 /// The group at the beginning, to be edited.
 pub(super) fn start(s: &Scene<'_>) -> Html {

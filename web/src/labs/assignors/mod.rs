@@ -7,9 +7,9 @@ mod group;
 mod one;
 
 use super::setup::Setup;
+use crate::dom::page::*;
 use crate::i18n::{LabTexts, Lang, Texts};
 use rebalance_core::assignor::whatif::{Algorithm, Group};
-use yew::prelude::*;
 
 /// Everything a part of the page is drawn from.
 struct Scene<'a> {

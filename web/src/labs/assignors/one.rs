@@ -4,6 +4,7 @@ use super::super::{badge, grouped, rich};
 use super::every::{color, legend, mark, protocol_word, say_cell};
 use super::{Scene, at_step};
 use crate::components::Icon;
+use crate::dom::page::*;
 use crate::i18n::labs::{Names, sentence};
 use rebalance_core::assignor::Assignor;
 use rebalance_core::assignor::server::ServerAssignor;
@@ -11,7 +12,6 @@ use rebalance_core::assignor::steps::Step;
 use rebalance_core::assignor::whatif::{
     Algorithm, KAFKA, Outcome, Owners, Topic, carry_out, unpack,
 };
-use yew::prelude::*;
 
 /// One assignor: what it is, its grid, and its decisions.
 pub(super) fn one(s: &Scene<'_>, outcome: Option<&Outcome>) -> Html {
