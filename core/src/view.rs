@@ -6,6 +6,7 @@ use crate::config::Preset;
 use crate::event::{GroupState, Violation};
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::protocol::{ApiKey, ErrorCode, RecordState};
+use crate::reconcile::MemberState;
 use crate::time::SimTime;
 use alloc::vec::Vec;
 
@@ -282,9 +283,11 @@ pub struct GroupView {
     pub name: Name,
     /// State; `None`: no coordinator knows it (yet, or right now).
     pub state: Option<GroupState>,
-    /// Generation.
+    /// Generation, or group epoch.
     pub generation: i32,
-    /// Assignor chosen by vote.
+    /// Epoch of the target assignment, in a group of the consumer protocol.
+    pub assignment_epoch: Option<i32>,
+    /// Assignor chosen by vote, or the coordinator's.
     pub protocol: Option<Name>,
     /// Who coordinates it.
     pub coordinator: Option<BrokerId>,
@@ -354,6 +357,26 @@ pub struct MemberView {
     pub session_ends: SimTime,
     /// It has rejoined in this rebalance.
     pub joined: bool,
+    /// Its way to its target, in a group of the consumer protocol.
+    pub walk: Option<WalkView>,
+}
+
+/// Where a member of a group of the consumer protocol is, as its coordinator sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct WalkView {
+    /// Its state.
+    pub state: MemberState,
+    /// Its epoch.
+    pub epoch: i32,
+    /// What it may work on.
+    pub assigned: Vec<TopicPartition>,
+    /// What it has yet to give up.
+    pub revoking: Vec<TopicPartition>,
+    /// What it is to have in the end.
+    pub target: Vec<TopicPartition>,
+    /// It speaks the classic protocol.
+    pub classic: bool,
 }
 
 /// One consumer.

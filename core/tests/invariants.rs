@@ -63,6 +63,15 @@ impl Inside for Story {
     fn is_removed(&self, _: BrokerId, _: &str, _: TopicPartition) -> bool {
         self.removed
     }
+    fn modern_member(&self, consumer: NodeId) -> Option<Name> {
+        match consumer {
+            NodeId::Client(id) if id.0 >= 100 => Some(format!("m{}", id.0).as_str().into()),
+            _ => None,
+        }
+    }
+    fn is_modern(&self, _: NodeId, group: &Name) -> bool {
+        &**group == "modern"
+    }
     fn topic_name(&self, _: TopicId) -> Name {
         "orders".into()
     }
@@ -448,4 +457,70 @@ fn what_was_found_is_counted_by_name() {
     assert_eq!(counts.len(), INVARIANTS.len());
     assert!(counts.contains(&(LEADER_IN_ISR, 2)));
     assert_eq!(counts.iter().map(|c| c.1).sum::<u32>(), 2);
+}
+
+#[test]
+fn members_of_the_consumer_protocol_share_nothing_and_stay_behind_their_group() {
+    let mut story = Story::new();
+    let member = |n| NodeId::Client(ClientId(n));
+    let joins = || Event::Joining {
+        group: "modern".into(),
+    };
+    let given = || Event::Assigned {
+        generation: 2,
+        partitions: vec![TP],
+    };
+    let left = |id: &str| Event::MemberLeft {
+        group: "modern".into(),
+        member: id.into(),
+        reason: rebalance_core::event::LeaveReason::SessionExpired,
+    };
+    for n in [101, 102, 103] {
+        assert_eq!(story.tell(member(n), joins()), FINE);
+    }
+    assert_eq!(story.tell(member(101), given()), FINE);
+    assert_eq!(
+        story.tell(member(102), given()),
+        ["one-owner-per-partition"]
+    );
+    let gives = Event::Revoked {
+        partitions: vec![TP],
+    };
+    assert_eq!(story.tell(member(102), gives), FINE);
+    assert_eq!(story.tell(member(103), given()), FINE);
+    // Who was removed is no member, whatever it believes.
+    assert_eq!(story.tell(broker(1), left("m103")), FINE);
+    assert_eq!(story.tell(member(101), given()), FINE);
+
+    let epoch = |epoch| Event::GroupEpoch {
+        group: "modern".into(),
+        epoch,
+        reason: rebalance_core::event::EpochReason::MemberJoined,
+    };
+    let walked = |epoch| Event::MemberReconciled {
+        group: "modern".into(),
+        member: "m101".into(),
+        state: rebalance_core::reconcile::MemberState::Stable,
+        epoch,
+        assigned: vec![TP],
+        revoking: vec![],
+    };
+    let commit = |member: &str, generation| Event::OffsetsCommitted {
+        group: "modern".into(),
+        member: member.into(),
+        generation,
+        offsets: vec![(TP, 1)],
+    };
+    assert_eq!(story.tell(broker(1), epoch(4)), FINE);
+    assert_eq!(story.tell(broker(1), walked(4)), FINE);
+    assert_eq!(
+        story.tell(broker(1), walked(5)),
+        ["one-owner-per-partition"]
+    );
+    assert_eq!(story.tell(broker(1), commit("m101", 4)), FINE);
+    assert_eq!(story.tell(broker(1), commit("m102", 3)), FINE);
+    let stale = story.tell(broker(1), commit("m101", 3));
+    assert_eq!(stale, ["commits-from-current-generation"]);
+    let ahead = story.tell(broker(1), commit("m102", 5));
+    assert_eq!(ahead, ["commits-from-current-generation"]);
 }

@@ -129,6 +129,7 @@ fn group() -> GroupView {
         name: "billing".into(),
         state: Some(GroupState::Stable),
         generation: 2,
+        assignment_epoch: None,
         protocol: Some("range".into()),
         coordinator: None,
         offsets_partition: 7,

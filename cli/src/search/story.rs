@@ -48,6 +48,8 @@ pub(super) struct Story {
     pub(super) topics: Vec<(String, u64)>,
     producers: Vec<String>,
     pub(super) consumers: Vec<String>,
+    /// How many of a hundred consumers speak the consumer protocol.
+    modern: u64,
     faults: Vec<Fault>,
     /// Groups of a churn: name, what consumers are added with.
     pub(super) groups: Vec<Group>,
@@ -65,6 +67,7 @@ impl Story {
             topics: Vec::new(),
             producers: Vec::new(),
             consumers: Vec::new(),
+            modern: 0,
             faults: Vec::new(),
             groups: Vec::new(),
             made: 0,
@@ -96,10 +99,12 @@ impl Story {
         let latency = self.pick(&[0, 1, 5, 40]);
         let jitter = self.pick(&[0, 1, 10, 60]);
         let seed = self.rng.next_u64();
+        self.modern = self.pick(&[0, 50, 100]);
+        let policy = self.pick(&["bidirectional", "bidirectional", "upgrade", "disabled"]);
         let lag = self.pick(&[1_000, 4_000, 10_000]);
         let session = self.pick(&[2_000, 4_000, 9_000]);
         self.say(format!(
-            "cluster create brokers={brokers} controllers={controllers} seed={seed} preset={preset} latency.ms={latency} jitter.ms={jitter} replica.lag.time.max.ms={lag} broker.session.timeout.ms={session} broker.heartbeat.interval.ms=500 offsets.topic.num.partitions=3 group.initial.rebalance.delay.ms=500"
+            "cluster create brokers={brokers} controllers={controllers} seed={seed} preset={preset} latency.ms={latency} jitter.ms={jitter} replica.lag.time.max.ms={lag} broker.session.timeout.ms={session} broker.heartbeat.interval.ms=500 offsets.topic.num.partitions=3 group.initial.rebalance.delay.ms=500 group.consumer.session.timeout.ms=6000 group.consumer.heartbeat.interval.ms=700 group.consumer.migration.policy={policy}"
         ));
         for _ in 0..1 + self.below(2) {
             self.add_topic();
@@ -211,6 +216,13 @@ impl Story {
         let topics: Vec<String> = self.topics.iter().map(|t| t.0.clone()).collect();
         let strategy = self.pick(&["range", "roundrobin", "sticky", "range,cooperative-sticky"]);
         let session = self.pick(&[2_000, 6_000]);
+        let modern = self.modern;
+        let protocol = if self.chance(modern) {
+            let assignor = self.pick(&["none", "none", "range"]);
+            format!(" group.protocol=consumer group.remote.assignor={assignor}")
+        } else {
+            String::new()
+        };
         let process = self.pick(&["0ms", "1ms", "50ms", "400ms"]);
         let auto = self.chance(60);
         let instance = if self.chance(20) {
@@ -219,7 +231,7 @@ impl Story {
             String::new()
         };
         self.say(format!(
-            "consumer add {name} group={group} topics={}{instance} process={process} partition.assignment.strategy={strategy} session.timeout.ms={session} heartbeat.interval.ms=500 max.poll.interval.ms=8000 metadata.max.age.ms=5000 auto.offset.reset=earliest enable.auto.commit={auto} auto.commit.interval.ms=1000 request.timeout.ms=3000",
+            "consumer add {name} group={group} topics={}{instance}{protocol} process={process} partition.assignment.strategy={strategy} session.timeout.ms={session} heartbeat.interval.ms=500 max.poll.interval.ms=8000 metadata.max.age.ms=5000 auto.offset.reset=earliest enable.auto.commit={auto} auto.commit.interval.ms=1000 request.timeout.ms=3000",
             topics.join(",")
         ));
         self.consumers.push(name);
@@ -344,6 +356,13 @@ impl Story {
             5..7 => self.say(format!("consumer start {name}")),
             7 => self.say(format!("consumer freeze {name}")),
             8 => self.say(format!("consumer thaw {name}")),
+            _ if self.chance(30) => {
+                // Another process with the other protocol: how groups are migrated.
+                let protocol = self.pick(&["classic", "consumer"]);
+                self.say(format!("consumer set {name} group.protocol={protocol}"));
+                self.say(format!("consumer crash {name}"));
+                self.say(format!("consumer start {name}"));
+            }
             _ => self.say(format!("consumer commit {name}")),
         }
     }

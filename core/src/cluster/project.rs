@@ -320,6 +320,7 @@ impl Cluster {
         GroupView {
             state: description.map(|d| d.state),
             generation: description.map_or(-1, |d| d.generation),
+            assignment_epoch: description.and_then(|d| Some(d.consumer?.assignment_epoch())),
             protocol: description.and_then(|d| d.protocol.cloned()),
             coordinator: hosted.as_ref().map(|(b, _)| *b),
             offsets_partition: count.map_or(-1, |c| GroupCoordinator::partition_for(&name, c)),
@@ -441,8 +442,21 @@ fn members_view(description: &GroupDescription<'_>) -> Vec<MemberView> {
         instance: m.instance.cloned(),
         session_ends: m.session_ends,
         joined: m.awaiting_join,
+        walk: None,
     };
-    description.members.iter().map(view).collect()
+    let mut views: Vec<MemberView> = description.members.iter().map(view).collect();
+    let members = description.consumer.into_iter().flat_map(|c| c.members());
+    for (view, member) in views.iter_mut().zip(members) {
+        view.walk = Some(WalkView {
+            state: member.current.state,
+            epoch: member.current.member_epoch,
+            assigned: member.current.assigned.iter().copied().collect(),
+            revoking: member.current.pending_revocation.iter().copied().collect(),
+            target: member.target.iter().copied().collect(),
+            classic: member.is_classic(),
+        });
+    }
+    views
 }
 
 pub(super) fn plain_state(process: Process) -> ProcessState {

@@ -297,7 +297,9 @@ impl Consumer {
 
     /// Gives the partitions back and says good-bye; static members say nothing.
     fn leave(&mut self, ctx: &mut Ctx) {
-        let lost = self.member.me.generation == -1 || self.member.rebalancing();
+        let lost = self.member.me.generation <= 0 && self.modern.on
+            || self.member.me.generation == -1
+            || self.member.rebalancing();
         let given: Vec<TopicPartition> = self.positions.partitions().collect();
         self.member.stop_beating();
         if self.wanted.is_manual() {
@@ -306,11 +308,12 @@ impl Consumer {
         }
         self.give_back(ctx, self.positions.partitions().collect(), lost);
         self.member.paused_since = None;
-        self.application.step = if self.leave_group(ctx, "the consumer is being closed") {
-            Step::Leaving
+        let says = if self.modern.on {
+            self.say_goodbye(ctx)
         } else {
-            Step::Left
+            self.leave_group(ctx, "the consumer is being closed")
         };
+        self.application.step = if says { Step::Leaving } else { Step::Left };
     }
 
     /// LeaveGroup was answered, or cannot be any more.

@@ -142,11 +142,17 @@ impl Consumer {
         partitions: &[(TopicPartition, ErrorCode)],
     ) {
         let error = partitions.iter().map(|(_, e)| *e).find(|e| !e.is_ok());
-        let outcome = error.map_or(Outcome::Done, |e| self.commit_error(ctx, sent, e));
+        let outcome = error.map_or(Outcome::Done, |e| self.commit_error(ctx, what, sent, e));
         self.commit_done(ctx, what, outcome);
     }
 
-    fn commit_error(&mut self, ctx: &mut Ctx, sent: &Generation, error: ErrorCode) -> Outcome {
+    fn commit_error(
+        &mut self,
+        ctx: &mut Ctx,
+        what: CommitFor,
+        sent: &Generation,
+        error: ErrorCode,
+    ) -> Outcome {
         match error {
             ErrorCode::CoordinatorLoadInProgress | ErrorCode::UnknownTopicOrPartition => {
                 Outcome::Retriable
@@ -161,6 +167,18 @@ impl Consumer {
                 self.member
                     .request_rejoin("offset commit failed since group is already rebalancing");
                 Outcome::Failed("RebalanceInProgressException")
+            }
+            // The epoch rose meanwhile: a commit before a revocation tries again with the new one.
+            ErrorCode::StaleMemberEpoch => match what {
+                CommitFor::Prepare if self.member.state == MemberState::Stable => {
+                    Outcome::Retriable
+                }
+                CommitFor::Auto => Outcome::Failed("RebalanceInProgressException"),
+                _ => Outcome::Failed("CommitFailedException"),
+            },
+            // The next heartbeat will say the same, and knows what to do.
+            ErrorCode::UnknownMemberId | ErrorCode::FencedInstanceId if self.modern.on => {
+                Outcome::Failed("CommitFailedException")
             }
             ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
                 if *sent != self.member.me && self.member.state == MemberState::Preparing {

@@ -296,6 +296,9 @@ impl Consumer {
 
     /// What the heartbeat thread does when it wakes up.
     pub(super) fn heartbeat_thread(&mut self, ctx: &mut Ctx) {
+        if self.modern.on {
+            return self.modern_thread(ctx);
+        }
         if !self.member.beating {
             return;
         }

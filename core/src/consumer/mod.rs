@@ -1,9 +1,10 @@
-//! A consumer: an application that polls and processes records, and the client behind it (`KafkaConsumer`, classic protocol).
+//! A consumer: an application that polls and processes records, and the client behind it (`KafkaConsumer`).
 //!
 //! Real consumers have two threads, and so does this one, in the same files as Kafka's classes:
 //! - the application's: `application` calls poll(), processes what it returned, commits, polls again. Only inside poll() does it
-//!   join its group (`rebalance`) with what it wants to read (`subscription`), find its positions (`positions`), fetch (`fetcher`) and commit automatically (`commits`);
-//! - the heartbeat thread's: `membership` finds the coordinator, sends heartbeats, and leaves the group when the application has not
+//!   join its group (`rebalance`) with what it wants to read (`subscription`), find its positions (`positions`), fetch (`fetcher`) and commit automatically (`commits`).
+//!   Under `group.protocol=consumer` it takes over assignments there (`walk`);
+//! - the heartbeat thread's: `membership` (`modern` under `group.protocol=consumer`) finds the coordinator, sends heartbeats, and leaves the group when the application has not
 //!   polled for `max.poll.interval.ms`.
 //!
 //! Simplified: poll() returns when there is something to return, not every 100 ms; no interceptors or transactions; a
@@ -15,10 +16,12 @@ mod assign;
 mod commits;
 mod fetcher;
 mod membership;
+mod modern;
 mod positions;
 mod rebalance;
 mod subscription;
 mod view;
+mod walk;
 
 use crate::client::{Alarm, Backoff, Connections, Failed, Lane, Metadata, MetadataTicket};
 use crate::command::ConsumerSpec;
@@ -34,6 +37,7 @@ use application::Application;
 use commits::{CommitFor, Commits};
 use fetcher::Fetcher;
 use membership::{Generation, Membership};
+use modern::Modern;
 use positions::Positions;
 use subscription::Wanted;
 
@@ -51,6 +55,7 @@ enum Asked {
     JoinGroup(Generation),
     SyncGroup(Generation),
     Heartbeat(Generation),
+    Beat(u32),
     LeaveGroup,
     OffsetCommit(CommitFor, Generation),
     OffsetFetch(Arc<[TopicPartition]>),
@@ -73,6 +78,7 @@ pub struct Consumer {
     metadata: Metadata,
     connections: Connections<Asked>,
     member: Membership,
+    modern: Modern,
     positions: Positions,
     fetcher: Fetcher,
     commits: Commits,
@@ -103,6 +109,7 @@ impl Consumer {
             metadata: Metadata::new(bootstrap, max_age, backoff(&config)),
             connections: Connections::default(),
             member: Membership::new(),
+            modern: Modern::new(config.group_protocol != 0),
             positions: Positions::default(),
             fetcher: Fetcher::default(),
             commits: Commits::default(),
@@ -116,6 +123,7 @@ impl Consumer {
     /// The process begins: subscribe(), then the first poll().
     pub fn start(&mut self, ctx: &mut Ctx) {
         ctx.emit(Event::ClientStarted);
+        self.name_member(ctx);
         self.commits.next_auto = ctx.now + Duration::millis(self.config.auto_commit_interval_ms);
         self.follow_subscription();
         self.work(ctx);
@@ -167,7 +175,12 @@ impl Consumer {
             (Asked::Heartbeat(sent), Response::Heartbeat(error)) => {
                 self.on_heartbeat(ctx, &sent, error);
             }
-            (Asked::LeaveGroup, Response::LeaveGroup(_)) => self.left(),
+            (Asked::Beat(number), Response::ConsumerGroupHeartbeat(response)) => {
+                self.on_beat(ctx, number, *response);
+            }
+            (Asked::LeaveGroup, Response::LeaveGroup(_) | Response::ConsumerGroupHeartbeat(_)) => {
+                self.left();
+            }
             (Asked::OffsetCommit(what, sent), Response::OffsetCommit(partitions)) => {
                 self.on_committed(ctx, what, &sent, &partitions);
             }
@@ -197,6 +210,7 @@ impl Consumer {
                 }
                 Asked::JoinGroup(_) | Asked::SyncGroup(_) => self.join_disconnected(to),
                 Asked::Heartbeat(_) => self.heartbeat_failed(ctx, to),
+                Asked::Beat(number) => self.beat_failed(ctx, number, to),
                 Asked::LeaveGroup => self.left(),
                 Asked::OffsetCommit(what, _) => {
                     self.coordinator_lost(to);
@@ -246,6 +260,9 @@ impl Consumer {
         self.application_thread(ctx);
         if self.closed {
             return;
+        }
+        if self.modern.on {
+            self.modern_thread(ctx);
         }
         self.ask_metadata(ctx);
         self.want_deadline(ctx);

@@ -138,6 +138,14 @@ impl Positions {
         }
     }
 
+    pub(super) fn mark_some_revoking(&mut self, partitions: &[TopicPartition]) {
+        for tp in partitions {
+            if let Some(partition) = self.map.get_mut(tp) {
+                partition.revoking = true;
+            }
+        }
+    }
+
     pub(super) fn remove(&mut self, partitions: &[TopicPartition]) {
         self.map.retain(|tp, _| !partitions.contains(tp));
     }

@@ -33,6 +33,9 @@ impl Consumer {
         if !self.wanted.is_subscribed() {
             return true;
         }
+        if self.modern.on {
+            return self.coordinate_modern(ctx);
+        }
         if self.member.fenced {
             self.fatal(ctx, "poll", "FencedInstanceIdException");
             return false;
@@ -137,7 +140,8 @@ impl Consumer {
 
     /// Partitions stay with their owners while the group rebalances: only if every assignor listed can do that.
     pub(super) fn is_cooperative(&self) -> bool {
-        assignors(self.config.partition_assignment_strategy).all(Assignor::is_cooperative)
+        self.modern.on
+            || assignors(self.config.partition_assignment_strategy).all(Assignor::is_cooperative)
     }
 
     /// `onJoinPrepare`: commits, then gives back. False while the commit is on its way.
@@ -159,7 +163,7 @@ impl Consumer {
         true
     }
 
-    fn prepare_commit(&mut self, ctx: &mut Ctx) -> bool {
+    pub(super) fn prepare_commit(&mut self, ctx: &mut Ctx) -> bool {
         match self.member.prepare {
             Prepare::Idle => self.member.prepare_ends = ctx.now + self.max_poll_interval(),
             Prepare::Waiting => return ctx.now >= self.member.prepare_ends,

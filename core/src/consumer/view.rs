@@ -43,7 +43,12 @@ impl Consumer {
         &self.member.me.member_id
     }
 
-    /// The generation it believes in; -1 before.
+    /// It was started with `group.protocol=consumer`.
+    pub fn is_modern(&self) -> bool {
+        self.modern.on
+    }
+
+    /// The generation (or member epoch) it believes in; -1 before.
     pub fn generation(&self) -> i32 {
         self.member.me.generation
     }

@@ -33,9 +33,9 @@ pub use records::CommittedOffset;
 
 use crate::config::BrokerConfig;
 use crate::event::Event;
-use crate::group::Limits;
 use crate::group::classic::GroupTimer;
 use crate::group::topics::{Topic, Topics};
+use crate::group::{Limits, new_member_id};
 use crate::id::{LeaderEpoch, Name, TopicId, TopicPartition};
 use crate::java::{string_hash, utils_abs};
 use crate::protocol::{ErrorCode, Request, Response};
@@ -43,7 +43,6 @@ use crate::record::{Record, RecordBatch};
 use crate::rng::Rng;
 use crate::sorted::{self, Map};
 use crate::time::SimTime;
-use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use host::Host;
@@ -174,7 +173,7 @@ impl GroupCoordinator {
         offsets_partitions: i32,
         out: &mut Vec<Action>,
     ) {
-        let mut new_id = |prefix: &str| member_id(rng, prefix);
+        let mut new_id = |prefix: &str| new_member_id(rng, prefix);
         self.on_request_with(now, &mut new_id, from, request, offsets_partitions, out);
     }
 
@@ -269,6 +268,12 @@ impl GroupCoordinator {
         self.shards.values().flat_map(|s| s.describe()).collect()
     }
 
+    /// Whether this group is hosted here, as one of the consumer protocol.
+    pub fn is_modern(&self, group: &Name) -> bool {
+        let found = self.shards.values().find_map(|s| s.groups.get(group));
+        found.is_some_and(|hosted| hosted.group.consumer().is_some())
+    }
+
     /// May groups of this partition be served?
     fn status(&self, partition: i32) -> Result<(), ErrorCode> {
         match self.shards.get(&partition) {
@@ -306,13 +311,4 @@ fn appends_last(out: &mut [Action], start: usize) {
     sorted::sort_by_key(&mut out[start..], |action| {
         matches!(action, Action::Append { .. })
     });
-}
-
-/// `prefix-UUID`, the UUID of version 4 as Java writes it.
-fn member_id(rng: &mut Rng, prefix: &str) -> Name {
-    let high = (rng.next_u64() & !0xf000) | 0x4000;
-    let low = (rng.next_u64() & !(0b11 << 62)) | (0b10 << 62);
-    let (a, b, c) = (high >> 32, (high >> 16) & 0xffff, high & 0xffff);
-    let (d, e) = (low >> 48, low & 0xffff_ffff_ffff);
-    format!("{prefix}-{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}").into()
 }

@@ -149,7 +149,7 @@ impl Host<'_> {
             }
             Some(group) if group.is_empty() => {
                 self.forget(name);
-                self.change_group(name, ConsumerGroup::new(name.clone()).into());
+                self.convert(name, ConsumerGroup::new(name.clone()).into());
                 Ok(())
             }
             Some(_) => self.upgrade(name),
@@ -172,11 +172,16 @@ impl Host<'_> {
         self.records.extend(records);
     }
 
-    /// Puts another group in the place of one, as part of the running operation.
-    pub(super) fn change_group(&mut self, name: &Name, group: Group) {
+    /// Puts a group of the other protocol in the place of one, as part of the running operation.
+    pub(super) fn convert(&mut self, name: &Name, group: Group) {
         if let Some(hosted) = self.shard.groups.get_mut(name) {
+            let upgraded = group.consumer().is_some();
             let before = core::mem::replace(&mut hosted.group, group);
             self.write.changes.push(Change::Group(name.clone(), before));
+            self.emit(Event::GroupConverted {
+                group: name.clone(),
+                upgraded,
+            });
         }
     }
 
@@ -191,11 +196,7 @@ impl Host<'_> {
         self.forget(name);
         let group = self.group(name).ok_or(ErrorCode::GroupIdNotFound)?;
         let upgraded = ConsumerGroup::from_classic(group, &mut work);
-        self.change_group(name, upgraded.into());
-        work.events.push(Event::GroupConverted {
-            group: name.clone(),
-            upgraded: true,
-        });
+        self.convert(name, upgraded.into());
         self.take_over(name, work.records, work.events);
         Ok(())
     }
@@ -227,11 +228,7 @@ impl Host<'_> {
         self.forget(name);
         let record = group_record(self.now.as_millis(), name, Some(&metadata));
         self.records.push(record);
-        self.change_group(name, classic.into());
-        self.emit(Event::GroupConverted {
-            group: name.clone(),
-            upgraded: false,
-        });
+        self.convert(name, classic.into());
         let reason = alloc::format!("Downgrade group {name} from consumer to classic.");
         let reason = leaver.map(|_| Name::from(reason));
         self.with_group(name, |group, turn| group.resume(turn, reason));

@@ -207,7 +207,7 @@ impl Host<'_> {
             if self.hosted(name).is_some() {
                 // An empty group of the consumer protocol makes room.
                 self.forget(name);
-                self.change_group(name, ClassicGroup::new(name.clone(), self.now).into());
+                self.convert(name, ClassicGroup::new(name.clone(), self.now).into());
             } else {
                 self.create_group(name);
             }

@@ -19,7 +19,9 @@ use crate::config::BrokerConfig;
 use crate::event::Event;
 use crate::id::{Name, NodeId};
 use crate::protocol::{Correlation, ErrorCode, Response};
+use crate::rng::Rng;
 use crate::time::{Duration, SimTime};
+use alloc::format;
 use alloc::vec::Vec;
 use classic::AfterWrite;
 use metadata::GroupMetadata;
@@ -134,4 +136,13 @@ pub fn append_error(error: ErrorCode) -> ErrorCode {
         ErrorCode::MessageTooLarge => ErrorCode::UnknownServerError,
         other => other,
     }
+}
+
+/// `prefix-UUID`, the UUID of version 4 as Java writes it.
+pub fn new_member_id(rng: &mut Rng, prefix: &str) -> Name {
+    let high = (rng.next_u64() & !0xf000) | 0x4000;
+    let low = (rng.next_u64() & !(0b11 << 62)) | (0b10 << 62);
+    let (a, b, c) = (high >> 32, (high >> 16) & 0xffff, high & 0xffff);
+    let (d, e) = (low >> 48, low & 0xffff_ffff_ffff);
+    format!("{prefix}-{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}").into()
 }

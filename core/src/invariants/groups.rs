@@ -1,4 +1,8 @@
 //! Consumer groups: who owns a partition in a generation, who delivers from it, whose commits count, and that they are kept.
+//!
+//! In a group of the consumer protocol members are in different epochs at the same time, so the rules are about members there: no
+//! two of them have a partition at the same moment (whoever the coordinator has removed is no member any more, whatever it
+//! believes), no member is ahead of its group, and none commits in an older epoch than it did before.
 
 use super::{COMMITS_KEPT, CURRENT_COMMITS, DELIVERED_BY_OWNER, Look, Monitor, ONE_OWNER};
 use crate::coordinator::CommittedOffset;
@@ -21,6 +25,10 @@ pub(super) struct GroupWatch {
     held: Map<NodeId, Set<TopicPartition>>,
     /// The newest offset of each partition whose commit was acknowledged.
     committed: Map<TopicPartition, CommittedOffset>,
+    /// Members of the consumer protocol that were given a partition and have not lost it since, by their ids.
+    holders: Map<TopicPartition, (NodeId, Name)>,
+    /// The epoch of each member's last commit, likewise.
+    commits: Map<(NodeId, Name), i32>,
 }
 
 impl Monitor {
@@ -34,16 +42,22 @@ impl Monitor {
                 partitions,
             } => {
                 if let Some(group) = self.group_of.get(&look.node).cloned() {
-                    self.group(&group)
-                        .assigned(&group, *generation, partitions, look);
+                    match look.inside.modern_member(look.node) {
+                        Some(id) => self.group(&group).handed(&group, &id, partitions, look),
+                        None => self
+                            .group(&group)
+                            .assigned(&group, *generation, partitions, look),
+                    }
                 }
             }
             Event::Revoked { partitions } | Event::Lost { partitions } => {
+                self.let_go(look.node, |tp| partitions.contains(tp));
                 if let Some(group) = self.group_of.get(&look.node).cloned() {
                     self.group(&group).given_back(look.node, partitions);
                 }
             }
             Event::ClientGone { .. } | Event::ClientStarted => {
+                self.let_go(look.node, |_| true);
                 if let Some(group) = self.group_of.remove(&look.node) {
                     self.group(&group).held.remove(&look.node);
                 }
@@ -61,17 +75,45 @@ impl Monitor {
                     let watch = self.group(group);
                     watch.generation = None;
                     watch.last_commit.remove(&look.node);
+                    watch.commits.retain(|(node, _), _| *node != look.node);
                 }
                 self.offsets_loaded(*partition, look);
             }
+            Event::TargetAssigned {
+                group, assignment, ..
+            } => planned(group, assignment, look),
+            Event::GroupEpoch { group, epoch, .. } => {
+                self.group(group).generation = Some((look.node, *epoch));
+            }
+            Event::MemberReconciled { group, epoch, .. } => {
+                self.group(group).walked(group, *epoch, look);
+            }
+            Event::MemberLeft { group, member, .. } => {
+                let watch = self.group(group);
+                watch.holders.retain(|_, (_, id)| id != member);
+                watch.commits.retain(|(_, id), _| id != member);
+            }
+            Event::GroupConverted { group, .. } => {
+                let watch = self.group(group);
+                watch.last_commit.clear();
+                watch.generation = None;
+                watch.owners.clear();
+                watch.holders.clear();
+                watch.commits.clear();
+            }
+            Event::NodeCrashed => self.let_go(look.node, |_| true),
             Event::OffsetsCommitted {
                 group,
+                member,
                 generation,
                 offsets,
-                ..
             } => {
                 let watch = self.group(group);
-                watch.committed(group, *generation, look);
+                if look.inside.is_modern(look.node, group) {
+                    watch.committed_by(group, member, *generation, look);
+                } else {
+                    watch.committed(group, *generation, look);
+                }
                 watch.acknowledged(group, offsets, look);
             }
             Event::OffsetsRemoved { group, partitions } => {
@@ -135,6 +177,14 @@ impl Monitor {
                     look.broken(COMMITS_KEPT, &evidence);
                 }
             }
+        }
+    }
+
+    /// A consumer has given partitions up, or is gone.
+    fn let_go(&mut self, node: NodeId, fits: impl Fn(&TopicPartition) -> bool) {
+        if let Some(group) = self.group_of.get(&node).cloned() {
+            let holders = &mut self.group(&group).holders;
+            holders.retain(|tp, (holder, _)| *holder != node || !fits(tp));
         }
     }
 
@@ -215,6 +265,57 @@ impl GroupWatch {
             if before.is_none_or(|b| b.committed_at <= now.committed_at) {
                 self.committed.insert(*tp, now);
             }
+        }
+    }
+
+    /// A member of the consumer protocol was given partitions: nobody else may have them.
+    fn handed(
+        &mut self,
+        group: &Name,
+        id: &Name,
+        partitions: &[TopicPartition],
+        look: &mut Look<'_>,
+    ) {
+        let mut held = self.held.remove(&look.node).unwrap_or_default();
+        held.extend(partitions.iter().copied());
+        self.held.insert(look.node, held);
+        for tp in partitions {
+            let before = self.holders.insert(*tp, (look.node, id.clone()));
+            if let Some((other, _)) = before
+                && other != look.node
+            {
+                let (name, node) = (look.name(*tp), look.node);
+                let evidence = alloc::format!("{group}: {name} belongs to {other:?} and {node:?}");
+                look.broken(ONE_OWNER, &evidence);
+            }
+        }
+    }
+
+    /// No member is ahead of its group.
+    fn walked(&mut self, group: &Name, epoch: i32, look: &mut Look<'_>) {
+        let ahead = self
+            .generation
+            .filter(|(node, current)| *node == look.node && epoch > *current);
+        if let Some((_, current)) = ahead {
+            let evidence = alloc::format!("{group}: a member in epoch {epoch} of {current}");
+            look.broken(ONE_OWNER, &evidence);
+        }
+    }
+
+    /// A coordinator writes what it admits in order, so a member's epochs never go back, and never run ahead of the group.
+    fn committed_by(&mut self, group: &Name, member: &Name, epoch: i32, look: &mut Look<'_>) {
+        if epoch < 0 {
+            return;
+        }
+        let ahead = self
+            .generation
+            .filter(|(node, current)| *node == look.node && epoch > *current);
+        let key = (look.node, member.clone());
+        let last = self.commits.insert(key, epoch).unwrap_or(0);
+        if ahead.is_some() || epoch < last {
+            let evidence =
+                alloc::format!("{group}: {member} commits in epoch {epoch} after {last}");
+            look.broken(CURRENT_COMMITS, &evidence);
         }
     }
 

@@ -111,6 +111,10 @@ pub trait Inside {
     ) -> Option<CommittedOffset>;
     /// A broker's copy of the offsets partition says that this offset was removed.
     fn is_removed(&self, broker: BrokerId, group: &str, tp: TopicPartition) -> bool;
+    /// The member id of a consumer that was started with `group.protocol=consumer`.
+    fn modern_member(&self, consumer: NodeId) -> Option<Name>;
+    /// Whether this broker hosts the group as one of the consumer protocol.
+    fn is_modern(&self, broker: NodeId, group: &Name) -> bool;
     /// A topic's name, also after it was deleted.
     fn topic_name(&self, topic: TopicId) -> Name;
     /// `group.share.delivery.count.limit`.

@@ -12,6 +12,7 @@ mod journal;
 mod parse;
 mod terms;
 mod value;
+mod walks;
 
 pub use facts::{Facts, event_fields, facts};
 pub use parse::{ExpectError, ExpectFault, Expectation};

@@ -3,6 +3,7 @@
 use super::Scene;
 use super::facts::partition;
 use super::value::Value;
+use super::walks;
 use crate::command::PartitionName;
 use crate::command::values::partition_name;
 use crate::command::words::quote;
@@ -33,13 +34,13 @@ enum Take {
 
 /// An argument.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Arg {
+pub(super) enum Arg {
     Partition(PartitionName),
     Node(BrokerId),
     Name(Name),
 }
 
-type Found = Result<Value, String>;
+pub(super) type Found = Result<Value, String>;
 
 /// One term of the language.
 #[derive(Debug)]
@@ -109,6 +110,12 @@ const TERMS: &[TermKind] = terms! {
     "errors" "errors(p1)" [Name] errors;
     "state" "state(billing)" [Name] |s, a| Ok(group(s, a)?.state.map_or(Value::None, |g| Value::text(g.name())));
     "generation" "generation(billing)" [Name] generation;
+    "assignment_epoch" "assignment_epoch(billing)" [Name] |s, a| Ok(group(s, a)?.assignment_epoch.map_or(Value::None, Value::from));
+    "member_epoch" "member_epoch(c1)" [Name] |s, a| Ok(walks::of(s, a)?.map_or(Value::None, |w| w.epoch.into()));
+    "member_state" "member_state(c1)" [Name] |s, a| Ok(walks::of(s, a)?.map_or(Value::None, |w| Value::text(w.state.name())));
+    "assigned" "assigned(c1)" [Name] |s, a| walks::list(s, a, |w| &w.assigned);
+    "revoking" "revoking(c1)" [Name] |s, a| walks::list(s, a, |w| &w.revoking);
+    "target" "target(c1)" [Name] |s, a| walks::list(s, a, |w| &w.target);
     "members" "members(billing)" [Name] |s, a| Ok(count(group(s, a)?.members.len()));
     "protocol" "protocol(billing)" [Name] |s, a| Ok(Value::maybe(group(s, a)?.protocol.as_ref()));
     "coordinator" "coordinator(billing)" [Name] |s, a| Ok(Value::maybe(group(s, a)?.coordinator));
@@ -277,14 +284,14 @@ fn producer<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<&'a ProducerView, Str
     found.ok_or_else(|| alloc::format!("there is no producer {name}"))
 }
 
-fn consumer<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<&'a ConsumerView, String> {
+pub(super) fn consumer<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<&'a ConsumerView, String> {
     let name = name(args, 0)?;
     let mut all = scene.view.groups.iter().flat_map(|g| &g.consumers);
     let found = all.find(|c| &*c.name == name);
     found.ok_or_else(|| alloc::format!("there is no consumer {name}"))
 }
 
-fn group<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<&'a GroupView, String> {
+pub(super) fn group<'a>(scene: &Scene<'a>, args: &[Arg]) -> Result<&'a GroupView, String> {
     let name = name(args, 0)?;
     let found = scene.view.groups.iter().find(|g| &*g.name == name);
     found.ok_or_else(|| alloc::format!("there is no group {name}"))

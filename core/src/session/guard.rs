@@ -125,6 +125,22 @@ impl Inside for Cluster {
         })
     }
 
+    fn modern_member(&self, consumer: NodeId) -> Option<Name> {
+        let mut all = self.consumers();
+        let found = all.find(|c| NodeId::Client(c.id()) == consumer);
+        found
+            .filter(|c| c.is_modern())
+            .map(|c| c.member_id().clone())
+    }
+
+    fn is_modern(&self, broker: NodeId, group: &Name) -> bool {
+        let NodeId::Broker(broker) = broker else {
+            return false;
+        };
+        let found = self.broker(broker);
+        found.is_some_and(|b| b.coordinator().is_modern(group))
+    }
+
     fn topic_name(&self, topic: TopicId) -> Name {
         Cluster::topic_name(self, topic)
     }

@@ -300,14 +300,20 @@ impl ConsumerGroup {
         if next == member.current {
             return;
         }
-        work.events.push(Event::MemberReconciled {
-            group: self.name.clone(),
-            member: id.clone(),
-            state: next.state,
-            epoch: next.member_epoch,
-            assigned: next.assigned.iter().copied().collect(),
-            revoking: next.pending_revocation.iter().copied().collect(),
-        });
+        let repeated = Current {
+            previous_member_epoch: next.previous_member_epoch,
+            ..member.current.clone()
+        };
+        if next != repeated {
+            work.events.push(Event::MemberReconciled {
+                group: self.name.clone(),
+                member: id.clone(),
+                state: next.state,
+                epoch: next.member_epoch,
+                assigned: next.assigned.iter().copied().collect(),
+                revoking: next.pending_revocation.iter().copied().collect(),
+            });
+        }
         self.write(work, GroupRecord::Current(id.clone(), Some(next)));
         self.watch_revocation(work, id);
     }

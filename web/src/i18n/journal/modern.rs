@@ -62,15 +62,15 @@ pub(super) fn sentence(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             upgraded: true,
         } => s.say(
             [
-                "group {0} speaks the consumer protocol (KIP-848) from now on; nobody has to stop.",
-                "消费者组 {0} 从现在起使用新的消费者协议（KIP-848），没有成员需要停下来。",
+                "group {0} speaks the consumer protocol (KIP-848) from now on.",
+                "消费者组 {0} 从现在起使用新的消费者协议（KIP-848）。",
             ],
             &[group(name)],
         ),
         Event::GroupConverted { group: name, .. } => s.say(
             [
-                "group {0} speaks the classic protocol again: only classic members are left.",
-                "消费者组 {0} 只剩经典协议的成员，重新使用经典协议。",
+                "group {0} speaks the classic protocol from now on.",
+                "消费者组 {0} 从现在起使用经典协议。",
             ],
             &[group(name)],
         ),
