@@ -52,6 +52,7 @@ impl Cluster {
             instance: None,
             session_ends: m.session_ends,
             joined: false,
+            walk: None,
         });
         let partitions = self.share_partition_views(&name);
         GroupView {
@@ -60,6 +61,7 @@ impl Cluster {
                 false => GroupState::Stable,
             }),
             generation: group.map_or(-1, |g| g.epoch),
+            assignment_epoch: None,
             protocol: group.map(|_| "simple".into()),
             coordinator: hosted.map(|(b, ..)| b.id()),
             offsets_partition: count.map_or(-1, |c| GroupCoordinator::partition_for(&name, c)),

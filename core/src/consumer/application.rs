@@ -308,12 +308,11 @@ impl Consumer {
         }
         self.give_back(ctx, self.positions.partitions().collect(), lost);
         self.member.paused_since = None;
-        let says = if self.modern.on {
-            self.say_goodbye(ctx)
+        self.application.step = if self.leave_group(ctx, "the consumer is being closed") {
+            Step::Leaving
         } else {
-            self.leave_group(ctx, "the consumer is being closed")
+            Step::Left
         };
-        self.application.step = if says { Step::Leaving } else { Step::Left };
     }
 
     /// LeaveGroup was answered, or cannot be any more.

@@ -386,6 +386,9 @@ impl Consumer {
 
     /// `maybeLeaveGroup`: dynamic members say so; the membership is over in any case. True if LeaveGroup was sent.
     pub(super) fn leave_group(&mut self, ctx: &mut Ctx, reason: &str) -> bool {
+        if self.modern.on {
+            return self.say_goodbye(ctx);
+        }
         let joined = self.member.state != MemberState::Unjoined;
         let known = joined && !self.member.me.member_id.is_empty();
         let coordinator = self.member.coordinator;
