@@ -137,7 +137,7 @@ impl Broker {
         let (epoch, start) = (partition.leader_epoch, partition.log.log_end());
         if new_epoch {
             ctx.emit(Event::BecameLeader { tp, epoch, start });
-            self.drop_readers(tp);
+            self.restart_readers(tp);
             if self.is_offsets_topic(tp) {
                 self.start_loading(ctx, tp.partition, epoch);
             }
@@ -198,7 +198,7 @@ impl Broker {
         }
         self.fail_waiting_produces(ctx, tp);
         self.wake_readers(ctx, tp, true);
-        self.drop_readers(tp);
+        self.restart_readers(tp);
         if self.is_offsets_topic(tp) {
             self.resign_coordinator(ctx, tp.partition);
         }

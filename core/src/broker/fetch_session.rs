@@ -416,11 +416,12 @@ impl Broker {
     }
 
     /// Readers of a partition this broker no longer serves in the same way start over with it.
-    pub(super) fn drop_readers(&mut self, tp: TopicPartition) {
-        let Some(partition) = self.partition_mut(tp) else {
+    pub(super) fn restart_readers(&mut self, tp: TopicPartition) {
+        let Some(partition) = self.partitions.get(&tp) else {
             return;
         };
-        for reader in core::mem::take(&mut partition.readers) {
+        // They stay readers: one may have learned of the new epoch before this broker did, and will not ask anew.
+        for reader in partition.readers.clone() {
             if let Some(session) = self.sessions.get_mut(&reader) {
                 // It stays wanted: the reader is told of the error until it asks elsewhere.
                 session.stale.insert(tp);

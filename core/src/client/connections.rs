@@ -231,6 +231,11 @@ impl<R> Connections<R> {
         busy.map(|l| (l.broker, l.in_flight))
     }
 
+    /// A new process begins at numbers of its own, so that an answer meant for the one before it is not taken for its own.
+    pub fn begin_life(&mut self, number: u32) {
+        self.next_correlation = number << 16;
+    }
+
     fn correlation(&mut self) -> Correlation {
         let correlation = self.next_correlation;
         self.next_correlation = correlation.wrapping_add(1);

@@ -275,8 +275,14 @@ impl Cluster {
         let Some(def) = self.clients.get(&id).cloned() else {
             return;
         };
-        let node = self.build(id, &def);
+        let mut node = self.build(id, &def);
         if let Some(slot) = self.nodes.get_mut(&NodeId::Client(id)) {
+            match &mut node {
+                Node::Producer(p) => p.begin_life(slot.incarnation),
+                Node::Consumer(c) => c.begin_life(slot.incarnation),
+                Node::Share(c) => c.begin_life(slot.incarnation),
+                _ => {}
+            }
             slot.node = node;
         }
         self.start_client(NodeId::Client(id), cause);

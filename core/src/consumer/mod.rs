@@ -120,6 +120,11 @@ impl Consumer {
         }
     }
 
+    /// This is the process's life of this number; see [`Connections::begin_life`].
+    pub fn begin_life(&mut self, number: u32) {
+        self.connections.begin_life(number);
+    }
+
     /// The process begins: subscribe(), then the first poll().
     pub fn start(&mut self, ctx: &mut Ctx) {
         ctx.emit(Event::ClientStarted);

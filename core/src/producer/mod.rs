@@ -100,6 +100,11 @@ impl Producer {
         }
     }
 
+    /// This is the process's life of this number; see [`Connections::begin_life`].
+    pub fn begin_life(&mut self, number: u32) {
+        self.connections.begin_life(number);
+    }
+
     /// The process begins: it asks who is in the cluster, and for a producer id.
     pub fn start(&mut self, ctx: &mut Ctx) {
         ctx.emit(Event::ClientStarted);

@@ -96,6 +96,11 @@ impl ShareConsumer {
         }
     }
 
+    /// This is the process's life of this number; see [`Connections::begin_life`].
+    pub fn begin_life(&mut self, number: u32) {
+        self.connections.begin_life(number);
+    }
+
     /// The process begins: subscribe(), then the first poll().
     pub fn start(&mut self, ctx: &mut Ctx) {
         ctx.emit(Event::ClientStarted);
