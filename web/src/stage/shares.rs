@@ -5,7 +5,7 @@ use crate::i18n::Texts;
 use rebalance_core::id::Name;
 use rebalance_core::protocol::RecordState;
 use rebalance_core::view::{ConsumerView, GroupView, SharePartitionView, ShareRecordView};
-use yew::prelude::*;
+use crate::dom::page::*;
 
 /// Records shown open.
 const OPEN: usize = 16;
