@@ -1,11 +1,11 @@
 //! What is different on the card of a share group: its share-partitions with the state of each record, and what a member holds.
 
 use super::part_class;
+use crate::dom::page::*;
 use crate::i18n::Texts;
 use rebalance_core::id::Name;
 use rebalance_core::protocol::RecordState;
 use rebalance_core::view::{ConsumerView, GroupView, SharePartitionView, ShareRecordView};
-use crate::dom::page::*;
 
 /// Records shown open.
 const OPEN: usize = 16;
