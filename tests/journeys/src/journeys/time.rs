@@ -71,8 +71,8 @@ pub fn share(page: &Page) -> Result<()> {
         Ok(stage.leader_of("orders-1")?.is_some_and(|l| l != 2))
     })?;
     stage.pause()?;
-    // Time may have stopped between two of the milliseconds that the slider knows.
-    let moment = stage.clock_ms()? - 1;
+    // The slider knows tenths of a second; time stopped between two of them.
+    let moment = stage.clock_ms()? / 100 * 100;
     scrub(page, moment)?;
     stage.until(
         "the slider was followed",
