@@ -93,6 +93,11 @@ impl Monitor {
                 watch.holders.retain(|_, (_, id)| id != member);
                 watch.commits.retain(|(_, id), _| id != member);
             }
+            // A stuck static member says so itself, and drops its partitions only when it polls again.
+            Event::MemberAway { group, member, .. } => {
+                let watch = self.group(group);
+                watch.holders.retain(|_, (_, id)| id != member);
+            }
             Event::GroupConverted { group, .. } => {
                 let watch = self.group(group);
                 watch.last_commit.clear();
