@@ -304,6 +304,11 @@ impl ClassicGroup {
             let response = self.join_success(&done.new, self.member_list_for(&done.new), leads);
             return self.complete_join(turn, &done.new, response);
         };
+        // Replaced again, or gone, while the write was under way: then it has its answer, and there is nothing to go back to.
+        let held = |m: &Member| m.joining.is_some();
+        if !self.members.get(&done.new).is_some_and(held) {
+            return;
+        }
         self.set_member(&done.new, done.protocols, done.timeouts, None);
         self.swap_member_id(turn, &done.instance, &done.new, &done.old);
         let mut response = self.join_success(&Name::from(""), alloc::vec::Vec::new(), false);
