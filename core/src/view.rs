@@ -309,6 +309,14 @@ pub struct GroupView {
     pub share: Option<Vec<SharePartitionView>>,
 }
 
+impl GroupView {
+    /// Whether what it counts are epochs (consumer protocol, share groups), not generations (classic protocol).
+    #[must_use]
+    pub fn counts_epochs(&self) -> bool {
+        self.assignment_epoch.is_some() || self.share.is_some()
+    }
+}
+
 /// A share-partition, by its leader.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

@@ -170,6 +170,9 @@ texts! {
         coordinator: fn(i32) -> String = |n| format!("coordinator broker {n}"), |n| format!("协调者 broker {n}");
         generation: fn(i32) -> String = |n| format!("generation {n}"), |n| format!("第 {n} 代");
         generation_why: S = "Goes up with every rebalance; commits from an older one are refused", "每次再均衡加一；旧一代的提交会被拒绝";
+        group_epoch: fn(i32) -> String = |n| format!("group epoch {n}"), |n| format!("组纪元 {n}");
+        group_epoch_why: S = "Goes up when members or their subscriptions change; there is a new target assignment for it, and each member gets there in its own time", "成员或其订阅变化时加一；协调者为它算出新的目标分配，各成员按自己的节奏到达";
+        target_epoch: fn(i32) -> String = |n| format!("target of epoch {n}"), |n| format!("目标分配属于纪元 {n}");
         no_group: S = "without a group", "没有组";
         assignor_why: S = "The assignor that all members listed, chosen by vote", "所有成员都列出的分配策略，投票选出";
         lag: S = "lag", "积压";

@@ -266,6 +266,12 @@ texts {
     unknown_now: "unknown right now", "此刻未知";
     generation: "Generation", "代（generation）";
     generation_why: "One more with every rebalance; requests of older ones are refused.", "每次再均衡加一；旧的一代发来的请求会被拒绝。";
+    group_epoch: "Group epoch", "组纪元（group epoch）";
+    group_epoch_why: "One more when members or subscriptions change (KIP-848, KIP-932).", "成员或订阅变化时加一（KIP-848、KIP-932）。";
+    member_epoch: "Member epoch", "成员纪元（member epoch）";
+    member_epoch_why: "How far this member has followed the group; its heartbeats and commits carry it.", "该成员跟上组的程度；它的心跳和提交都带着这个值。";
+    assignment_epoch: "Assignment epoch", "分配纪元（assignment epoch）";
+    assignment_epoch_why: "The group epoch that the target assignment was made for; each member moves to it by itself.", "目标分配对应的组纪元；每个成员各自到达。";
     assignor: "Assignor", "分配策略";
     assignor_why: "Chosen by vote among those that every member supports; the group's leader runs it.", "在所有成员都支持的策略中投票选出；由组长执行。";
     coordinator: "Coordinator", "协调者";

@@ -89,9 +89,16 @@ fn about(g: &GroupView, t: &Texts) -> Html {
         .map_or(t.stage.no_coordinator.to_owned(), |b| {
             (t.stage.coordinator)(b.0)
         });
+    let (count, why) = if g.counts_epochs() {
+        ((t.stage.group_epoch)(g.generation), t.stage.group_epoch_why)
+    } else {
+        ((t.stage.generation)(g.generation), t.stage.generation_why)
+    };
+    let behind = g.assignment_epoch.filter(|e| *e != g.generation);
     html! {
         <>
-            <span title={t.stage.generation_why}>{ (t.stage.generation)(g.generation) }</span>
+            <span title={why}>{ count }</span>
+            if let Some(epoch) = behind { <span title={why}>{ (t.stage.target_epoch)(epoch) }</span> }
             if let Some(protocol) = &g.protocol {
                 <span class="mono" title={t.stage.assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span>
             }

@@ -24,6 +24,28 @@ pub fn third_consumer(page: &Page) -> Result<()> {
     })
 }
 
+/// Classic groups count generations; groups of the consumer protocol and share groups count epochs, and say so.
+pub fn epochs(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    stage.type_line("consumer add k1 group=audit topics=orders group.protocol=consumer")?;
+    stage.type_line("consumer add w1 share-group=workers topics=orders")?;
+    for (group, word, other) in [
+        ("billing", "generation", "epoch"),
+        ("audit", "group epoch", "generation"),
+        ("workers", "group epoch", "generation"),
+    ] {
+        let card = format!("group-{group}");
+        stage.wait(&card, "data-state", "Stable")?;
+        stage.until(&format!("{group} counts by {word}"), || {
+            let text = page.text(&card)?;
+            Ok(text.contains(word) && !text.contains(other))
+        })?;
+    }
+    Ok(())
+}
+
 /// Whether these consumers own the three partitions, none twice, and each at least so many.
 fn owned_once(stage: &Stage, consumers: &[&str], at_least: usize) -> Result<bool> {
     let mut all = Vec::new();

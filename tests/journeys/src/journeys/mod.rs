@@ -31,6 +31,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("first load", cluster::first_load),
     at_a_desk("crash broker 2", cluster::crash_broker),
     at_a_desk("a third consumer", groups::third_consumer),
+    at_a_desk("generations and epochs", groups::epochs),
     at_a_desk("a consumer crashes", groups::consumer_crash),
     at_a_desk("the delivery ledger", groups::ledger),
     at_a_desk("back in time, and a fork", time::fork),

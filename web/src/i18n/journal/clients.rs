@@ -89,8 +89,8 @@ fn assignment(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             partitions,
         } => s.say(
             [
-                "{0} is assigned {2} in generation {1} (onPartitionsAssigned).",
-                "{0} 在第 {1} 代分到 {2}（onPartitionsAssigned）。",
+                "{0} is assigned {2} (onPartitionsAssigned, generation or member epoch {1}).",
+                "{0} 分到 {2}（onPartitionsAssigned，代或成员纪元 {1}）。",
             ],
             &[s.who(), value(generation), s.partitions(partitions)],
         ),

@@ -260,6 +260,11 @@ pub fn Consumer(props: &ConsumerProps) -> Html {
         })
     };
     let ms = c.processing_us / 1_000;
+    let (count, count_why) = if props.group.counts_epochs() {
+        (t.member_epoch, t.member_epoch_why)
+    } else {
+        (t.generation, t.generation_why)
+    };
     html! {
         <>
             <Head kind={t.consumer} name={c.name.to_string()}>
@@ -273,7 +278,7 @@ pub fn Consumer(props: &ConsumerProps) -> Html {
                 <Row name={t.topics}><code>{ topics.join(", ") }</code></Row>
                 <Row name={t.member_id} title={Some(t.member_id_why)}><code class="breakable">{ dash(&c.member_id) }</code></Row>
                 if let Some(instance) = &c.instance { <Row name="group.instance.id"><code>{ &**instance }</code></Row> }
-                <Row name={t.generation} title={Some(t.generation_why)}><code>{ c.generation }</code></Row>
+                <Row name={count} title={Some(count_why)}><code>{ c.generation }</code></Row>
                 if let Some(since) = c.paused_since { <Row name={t.paused} title={Some(t.paused_why)}>{ (t.since_ms)(now.since(since).as_millis()) }</Row> }
                 if let Some(ends) = c.session_ends { <Row name={t.session_ends} title={Some(t.session_ends_why)}>{ (t.in_ms)(ends.since(now).as_millis()) }</Row> }
                 if let Some((tp, offset)) = c.processing { <Row name={t.processing}><code>{ format!("{} @ {offset}", named(tp)) }</code></Row> }

@@ -44,6 +44,11 @@ pub fn Group(props: &GroupProps) -> Html {
         Some(id) => html! { <To item={Item::Broker(id)} text={format!("{} {id}", t.broker)} /> },
         None => html! { <span class="bad">{ t.none }</span> },
     };
+    let (count, count_why) = if g.counts_epochs() {
+        (t.group_epoch, t.group_epoch_why)
+    } else {
+        (t.generation, t.generation_why)
+    };
     let member = |m: &rebalance_core::view::MemberView| {
         let left = (t.in_ms)(m.session_ends.since(now).as_millis());
         html! { <li key={m.id.to_string()}><code title={m.id.to_string()}>{ member_name(&m.id) }</code><span class="quiet">{ format!(" · {} {left}", t.session_ends) }</span></li> }
@@ -53,7 +58,8 @@ pub fn Group(props: &GroupProps) -> Html {
             <Head kind={t.group} name={name.to_string()}><span class="chip accent">{ state }</span></Head>
             <dl>
                 <Row name={t.state} title={Some(t.group_state_why)} why={Some(Question::Group(name.clone()))}>{ state }</Row>
-                <Row name={t.generation} title={Some(t.generation_why)}><code>{ g.generation }</code></Row>
+                <Row name={count} title={Some(count_why)}><code>{ g.generation }</code></Row>
+                if let Some(epoch) = g.assignment_epoch { <Row name={t.assignment_epoch} title={Some(t.assignment_epoch_why)}><code>{ epoch }</code></Row> }
                 <Row name={t.assignor} title={Some(t.assignor_why)}><code>{ g.protocol.as_deref().unwrap_or("–").to_string() }</code></Row>
                 <Row name={t.coordinator} title={Some(t.coordinator_why)}>{ coordinator }</Row>
                 <Row name={t.lives_in} title={Some(t.lives_in_why)}><code>{ format!("{OFFSETS_TOPIC}-{}", g.offsets_partition) }</code></Row>
