@@ -4,7 +4,7 @@
 //! correlation id; `R` is what the client remembers of the question. When a connection breaks, or one request is not answered in
 //! time, everything in flight to that broker fails together, and the broker is left alone for a while (50 ms to 1 s).
 
-use super::{Alarm, Backoff};
+use super::{Alarm, Backoff, Metadata, MetadataTicket};
 use crate::effect::{Ctx, Timer};
 use crate::id::{BrokerId, NodeId};
 use crate::protocol::{Correlation, Request};
@@ -213,6 +213,43 @@ impl<R> Connections<R> {
                 Some(l) => (1, l.last_try.0),
                 None => (1, 0),
             })
+    }
+
+    /// [`Self::least_loaded`], or the instant at which the first broker may be tried again ([`SimTime::MAX`]: none is in back-off).
+    pub fn any(
+        &self,
+        ctx: &mut Ctx,
+        brokers: &[BrokerId],
+        max_in_flight: u32,
+    ) -> Result<BrokerId, SimTime> {
+        let found = self.least_loaded(ctx, brokers, max_in_flight);
+        found.ok_or_else(|| {
+            let retries = brokers.iter().map(|b| self.retry_at(*b, Lane::Data));
+            let later = retries.filter(|at| *at > ctx.now);
+            later.min().unwrap_or(SimTime::MAX)
+        })
+    }
+
+    /// Asks any broker for the metadata that `metadata` wants now (`NetworkClient.DefaultMetadataUpdater`), if it wants any.
+    pub fn ask_metadata(
+        &mut self,
+        ctx: &mut Ctx,
+        metadata: &mut Metadata,
+        max_in_flight: u32,
+        timeout: Duration,
+    ) where
+        R: From<MetadataTicket>,
+    {
+        let Some((request, ticket)) = metadata.next_request(ctx) else {
+            return;
+        };
+        match self.any(ctx, metadata.brokers(), max_in_flight) {
+            Ok(broker) => {
+                metadata.sent();
+                self.send(ctx, (broker, Lane::Data), request, timeout, ticket.into());
+            }
+            Err(until) => metadata.postponed(ctx, until),
+        }
     }
 
     /// What is in flight, oldest first.

@@ -11,7 +11,9 @@ pub use sets::{
     BrokerConfig, ConsumerConfig, GroupConfig, NetworkConfig, ProducerConfig, TopicConfig,
 };
 
+use crate::id::Name;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -261,6 +263,13 @@ pub trait ConfigSet: Sized + Clone {
     fn get(&self, name: &str) -> Option<String> {
         let index = Self::index_of(name).ok()?;
         Some(Self::DEFS[index].format(self.value(index)))
+    }
+
+    /// All values as texts, in the order of [`Self::DEFS`].
+    fn texts(&self) -> Arc<[Name]> {
+        let defs = Self::DEFS.iter().enumerate();
+        defs.map(|(i, d)| Name::from(d.format(self.value(i)).as_str()))
+            .collect()
     }
 }
 

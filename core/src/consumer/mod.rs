@@ -63,6 +63,12 @@ enum Asked {
     Fetch,
 }
 
+impl From<MetadataTicket> for Asked {
+    fn from(ticket: MetadataTicket) -> Self {
+        Self::Metadata(ticket)
+    }
+}
+
 /// One consumer process.
 #[derive(Clone, Debug)]
 pub struct Consumer {
@@ -101,7 +107,7 @@ impl Consumer {
         Self {
             id,
             name,
-            configs: texts(&config),
+            configs: config.texts(),
             group: spec.group.clone().unwrap_or_else(|| Name::from("")),
             instance: spec.instance.clone(),
             wanted: Wanted::new(&spec),
@@ -274,34 +280,15 @@ impl Consumer {
     }
 
     fn ask_metadata(&mut self, ctx: &mut Ctx) {
-        let Some((request, ticket)) = self.metadata.next_request(ctx) else {
-            return;
-        };
-        match self.any_broker(ctx) {
-            Ok(broker) => {
-                self.metadata.sent();
-                let timeout = self.request_timeout();
-                let to = (broker, Lane::Data);
-                let asked = Asked::Metadata(ticket);
-                self.connections.send(ctx, to, request, timeout, asked);
-            }
-            Err(until) => self.metadata.postponed(ctx, until),
-        }
+        let (max, timeout) = (MAX_IN_FLIGHT, self.request_timeout());
+        self.connections
+            .ask_metadata(ctx, &mut self.metadata, max, timeout);
     }
 
     /// A broker for a request that any can answer, or when to look again.
     fn any_broker(&self, ctx: &mut Ctx) -> Result<BrokerId, SimTime> {
-        let brokers = self.metadata.brokers();
-        let found = self.connections.least_loaded(ctx, brokers, MAX_IN_FLIGHT);
-        found.ok_or_else(|| {
-            let retries = brokers
-                .iter()
-                .map(|b| self.connections.retry_at(*b, Lane::Data));
-            retries
-                .filter(|at| *at > ctx.now)
-                .min()
-                .unwrap_or(SimTime::MAX)
-        })
+        self.connections
+            .any(ctx, self.metadata.brokers(), MAX_IN_FLIGHT)
     }
 
     fn request_timeout(&self) -> Duration {
@@ -320,7 +307,7 @@ impl Consumer {
 
     /// Takes over another specification and other settings.
     pub fn reconfigure(&mut self, ctx: &mut Ctx, spec: &ConsumerSpec, config: ConsumerConfig) {
-        self.configs = texts(&config);
+        self.configs = config.texts();
         self.config = config;
         let max_age = Duration::millis(self.config.metadata_max_age_ms);
         self.metadata.configure(max_age, backoff(&self.config));
@@ -369,18 +356,4 @@ impl Consumer {
 
 fn backoff(config: &ConsumerConfig) -> Backoff {
     Backoff::new(config.retry_backoff_ms, RETRY_BACKOFF_MAX_MS)
-}
-
-fn texts(config: &ConsumerConfig) -> Arc<[Name]> {
-    let defs = ConsumerConfig::DEFS.iter().enumerate();
-    defs.map(|(i, d)| Name::from(d.format(config.value(i)).as_str()))
-        .collect()
-}
-
-/// A subscription: ascending, each topic once.
-fn sorted(topics: &[Name]) -> Arc<[Name]> {
-    let mut topics = topics.to_vec();
-    crate::sorted::sort(&mut topics);
-    topics.dedup();
-    topics.into()
 }

@@ -6,7 +6,8 @@
 //!
 //! Simplified: of Java's patterns the part in [`crate::java::pattern`]; internal topics never match.
 
-use super::{Consumer, sorted};
+use super::Consumer;
+use crate::client::subscription;
 use crate::command::{ConsumerSpec, PartitionName, pattern_of};
 use crate::effect::Ctx;
 use crate::id::{Name, OFFSETS_TOPIC};
@@ -28,7 +29,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn new(spec: &ConsumerSpec) -> Self {
-        let texts = sorted(spec.topics.as_deref().unwrap_or_default());
+        let texts = subscription(spec.topics.as_deref().unwrap_or_default());
         Self {
             pattern: texts.iter().find_map(|t| pattern_of(t)),
             texts,
@@ -96,7 +97,7 @@ impl Consumer {
         let names = self.metadata.topics().iter().map(|t| &t.name);
         let found: Vec<Name> = names.filter(|n| self.wanted.matches(n)).cloned().collect();
         if *found != *self.topics {
-            self.topics = sorted(&found);
+            self.topics = subscription(&found);
         }
     }
 
@@ -135,7 +136,7 @@ impl Consumer {
     pub(super) fn adopt_topics(&mut self, assigned: &[(Name, Vec<i32>)]) {
         let mut topics = self.topics.to_vec();
         topics.extend(assigned.iter().map(|(t, _)| t.clone()));
-        self.topics = sorted(&topics);
+        self.topics = subscription(&topics);
         self.member.joined = Some(self.topics.clone());
     }
 

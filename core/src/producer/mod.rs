@@ -18,7 +18,7 @@ mod drain;
 mod sender;
 mod sequences;
 
-use crate::client::{Backoff, Connections, Lane, Metadata, MetadataTicket};
+use crate::client::{Backoff, Connections, Metadata, MetadataTicket};
 use crate::command::ProducerSpec;
 use crate::config::{ConfigSet, ProducerConfig};
 use crate::effect::{Ctx, Timer};
@@ -46,6 +46,12 @@ enum Asked {
     Produce(Vec<ProducerBatch>),
     /// Only whether the broker can be reached (Kafka: connecting, and ApiVersions).
     Connect,
+}
+
+impl From<MetadataTicket> for Asked {
+    fn from(ticket: MetadataTicket) -> Self {
+        Self::Metadata(ticket)
+    }
 }
 
 /// One producer process.
@@ -87,7 +93,7 @@ impl Producer {
         Self {
             id,
             name,
-            configs: texts(&config),
+            configs: config.texts(),
             application: Application::new(&spec),
             metadata: Metadata::new(bootstrap, max_age, backoff(&config)),
             connections: Connections::default(),
@@ -191,28 +197,12 @@ impl Producer {
     }
 
     fn ask_metadata(&mut self, ctx: &mut Ctx) {
-        let Some((request, ticket)) = self.metadata.next_request(ctx) else {
-            return;
-        };
-        let max = self.max_in_flight();
-        let brokers = self.metadata.brokers();
-        match self.connections.least_loaded(ctx, brokers, max) {
-            Some(broker) => {
-                self.metadata.sent();
-                let timeout = Duration::millis(self.config.request_timeout_ms);
-                let asked = Asked::Metadata(ticket);
-                let to = (broker, Lane::Data);
-                self.connections.send(ctx, to, request, timeout, asked);
-            }
-            None => {
-                let retries = brokers
-                    .iter()
-                    .map(|b| self.connections.retry_at(*b, Lane::Data));
-                if let Some(at) = retries.filter(|at| *at > ctx.now).min() {
-                    self.metadata.postponed(ctx, at);
-                }
-            }
-        }
+        let (max, timeout) = (
+            self.max_in_flight(),
+            Duration::millis(self.config.request_timeout_ms),
+        );
+        self.connections
+            .ask_metadata(ctx, &mut self.metadata, max, timeout);
     }
 
     fn max_in_flight(&self) -> u32 {
@@ -230,7 +220,7 @@ impl Producer {
 
     /// Takes over another specification and other settings.
     pub fn reconfigure(&mut self, ctx: &mut Ctx, spec: &ProducerSpec, config: ProducerConfig) {
-        self.configs = texts(&config);
+        self.configs = config.texts();
         self.config = config;
         self.accumulator.configure(limits(&self.config));
         let max_age = Duration::millis(self.config.metadata_max_age_ms);
@@ -379,12 +369,6 @@ fn limits(config: &ProducerConfig) -> Limits {
         ignore_keys: config.partitioner_ignore_keys != 0,
         adaptive: config.partitioner_adaptive != 0,
     }
-}
-
-fn texts(config: &ProducerConfig) -> Arc<[Name]> {
-    let defs = ProducerConfig::DEFS.iter().enumerate();
-    defs.map(|(i, d)| Name::from(d.format(config.value(i)).as_str()))
-        .collect()
 }
 
 /// Whether the answer to InitProducerId may come later.

@@ -126,7 +126,7 @@ impl ShareConsumer {
             group: self.group.clone(),
             member_id: self.member.id.clone(),
             member_epoch: if last { -1 } else { self.member.epoch },
-            topics: (joins && !last).then(|| self.topics.clone()),
+            topics: (joins && !last).then(|| self.topics.to_vec()),
         }));
         self.member.waiting = true;
         self.member.tell_topics = false;

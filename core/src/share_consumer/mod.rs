@@ -17,15 +17,13 @@ mod fetch;
 mod membership;
 mod view;
 
-use crate::client::Alarm;
-use crate::client::{Backoff, Connections, Failed, Lane, Metadata, MetadataTicket};
+use crate::client::{Alarm, Backoff, Connections, Failed, Metadata, MetadataTicket, subscription};
 use crate::command::ConsumerSpec;
 use crate::config::{ConfigSet, ConsumerConfig};
 use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, ClientId, Name, NodeId, TopicPartition};
 use crate::protocol::{Envelope, ErrorCode, Message, Response};
-use crate::sorted::sort;
 use crate::time::{Duration, SimTime};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -49,6 +47,12 @@ enum Asked {
     EndSession,
 }
 
+impl From<MetadataTicket> for Asked {
+    fn from(ticket: MetadataTicket) -> Self {
+        Self::Metadata(ticket)
+    }
+}
+
 /// One share consumer process.
 #[derive(Clone, Debug)]
 pub struct ShareConsumer {
@@ -58,7 +62,7 @@ pub struct ShareConsumer {
     configs: Arc<[Name]>,
     group: Name,
     /// The subscription, ascending.
-    topics: Vec<Name>,
+    topics: Arc<[Name]>,
     metadata: Metadata,
     connections: Connections<Asked>,
     member: Membership,
@@ -82,9 +86,9 @@ impl ShareConsumer {
         Self {
             id,
             name,
-            configs: texts(&config),
+            configs: config.texts(),
             group: spec.share_group.clone().unwrap_or_else(|| Name::from("")),
-            topics: sorted(spec.topics.as_deref().unwrap_or_default()),
+            topics: subscription(spec.topics.as_deref().unwrap_or_default()),
             metadata: Metadata::new(bootstrap, max_age, backoff(&config)),
             connections: Connections::default(),
             member: Membership::new(),
@@ -212,32 +216,15 @@ impl ShareConsumer {
     }
 
     fn ask_metadata(&mut self, ctx: &mut Ctx) {
-        let Some((request, ticket)) = self.metadata.next_request(ctx) else {
-            return;
-        };
-        match self.any_broker(ctx) {
-            Ok(broker) => {
-                self.metadata.sent();
-                let timeout = self.request_timeout();
-                let asked = Asked::Metadata(ticket);
-                self.connections
-                    .send(ctx, (broker, Lane::Data), request, timeout, asked);
-            }
-            Err(until) => self.metadata.postponed(ctx, until),
-        }
+        let (max, timeout) = (MAX_IN_FLIGHT, self.request_timeout());
+        self.connections
+            .ask_metadata(ctx, &mut self.metadata, max, timeout);
     }
 
     /// A broker for a request that any can answer, or when to look again.
     fn any_broker(&self, ctx: &mut Ctx) -> Result<BrokerId, SimTime> {
-        let brokers = self.metadata.brokers();
-        let found = self.connections.least_loaded(ctx, brokers, MAX_IN_FLIGHT);
-        found.ok_or_else(|| {
-            let retries = brokers
-                .iter()
-                .map(|b| self.connections.retry_at(*b, Lane::Data));
-            let later = retries.filter(|at| *at > ctx.now);
-            later.min().unwrap_or(SimTime::MAX)
-        })
+        self.connections
+            .any(ctx, self.metadata.brokers(), MAX_IN_FLIGHT)
     }
 
     fn request_timeout(&self) -> Duration {
@@ -246,12 +233,12 @@ impl ShareConsumer {
 
     /// Takes over another specification and other settings.
     pub fn reconfigure(&mut self, ctx: &mut Ctx, spec: &ConsumerSpec, config: ConsumerConfig) {
-        self.configs = texts(&config);
+        self.configs = config.texts();
         self.config = config;
         let max_age = Duration::millis(self.config.metadata_max_age_ms);
         self.metadata.configure(max_age, backoff(&self.config));
         self.application.configure(spec);
-        let topics = spec.topics.as_deref().map(sorted);
+        let topics = spec.topics.as_deref().map(subscription);
         if let Some(topics) = topics.filter(|topics| *topics != self.topics) {
             self.topics = topics;
             self.member.subscription_changed();
@@ -280,17 +267,4 @@ impl ShareConsumer {
 
 fn backoff(config: &ConsumerConfig) -> Backoff {
     Backoff::new(config.retry_backoff_ms, RETRY_BACKOFF_MAX_MS)
-}
-
-fn texts(config: &ConsumerConfig) -> Arc<[Name]> {
-    let defs = ConsumerConfig::DEFS.iter().enumerate();
-    defs.map(|(i, d)| Name::from(d.format(config.value(i)).as_str()))
-        .collect()
-}
-
-fn sorted(topics: &[Name]) -> Vec<Name> {
-    let mut topics = topics.to_vec();
-    sort(&mut topics);
-    topics.dedup();
-    topics
 }

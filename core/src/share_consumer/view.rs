@@ -29,7 +29,7 @@ impl ShareConsumer {
             name: self.name.clone(),
             state,
             group: self.group.clone(),
-            topics: self.topics.clone(),
+            topics: self.topics.to_vec(),
             member_id: self.member.id.clone(),
             instance: None,
             generation: match self.member.epoch {
