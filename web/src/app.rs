@@ -3,41 +3,75 @@
 use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
 use crate::dom::page::*;
-use crate::labs::{Labs, lab_in_address};
+use crate::labs::lab_in_address;
 use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar, use_hash_change};
-use crate::session::{SessionProvider, use_dispatch};
+use crate::part::PartRoom;
+use crate::session::{SessionProvider, use_dispatch, use_snapshot};
 use crate::stage::Stage;
-use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
+use crate::state::{Prefs, PrefsAction, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-/// The whole page.
+/// The whole page: the cluster, or a lab.
+///
+/// The cluster begins when it is first looked at, and is kept while a lab is open.
 #[component]
 pub fn App() -> Html {
     let prefs = use_reducer(Prefs::load);
     let ui = use_reducer(Ui::new);
+    let in_lab = use_state_eq(|| lab_in_address().is_some());
+    let begun = use_mut_ref(|| false);
+    use_hash_change({
+        let in_lab = in_lab.setter();
+        Callback::from(move |_| in_lab.set(lab_in_address().is_some()))
+    });
+    use_effect_with(*in_lab, {
+        let prefs = prefs.dispatcher();
+        move |in_lab| {
+            if !in_lab {
+                prefs.dispatch(PrefsAction::Shown);
+            }
+        }
+    });
+    let in_lab = *in_lab;
+    *begun.borrow_mut() |= !in_lab;
+    let begun = *begun.borrow();
     html! {
         <ContextProvider<PrefsContext> context={prefs}>
             <ContextProvider<UiContext> context={ui}>
-                <SessionProvider><Opening><Page /></Opening></SessionProvider>
+                if begun {
+                    <SessionProvider><Opening>
+                        if in_lab { <Quiet /> } else { <Room /> }
+                    </Opening></SessionProvider>
+                }
+                if in_lab { <PartRoom name="labs" /> }
             </ContextProvider<UiContext>>
         </ContextProvider<PrefsContext>>
     }
 }
 
-/// Everything inside the contexts: a lab, or the cluster.
+/// In the place of the cluster while a lab is open: it stands still while nobody sees it.
 #[component]
-fn Page() -> Html {
-    let in_lab = use_state_eq(|| lab_in_address().is_some());
-    use_hash_change({
-        let in_lab = in_lab.setter();
-        Callback::from(move |_| in_lab.set(lab_in_address().is_some()))
+fn Quiet() -> Html {
+    let (dispatch, playing) = (use_dispatch(), use_snapshot().playing);
+    let was = use_mut_ref(|| false);
+    use_effect_with(playing, {
+        let (dispatch, was) = (dispatch.clone(), was.clone());
+        move |playing| {
+            if *playing {
+                *was.borrow_mut() = true;
+                dispatch.play(false);
+            }
+        }
     });
-    if *in_lab {
-        html! { <Labs /> }
-    } else {
-        html! { <Room /> }
-    }
+    use_effect_with((), move |()| {
+        move || {
+            if *was.borrow() {
+                dispatch.play(true);
+            }
+        }
+    });
+    html! {}
 }
 
 /// The cluster with everything around it.

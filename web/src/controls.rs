@@ -61,7 +61,7 @@ fn Switches() -> Html {
     html! {
         <>
             <Button label={t.app.new_cluster} class="quiet-btn wide-only" test="new-cluster" onclick={open(Dialog::NewCluster)} />
-            <a class="btn quiet-btn" href="#/lab/assignors" title={t.labs.labs_why} data-test="labs">{ t.labs.labs }</a>
+            <a class="btn quiet-btn" href="#/lab/assignors" title={t.app.labs_why} data-test="labs">{ t.app.labs }</a>
             <Button label={t.app.share} icon={Icon::Share} test="share" onclick={open(Dialog::Share)} />
             <button class="btn quiet-btn" lang={other.tag()} onclick={lang} data-test="lang">{ t.app.language }</button>
             <Button label={t.app.theme} icon={Icon::Theme} only=true class="quiet-btn" test="theme" onclick={theme} />

@@ -83,19 +83,39 @@ pub fn install() {
     // Yew puts a hook of its own in place unless it is given one.
     yew::set_custom_panic_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        let _ = show(&info.to_string());
+        broken(&info.to_string());
     }));
     listen("error", |event| {
         let error = event.dyn_into::<web_sys::ErrorEvent>().map(|e| e.error());
         if let Some(error) = error.ok().filter(|e| e.is_instance_of::<js_sys::Error>()) {
             let text = String::from(error.unchecked_into::<js_sys::Error>().to_string());
             if text.starts_with("RuntimeError") || text.starts_with("RangeError") {
-                let _ = show(&text);
+                broken(&text);
             }
         }
     });
     listen("rebalance-panic", |_| panic!("asked for by a test"));
 }
+
+/// Puts the hook in place in a part of the page that is a program of its own: it knows no commands.
+pub fn install_in_part() {
+    yew::set_custom_panic_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let _ = show(&info.to_string(), "", None, RELOAD);
+    }));
+}
+
+/// The card of the page: with the way back to before the last command.
+fn broken(message: &str) {
+    let script = LOG.with(|log| log.try_borrow().map(|l| l.whole()).unwrap_or_default());
+    let back = one_step_back(&script);
+    let back = share::encode(&back).filter(|_| !back.is_empty());
+    let again = "localStorage.removeItem('rebalance.kept');setTimeout(()=>location.reload(),0)";
+    let _ = show(message, &script, back, again);
+}
+
+/// A link and a reload need nothing of this program, nor storage.
+const RELOAD: &str = "setTimeout(()=>location.reload(),0)";
 
 /// Hears an event of the window for as long as the page lives.
 fn listen(name: &str, heard: fn(web_sys::Event)) {
@@ -144,13 +164,12 @@ fn words() -> &'static Words {
     }
 }
 
-/// Puts the card in the place of everything else.
-fn show(message: &str) -> Option<()> {
+/// Puts the card in the place of everything else: `back` is the data of a link, `again` what "start again" runs.
+fn show(message: &str, script: &str, back: Option<String>, again: &str) -> Option<()> {
     let document = web_sys::window()?.document()?;
     if document.get_element_by_id("recovery").is_some() {
         return None;
     }
-    let script = LOG.with(|log| log.try_borrow().map(|l| l.whole()).unwrap_or_default());
     let w = words();
     let card = element(
         &document,
@@ -165,10 +184,7 @@ fn show(message: &str) -> Option<()> {
     add(&document, &card, "h1", w.title, &[])?;
     add(&document, &card, "p", w.text, &[])?;
     let actions = element(&document, "p", &[("class", "actions")])?;
-    let back = one_step_back(&script);
-    // A link and a reload need nothing of this program, nor storage.
-    let reload = "setTimeout(()=>location.reload(),0)";
-    if let Some(data) = share::encode(&back).filter(|_| !back.is_empty()) {
+    if let Some(data) = back {
         let href = Route::Recovered(data).hash();
         add(
             &document,
@@ -178,12 +194,11 @@ fn show(message: &str) -> Option<()> {
             &[
                 ("href", &href),
                 ("class", "btn primary"),
-                ("onclick", reload),
+                ("onclick", RELOAD),
                 ("data-test", "recovery-back"),
             ],
         )?;
     }
-    let again = "localStorage.removeItem('rebalance.kept');setTimeout(()=>location.reload(),0)";
     add(
         &document,
         &actions,

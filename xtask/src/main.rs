@@ -6,7 +6,7 @@
 //!
 //! - `project` knows where things are and which tool versions are pinned (in the root `Cargo.toml`, nowhere else).
 //! - `step` runs steps and outside programs, keeps their logs and prints the table.
-//! - `tools` installs what is missing, `page` builds the site, `server` serves it.
+//! - `tools` installs what is missing, `page` builds the site and `parts` what it fetches later, `server` serves it.
 //! - `checks` is `cargo xtask test`; `layers`, `size` and `browser` are the checks with rules of their own.
 //! - `lesson` calls the crate `lessons`, which reads, checks and renders lessons.
 //! - `bench` prints measurements.
@@ -20,6 +20,7 @@ mod checks;
 mod layers;
 mod lesson;
 mod page;
+mod parts;
 mod project;
 mod server;
 mod size;

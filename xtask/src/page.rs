@@ -1,11 +1,12 @@
 //! Builds the page: trunk compiles `web`, runs wasm-bindgen and wasm-opt, and writes a static site.
 //!
-//! Lessons are rendered beside it, into `lessons/`.
+//! Parts that are fetched when they are first wanted are built beside it (`parts`), and lessons rendered into `lessons/`.
 //!
 //! Nothing is built when nothing changed: the names, sizes and times of everything that goes in are remembered beside
 //! the build. Addresses in the site are relative, so that it works from any sub-path.
 
 use crate::lesson;
+use crate::parts;
 use crate::project;
 use crate::step::{Fail, program};
 use crate::tools;
@@ -57,6 +58,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
         &mut trunk,
         "mend what the compiler reports above; `cargo xtask build` tries again",
     )?;
+    parts::build(&dist, dev)?;
     lesson::render(&dist)?;
     std::fs::write(&stamp, now)
         .map_err(|e| Fail::new(format!("{}: {e}", stamp.display()), "make target/ writable"))?;

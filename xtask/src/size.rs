@@ -1,9 +1,11 @@
 //! The size of the page, file by file, against its budget.
 //!
-//! The budget counts what a first visit downloads (so no lessons), compressed as a good server would: brotli at its highest level.
+//! The budget counts what a first visit downloads (so no lessons, and none of the parts that are fetched when they are
+//! first wanted: each has a limit of its own), compressed as a good server would: brotli at its highest level.
 
 use crate::args::Args;
 use crate::page;
+use crate::parts::{PARTS, part_of};
 use crate::project;
 use crate::step::{Fail, Outcome};
 use std::io::Write;
@@ -33,15 +35,36 @@ pub fn check(dist: &Path, print: bool) -> Result<Outcome, Fail> {
     if print {
         table(&rows);
     }
+    let later = parts(&rows)?;
     // Lessons are loaded one by one, when they are opened; each has a limit of its own.
-    let first = rows.iter().filter(|r| !r.name.starts_with("lessons/"));
-    let total: usize = first.map(|r| r.brotli).sum();
-    let note = format!("{} of {} KB brotli", kb(total), kb(BUDGET_BYTES));
+    let first = |r: &&Sizes| !r.name.starts_with("lessons/") && part_of(&r.name).is_none();
+    let total: usize = rows.iter().filter(first).map(|r| r.brotli).sum();
+    let note = format!("{} of {} KB brotli{later}", kb(total), kb(BUDGET_BYTES));
     if total <= BUDGET_BYTES {
         return Ok(Outcome::note(note));
     }
     let todo = "find what grew (`cargo xtask size`), and make it smaller";
     Err(Fail::new(format!("the page is too large: {note}"), todo))
+}
+
+/// The parts, each against its limit; what to say of them.
+fn parts(rows: &[Sizes]) -> Result<String, Fail> {
+    let mut said = String::new();
+    for part in &PARTS {
+        let own = |r: &&Sizes| part_of(&r.name).is_some_and(|it| it.name == part.name);
+        let size: usize = rows.iter().filter(own).map(|r| r.brotli).sum();
+        let note = format!("{}: {} of {} KB", part.name, kb(size), part.limit_kb);
+        if size > part.limit_kb * 1024 {
+            let todo =
+                "make it smaller (`cargo xtask size`); its limit stands in xtask/src/parts.rs";
+            return Err(Fail::new(
+                format!("a part of the page is too large: {note}"),
+                todo,
+            ));
+        }
+        said += &format!(", {note}");
+    }
+    Ok(said)
 }
 
 fn measure(dist: &Path) -> Result<Vec<Sizes>, Fail> {

@@ -7,6 +7,5 @@ pub static TEXTS: Texts = Texts {
     controls: ControlTexts::EN,
     stage: StageTexts::EN,
     dialogs: DialogTexts::EN,
-    labs: LabTexts::EN,
     panels: panels::EN,
 };

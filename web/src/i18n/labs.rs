@@ -11,8 +11,6 @@ texts! {
     /// The labs.
     LabTexts {
         cluster: S = "Cluster", "集群";
-        labs: S = "Labs", "实验室";
-        labs_why: S = "Assignors and keys, taken apart", "把分配器和键拆开来看";
         assignors: S = "Assignor lab", "分配器实验室";
         keys: S = "Key lab", "键实验室";
         rooms: S = "Rooms", "页面";

@@ -55,6 +55,22 @@ impl Lang {
             Self::Zh => &zh::TEXTS,
         }
     }
+
+    /// The words of the page as a whole, for a part that needs no others.
+    pub fn app(self) -> &'static AppTexts {
+        match self {
+            Self::En => &AppTexts::EN,
+            Self::Zh => &AppTexts::ZH,
+        }
+    }
+
+    /// The words of the labs, which are a part of their own.
+    pub fn labs(self) -> &'static LabTexts {
+        match self {
+            Self::En => &LabTexts::EN,
+            Self::Zh => &LabTexts::ZH,
+        }
+    }
 }
 
 /// A text without changing parts.
@@ -71,8 +87,6 @@ pub struct Texts {
     pub stage: StageTexts,
     /// Dialogs and forms.
     pub dialogs: DialogTexts,
-    /// The labs.
-    pub labs: LabTexts,
     /// Drawer, inspector and terminal.
     pub panels: PanelTexts,
 }

@@ -36,6 +36,11 @@ texts! {
         language: S = "中文", "English";
         theme: S = "Light or dark", "浅色或深色";
         help: S = "Keys and shapes", "按键与图形";
+        labs: S = "Labs", "实验室";
+        labs_why: S = "Assignors and keys, taken apart", "把分配器和键拆开来看";
+        fetching: S = "Fetching this part of the page…", "正在获取页面的这一部分……";
+        not_fetched: S = "This part of the page could not be fetched: is there a network?", "未能获取页面的这一部分：网络是否可用？";
+        fetch_again: S = "Try again", "重试";
     }
 }
 

@@ -7,6 +7,5 @@ pub static TEXTS: Texts = Texts {
     controls: ControlTexts::ZH,
     stage: StageTexts::ZH,
     dialogs: DialogTexts::ZH,
-    labs: LabTexts::ZH,
     panels: panels::ZH,
 };

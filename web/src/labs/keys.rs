@@ -6,7 +6,7 @@
 use super::{badge, grouped, press};
 use crate::components::Icon;
 use crate::dom::page::*;
-use crate::i18n::{LabTexts, Texts};
+use crate::i18n::LabTexts;
 use rebalance_core::assignor::whatif::KAFKA;
 use rebalance_core::partitioner::{
     MURMUR2_VECTORS, Murmur2Working, murmur2_working, partition_for_key, to_positive,
@@ -134,11 +134,10 @@ pub fn edited(path: &str, what: &str, value: &str) -> Option<String> {
 }
 
 /// The page.
-pub fn view(t: &Texts, path: &str) -> Html {
+pub fn view(t: &LabTexts, path: &str) -> Html {
     let setup = Setup::parse(path);
     let (keys, all) = keys_of(&setup.set);
     let [version, commit, date] = KAFKA;
-    let t = &t.labs;
     html! {
         <>
             <div class="lab-intro">

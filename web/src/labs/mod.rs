@@ -6,6 +6,9 @@
 //! A lab's whole state is its address ([`setup`] reads and writes it): every control carries the address that pressing it
 //! leads to, and one listener at the root goes there. So a link shows the same set-up, and the browser's Back takes an edit
 //! back. Only whether the steps are being played is not in it.
+//!
+//! The labs are a part of the page that is fetched when one is opened (`bin/labs.rs`): they share the engine's
+//! assignors with the cluster, but no state.
 
 mod assignors;
 mod keys;
@@ -13,17 +16,22 @@ mod setup;
 
 use crate::components::{Icon, Logo};
 use crate::dom::page::*;
-use crate::i18n::{Lang, Texts};
+use crate::i18n::{LabTexts, Lang};
 use crate::panels::use_hash_change;
 use crate::route::Route;
-use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{PrefsAction, Theme, use_prefs};
+use crate::state::{Prefs, PrefsAction, PrefsContext, Theme};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
 /// Milliseconds between two steps while they are played.
 const PACE_MS: i32 = 1_400;
+
+/// Shows the labs inside an element; the function that is returned takes them away.
+pub fn mount(root: Element) -> js_sys::Function {
+    let app = yew::Renderer::<Labs>::with_root(root).render();
+    Closure::once_into_js(move || app.destroy()).unchecked_into()
+}
 
 /// What the address names, if it is a lab.
 pub fn lab_in_address() -> Option<String> {
@@ -57,12 +65,11 @@ fn around(e: &Event, attribute: &str) -> Option<(Element, String)> {
 
 /// The page of a lab.
 #[component]
-pub fn Labs() -> Html {
-    let prefs = use_prefs();
-    let (t, lang) = (prefs.lang.texts(), prefs.lang);
+fn Labs() -> Html {
+    let prefs = use_reducer(Prefs::shown);
+    let (t, lang) = (prefs.lang.labs(), prefs.lang);
     let path = use_state_eq(|| lab_in_address().unwrap_or_default());
     let playing = use_state_eq(|| false);
-    use_quiet_cluster();
     use_hash_change({
         let path = path.setter();
         Callback::from(move |_| {
@@ -139,8 +146,8 @@ pub fn Labs() -> Html {
     };
     html! {
         <div class="page lab-page" {onclick} {onchange} {oninput} {onkeydown}>
-            <a class="skip" href="#lab" onclick={|e: MouseEvent| { e.prevent_default(); focus_main(); }}>{ t.app.skip }</a>
-            { header(t, lang, room.is_some(), &prefs) }
+            <a class="skip" href="#lab" onclick={|e: MouseEvent| { e.prevent_default(); focus_main(); }}>{ lang.app().skip }</a>
+            { header(t, room.is_some(), &prefs) }
             <main id="lab" class="lab" tabindex="-1">{ match room {
                 Some(rest) => keys::view(t, rest),
                 None => assignors::view(t, lang, rest(&path), *playing),
@@ -188,29 +195,6 @@ fn focus_main() {
     }
 }
 
-/// The cluster behind the lab stands still while nobody sees it.
-#[hook]
-fn use_quiet_cluster() {
-    let (dispatch, playing) = (use_dispatch(), use_snapshot().playing);
-    let was = use_mut_ref(|| false);
-    use_effect_with(playing, {
-        let (dispatch, was) = (dispatch.clone(), was.clone());
-        move |playing| {
-            if *playing {
-                *was.borrow_mut() = true;
-                dispatch.play(false);
-            }
-        }
-    });
-    use_effect_with((), move |()| {
-        move || {
-            if *was.borrow() {
-                dispatch.play(true);
-            }
-        }
-    });
-}
-
 /// While there is a path, calls `tick` once, a moment after each new one.
 #[hook]
 fn use_playing(path: Option<String>, tick: impl FnOnce() + 'static) {
@@ -230,7 +214,8 @@ fn use_playing(path: Option<String>, tick: impl FnOnce() + 'static) {
     });
 }
 
-fn header(t: &Texts, lang: Lang, keys: bool, prefs: &crate::state::PrefsContext) -> Html {
+fn header(t: &LabTexts, keys: bool, prefs: &PrefsContext) -> Html {
+    let (lang, app) = (prefs.lang, prefs.lang.app());
     let other = if lang == Lang::En { Lang::Zh } else { Lang::En };
     let set_lang = {
         let prefs = prefs.clone();
@@ -253,14 +238,14 @@ fn header(t: &Texts, lang: Lang, keys: bool, prefs: &crate::state::PrefsContext)
     html! {
         <header class="header">
             <h1 class="brand"><Logo /><span class="name">{ "Rebalance" }</span></h1>
-            <nav class="rooms" aria-label={t.labs.rooms}>
-                { room("#/sandbox", t.labs.cluster, "room-cluster", false) }
-                { room("#/lab/assignors", t.labs.assignors, "room-assignors", !keys) }
-                { room("#/lab/keys", t.labs.keys, "room-keys", keys) }
+            <nav class="rooms" aria-label={t.rooms}>
+                { room("#/sandbox", t.cluster, "room-cluster", false) }
+                { room("#/lab/assignors", t.assignors, "room-assignors", !keys) }
+                { room("#/lab/keys", t.keys, "room-keys", keys) }
             </nav>
             <div class="side end">
-                <button type="button" class="btn quiet-btn" lang={other.tag()} onclick={set_lang} data-test="lang">{ t.app.language }</button>
-                <button type="button" class="btn quiet-btn only" onclick={set_theme} data-test="theme" aria-label={t.app.theme} title={t.app.theme}>{ Icon::Theme.html() }</button>
+                <button type="button" class="btn quiet-btn" lang={other.tag()} onclick={set_lang} data-test="lang">{ app.language }</button>
+                <button type="button" class="btn quiet-btn only" onclick={set_theme} data-test="theme" aria-label={app.theme} title={app.theme}>{ Icon::Theme.html() }</button>
             </div>
         </header>
     }

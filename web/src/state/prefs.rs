@@ -62,6 +62,8 @@ pub enum PrefsAction {
     Lang(Lang),
     /// Another theme.
     Theme(Theme),
+    /// What the page shows: a part of its own may have changed it.
+    Shown,
 }
 
 /// Whether a media query holds.
@@ -69,6 +71,10 @@ fn media(query: &str) -> bool {
     web_sys::window()
         .and_then(|w| w.match_media(query).ok().flatten())
         .is_some_and(|m| m.matches())
+}
+
+fn root() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.document_element()
 }
 
 impl Prefs {
@@ -86,12 +92,19 @@ impl Prefs {
         prefs
     }
 
+    /// What the root element says: for a part that is opened by the page, and for the page after it.
+    pub fn shown() -> Self {
+        let says = |name: &str| root().and_then(|it| it.get_attribute(name));
+        Self {
+            lang: Lang::from_tag(&says("lang").unwrap_or_default()),
+            theme: Theme::from_name(&says("data-theme").unwrap_or_default()),
+            still: media("(prefers-reduced-motion: reduce)"),
+        }
+    }
+
     /// Writes language and theme onto the root element, where styles and screen readers look.
     fn show(&self) {
-        let root = web_sys::window()
-            .and_then(|w| w.document())
-            .and_then(|d| d.document_element());
-        if let Some(root) = root {
+        if let Some(root) = root() {
             let _ = root.set_attribute("lang", self.lang.tag());
             let _ = root.set_attribute("data-theme", self.theme.name());
         }
@@ -106,6 +119,7 @@ impl Reducible for Prefs {
         match action {
             PrefsAction::Lang(lang) => next.lang = lang,
             PrefsAction::Theme(theme) => next.theme = theme,
+            PrefsAction::Shown => return Self::shown().into(),
         }
         storage::set("rebalance.lang", next.lang.tag());
         storage::set("rebalance.theme", next.theme.name());

@@ -96,7 +96,27 @@ pub fn keys(page: &Page) -> Result<()> {
     page.click("from-fewer")?;
     page.wait_text("n", "6")?;
     page.click("lang")?;
-    page.wait_text("remapped", "60 个键中有")
+    page.wait_text("remapped", "60 个键中有")?;
+    page.click("room-cluster")?;
+    page.wait_text("labs", "实验室")
+}
+
+/// The labs are fetched when one is opened; when that fails the page says so, and tries again when asked.
+pub fn fetched_late(page: &Page) -> Result<()> {
+    page.open("#/sandbox")?;
+    page.run("window.kept = rebalanceParts.labs.program; rebalanceParts.labs.program = 'nowhere'")?;
+    page.click("labs")?;
+    page.wait_text("not-fetched", "could not be fetched")?;
+    page.run("rebalanceParts.labs.program = window.kept")?;
+    page.click("fetch-again")?;
+    page.wait_text("grid", "c4")?;
+    // A link to a lab begins no cluster.
+    page.reload()?;
+    page.wait_text("grid", "c4")?;
+    page.wait_until(
+        "document.getElementById('app').childElementCount === 0",
+        SOON,
+    )
 }
 
 /// Both labs on phones: nothing is cut off, and every control can be pressed.

@@ -42,6 +42,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("keyboard only", everyone::keyboard),
     at_a_desk("the assignor lab", labs::assignors),
     at_a_desk("the key lab", labs::keys),
+    at_a_desk("labs are fetched late", labs::fetched_late),
     at_a_desk("the command line", cluster::command_line),
     Journey {
         name: "a phone",

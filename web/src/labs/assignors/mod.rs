@@ -8,7 +8,7 @@ mod one;
 
 use super::setup::Setup;
 use crate::dom::page::*;
-use crate::i18n::{LabTexts, Lang, Texts};
+use crate::i18n::{LabTexts, Lang};
 use rebalance_core::assignor::whatif::{Algorithm, Group};
 
 /// Everything a part of the page is drawn from.
@@ -61,13 +61,13 @@ fn at_step(setup: &Setup, step: usize, total: usize) -> String {
 }
 
 /// The page.
-pub fn view(t: &Texts, lang: Lang, path: &str, playing: bool) -> Html {
+pub fn view(t: &LabTexts, lang: Lang, path: &str, playing: bool) -> Html {
     let setup = Setup::parse(path);
     let (before, group) = setup.groups();
     let rows = (0..group.seats.len())
         .filter(|&it| group.seats[it].present || before.seats.get(it).is_some_and(|it| it.present));
     let scene = Scene {
-        t: &t.labs,
+        t,
         lang,
         setup: &setup,
         group: &group,
@@ -78,9 +78,9 @@ pub fn view(t: &Texts, lang: Lang, path: &str, playing: bool) -> Html {
     html! {
         <>
             <div class="lab-intro">
-                <h2>{ t.labs.assignors }</h2>
-                <p class="quiet">{ t.labs.assignors_intro }</p>
-                if setup.damaged { <p class="warn" role="status" data-test="damaged">{ t.labs.damaged }</p> }
+                <h2>{ t.assignors }</h2>
+                <p class="quiet">{ t.assignors_intro }</p>
+                if setup.damaged { <p class="warn" role="status" data-test="damaged">{ t.damaged }</p> }
             </div>
             <div class="lab-columns">
                 <div class="lab-side">{ group::start(&scene) }{ group::happens(&scene) }</div>
