@@ -9,9 +9,9 @@ use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::protocol::{
-    ApiKey, Correlation, Envelope, ErrorCode, Isolation, ListOffsetsPartitionResponse,
-    ListOffsetsRequest, Message, MetadataResponse, OffsetCommitRequest, OffsetSpec, Request,
-    Response,
+    ApiKey, Correlation, DescribeGroupsResponse, Envelope, ErrorCode, Isolation,
+    ListOffsetsPartitionResponse, ListOffsetsRequest, Message, MetadataResponse,
+    OffsetCommitRequest, OffsetFetchRequest, OffsetSpec, Request, Response,
 };
 use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
@@ -30,8 +30,10 @@ pub enum Task {
     Controller(Request),
     /// By the partition's leader: delete records below an offset.
     Trim(TopicPartition, Offset),
-    /// By the coordinator: delete a group.
-    DeleteGroup(Name),
+    /// By a group's coordinator.
+    Coordinator(Name, Request),
+    /// By coordinator and leaders: how a group is.
+    Describe(Name),
     /// By leaders and coordinator: put a group's offsets somewhere, for these partitions.
     ResetOffsets(Name, OffsetTarget, Vec<TopicPartition>),
 }
@@ -45,8 +47,11 @@ struct Operation {
     waiting: Option<Correlation>,
     peer: Option<NodeId>,
     coordinator: Option<BrokerId>,
-    /// Offsets found for a reset.
-    found: Map<TopicPartition, Offset>,
+    /// Where logs begin (or where the time asked for is) and end.
+    found: Map<TopicPartition, (Offset, Offset)>,
+    /// What the coordinator said of the group, and of its offsets.
+    described: Option<Box<DescribeGroupsResponse>>,
+    committed: Vec<(TopicPartition, Offset)>,
     /// Answers still expected from leaders.
     asked: usize,
 }
@@ -69,7 +74,8 @@ impl Task {
         match self {
             Self::Controller(request) => request.api(),
             Self::Trim(..) => ApiKey::DeleteRecords,
-            Self::DeleteGroup(_) => ApiKey::DeleteGroups,
+            Self::Coordinator(_, request) => request.api(),
+            Self::Describe(_) => ApiKey::DescribeGroups,
             Self::ResetOffsets(..) => ApiKey::OffsetCommit,
         }
     }
@@ -106,6 +112,8 @@ impl Admin {
             peer: None,
             coordinator: None,
             found: Map::new(),
+            described: None,
+            committed: Vec::new(),
             asked: 0,
         };
         self.operations.insert(self.next_operation, operation);
@@ -129,7 +137,7 @@ impl Admin {
             Task::Trim(..) | Task::ResetOffsets(..) => {
                 self.ask_any_broker(ctx, id, Request::Metadata(None))
             }
-            Task::DeleteGroup(group) => {
+            Task::Coordinator(group, _) | Task::Describe(group) => {
                 self.ask_any_broker(ctx, id, Request::FindCoordinator(group))
             }
         }
@@ -191,6 +199,7 @@ impl Admin {
             operation.peer = None;
             operation.coordinator = None;
             operation.found.clear();
+            operation.committed.clear();
             ctx.arm(Timer::AdminOperation(id), RETRY);
         }
     }
@@ -224,13 +233,19 @@ impl Admin {
                 self.finish_or_retry(ctx, id, error);
             }
             Response::OffsetCommit(offsets) => {
-                let error = offsets
-                    .iter()
-                    .map(|(_, e)| *e)
-                    .find(|e| !e.is_ok())
-                    .unwrap_or(ErrorCode::None);
+                self.finish_or_retry(ctx, id, first_error(&offsets));
+            }
+            Response::OffsetDelete(ErrorCode::None, partitions) => {
+                self.finish_or_retry(ctx, id, first_error(&partitions));
+            }
+            Response::LeaveGroup(error) | Response::OffsetDelete(error, _) => {
                 self.finish_or_retry(ctx, id, error);
             }
+            Response::DescribeGroups(described) => self.on_described(ctx, id, described),
+            Response::OffsetFetch(ErrorCode::None, offsets) => {
+                self.on_committed(ctx, id, offsets);
+            }
+            Response::OffsetFetch(error, _) => self.finish_or_retry(ctx, id, error),
             _ => {}
         }
     }
@@ -262,29 +277,120 @@ impl Admin {
             return;
         };
         operation.coordinator = Some(broker);
+        let to = NodeId::Broker(broker);
         match operation.task.clone() {
-            Task::DeleteGroup(group) => {
-                let request = Request::DeleteGroups(alloc::vec![group]);
-                self.ask(ctx, id, NodeId::Broker(broker), request);
-            }
-            Task::ResetOffsets(group, ..) => {
-                let offsets = operation.found.iter().map(|(tp, o)| (*tp, *o)).collect();
-                let request = OffsetCommitRequest {
-                    group,
-                    generation: -1,
-                    member_id: "".into(),
-                    group_instance_id: None,
-                    offsets,
-                };
-                self.ask(
-                    ctx,
-                    id,
-                    NodeId::Broker(broker),
-                    Request::OffsetCommit(Box::new(request)),
-                );
-            }
+            Task::Coordinator(_, request) => self.ask(ctx, id, to, request),
+            Task::Describe(group) => self.ask(ctx, id, to, Request::DescribeGroups(group)),
+            // Where it is now has to be known first.
+            Task::ResetOffsets(
+                group,
+                OffsetTarget::Current | OffsetTarget::Shift(_),
+                partitions,
+            ) => self.ask(ctx, id, to, stored(group, Some(partitions))),
+            Task::ResetOffsets(..) => self.store(ctx, id),
             _ => {}
         }
+    }
+
+    /// The coordinator described a group: its offsets are next.
+    fn on_described(&mut self, ctx: &mut Ctx<'_>, id: u32, described: Box<DescribeGroupsResponse>) {
+        let error = described.error;
+        let Some(operation) = self.operations.get_mut(&id).filter(|_| error.is_ok()) else {
+            return self.finish_or_retry(ctx, id, error);
+        };
+        operation.described = Some(described);
+        let to = operation.coordinator;
+        if let (Task::Describe(group), Some(to)) = (operation.task.clone(), to) {
+            self.ask(ctx, id, NodeId::Broker(to), stored(group, None));
+        }
+    }
+
+    /// What a group has committed.
+    fn on_committed(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        id: u32,
+        mut offsets: Vec<(TopicPartition, Offset)>,
+    ) {
+        let Some(operation) = self.operations.get_mut(&id) else {
+            return;
+        };
+        if let Task::ResetOffsets(..) = operation.task {
+            operation.committed = offsets;
+            return self.store(ctx, id);
+        }
+        offsets.retain(|(_, offset)| *offset >= 0);
+        let none = offsets.is_empty();
+        operation.committed = offsets;
+        if none {
+            return self.tell(ctx, id);
+        }
+        self.ask_any_broker(ctx, id, Request::Metadata(None));
+    }
+
+    /// Everything that describes a group is known.
+    fn tell(&mut self, ctx: &mut Ctx<'_>, id: u32) {
+        let Some(operation) = self.operations.get_mut(&id) else {
+            return;
+        };
+        let end = |tp: &TopicPartition| operation.found.get(tp).map_or(-1, |(_, end)| *end);
+        let offsets = operation.committed.iter();
+        let offsets = offsets
+            .map(|(tp, offset)| (*tp, *offset, end(tp)))
+            .collect();
+        if let Some(described) = operation.described.take() {
+            ctx.emit(Event::GroupDescribed {
+                group: operation.target.clone(),
+                state: described.state,
+                epoch: described.epoch,
+                members: described.members,
+                offsets,
+            });
+        }
+        self.finish(ctx, id, ErrorCode::None);
+    }
+
+    /// Commits, from outside the group, where its offsets are to be.
+    fn store(&mut self, ctx: &mut Ctx<'_>, id: u32) {
+        let Some(operation) = self.operations.get(&id) else {
+            return;
+        };
+        let Task::ResetOffsets(group, target, partitions) = operation.task.clone() else {
+            return;
+        };
+        let to = operation.coordinator;
+        let place = |tp: &TopicPartition| {
+            let (first, end) = *operation.found.get(tp)?;
+            let mut committed = operation.committed.iter();
+            let current = committed.find(|(it, offset)| it == tp && *offset >= 0);
+            let offset = match (target, current) {
+                (OffsetTarget::Earliest, _) => first,
+                (OffsetTarget::Latest, _) | (OffsetTarget::Current, None) => end,
+                (OffsetTarget::Offset(offset), _) => offset.clamp(first, end),
+                (OffsetTarget::Current, Some((_, offset))) => (*offset).clamp(first, end),
+                (OffsetTarget::Shift(by), Some((_, offset))) => {
+                    offset.saturating_add(by).clamp(first, end)
+                }
+                // The tool refuses: there is nothing to shift.
+                (OffsetTarget::Shift(_), None) => return None,
+                (OffsetTarget::Ago(_), _) if first < 0 => end,
+                (OffsetTarget::Ago(_), _) => first,
+            };
+            Some((*tp, offset))
+        };
+        let offsets: Option<Vec<_>> = partitions.iter().map(place).collect();
+        let (Some(offsets), Some(to)) = (offsets, to) else {
+            return self.finish(ctx, id, ErrorCode::InvalidRequest);
+        };
+        let request = OffsetCommitRequest {
+            group,
+            generation: -1,
+            member_id: "".into(),
+            group_instance_id: None,
+            offsets,
+        };
+        let request = Request::OffsetCommit(Box::new(request));
+        self.ask(ctx, id, NodeId::Broker(to), request);
     }
 
     fn on_metadata(&mut self, ctx: &mut Ctx<'_>, id: u32, metadata: &MetadataResponse) {
@@ -303,6 +409,10 @@ impl Admin {
             },
             Task::ResetOffsets(_, target, partitions) => {
                 self.ask_leaders(ctx, id, metadata, target, &partitions)
+            }
+            Task::Describe(_) => {
+                let all: Vec<_> = operation.committed.iter().map(|(tp, _)| *tp).collect();
+                self.ask_leaders(ctx, id, metadata, OffsetTarget::Latest, &all);
             }
             _ => {}
         }
@@ -327,12 +437,15 @@ impl Admin {
             operation.asked = by_leader.len();
         }
         for (leader, tps) in by_leader {
-            // A given offset is brought into the log's range, as the tool does.
-            let specs: &[OffsetSpec] = match target {
-                OffsetTarget::Earliest => &[OffsetSpec::Earliest],
-                OffsetTarget::Latest => &[OffsetSpec::Latest],
-                OffsetTarget::Offset(_) => &[OffsetSpec::Earliest, OffsetSpec::Latest],
+            // Offsets are brought into the log's range, as the tool does.
+            let first = match target {
+                OffsetTarget::Ago(span) => {
+                    let since = ctx.now.as_millis() - span.as_millis();
+                    OffsetSpec::Timestamp(since)
+                }
+                _ => OffsetSpec::Earliest,
             };
+            let specs = [first, OffsetSpec::Latest];
             let partitions = tps
                 .iter()
                 .flat_map(|tp| specs.iter().map(|s| (*tp, -1, *s)))
@@ -357,27 +470,32 @@ impl Admin {
         let Some(operation) = self.operations.get_mut(&id) else {
             return;
         };
-        let Task::ResetOffsets(group, target, _) = operation.task.clone() else {
-            return;
-        };
-        match target {
-            OffsetTarget::Offset(offset) => {
-                for pair in found.chunks(2) {
-                    let [earliest, latest] = pair else { continue };
-                    operation
-                        .found
-                        .insert(earliest.tp, offset.clamp(earliest.offset, latest.offset));
-                }
+        for pair in found.chunks(2) {
+            if let [first, end] = pair {
+                operation.found.insert(first.tp, (first.offset, end.offset));
             }
-            _ => operation
-                .found
-                .extend(found.iter().map(|f| (f.tp, f.offset))),
         }
         operation.asked -= 1;
-        if operation.asked == 0 {
-            self.ask_any_broker(ctx, id, Request::FindCoordinator(group));
+        if operation.asked > 0 {
+            return;
+        }
+        match operation.task.clone() {
+            Task::ResetOffsets(group, ..) => {
+                self.ask_any_broker(ctx, id, Request::FindCoordinator(group));
+            }
+            _ => self.tell(ctx, id),
         }
     }
+}
+
+/// What a group has committed; without partitions: everything.
+fn stored(group: Name, partitions: Option<Vec<TopicPartition>>) -> Request {
+    Request::OffsetFetch(Box::new(OffsetFetchRequest { group, partitions }))
+}
+
+fn first_error(results: &[(TopicPartition, ErrorCode)]) -> ErrorCode {
+    let mut errors = results.iter().map(|(_, e)| *e);
+    errors.find(|e| !e.is_ok()).unwrap_or(ErrorCode::None)
 }
 
 fn leader_of(metadata: &MetadataResponse, tp: TopicPartition) -> Option<BrokerId> {

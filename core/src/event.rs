@@ -492,6 +492,19 @@ pub enum Event {
         /// Which group.
         group: Name,
     },
+    /// An administrator was told how a group is (`kafka-consumer-groups --describe`).
+    GroupDescribed {
+        /// Which group.
+        group: Name,
+        /// Kafka's name of its state.
+        state: Name,
+        /// Its generation or group epoch.
+        epoch: i32,
+        /// Who has what, by member id and topic name.
+        members: Vec<(Name, Vec<(Name, Vec<i32>)>)>,
+        /// Committed offsets and log ends.
+        offsets: Vec<(TopicPartition, Offset, Offset)>,
+    },
 
     /// A record was handed to the producer.
     RecordSent {

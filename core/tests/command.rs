@@ -68,6 +68,15 @@ fn target() -> impl Strategy<Value = OffsetTarget> {
     ]
 }
 
+/// Where only a group can be put.
+fn reset() -> impl Strategy<Value = OffsetTarget> {
+    prop_oneof![
+        Just(OffsetTarget::Current),
+        (-i64::MAX..=i64::MAX).prop_map(OffsetTarget::Shift),
+        (0..=86_400_000_000_u64).prop_map(|us| OffsetTarget::Ago(Duration(us))),
+    ]
+}
+
 /// Some settings of a scope, each with a value it takes.
 fn settings(scope: Scope, least: usize) -> impl Strategy<Value = Vec<Setting>> {
     let defs: Vec<_> = scope.defs().collect();
@@ -258,6 +267,10 @@ fn client_command() -> impl Strategy<Value = Command> {
         name().prop_map(Command::ClientRemove),
         (name(), target(), of(topic())).prop_map(|(g, to, t)| Command::GroupSeek(g, to, t)),
         name().prop_map(Command::GroupDelete),
+        name().prop_map(Command::GroupDescribe),
+        (name(), topic()).prop_map(|(g, t)| Command::GroupDeleteOffsets(g, t)),
+        (name(), name()).prop_map(|(g, i)| Command::GroupRemoveMember(g, i)),
+        (name(), reset(), of(topic())).prop_map(|(g, to, t)| Command::GroupSeek(g, to, t)),
         Just(Command::Expect("violations = 0".into())),
     ]
 }

@@ -274,7 +274,8 @@ impl Broker {
             | Request::OffsetCommit(_)
             | Request::OffsetFetch(_)
             | Request::DeleteGroups(_)
-            | Request::OffsetDelete(_) => self.on_group_request(ctx, from, correlation, &request),
+            | Request::OffsetDelete(_)
+            | Request::DescribeGroups(_) => self.on_group_request(ctx, from, correlation, &request),
             _ => ctx.respond(
                 from,
                 correlation,

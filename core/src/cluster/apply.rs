@@ -8,7 +8,9 @@ use crate::config::{
 };
 use crate::event::{EntryId, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicPartition};
-use crate::protocol::{CreateTopicRequest, ElectLeadersRequest, Request};
+use crate::protocol::{
+    CreateTopicRequest, ElectLeadersRequest, LeaveGroupRequest, OffsetDeleteRequest, Request,
+};
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::sync::Arc;
@@ -57,7 +59,12 @@ impl Cluster {
                 topic.as_ref().map_or(Ok(()), |t| self.topic(t).map(|_| ()))
             }
             Command::GroupSet(_, settings) => check_settings::<GroupConfig>(settings),
-            Command::GroupDelete(_) | Command::Advance(_) | Command::Expect(_) => Ok(()),
+            Command::GroupDeleteOffsets(_, topic) => self.topic(topic).map(|_| ()),
+            Command::GroupDelete(_)
+            | Command::GroupDescribe(_)
+            | Command::GroupRemoveMember(..)
+            | Command::Advance(_)
+            | Command::Expect(_) => Ok(()),
             _ => self.check_client(command),
         }
     }
@@ -87,6 +94,9 @@ impl Cluster {
             | Command::TopicTrim(..)
             | Command::GroupSeek(..)
             | Command::GroupDelete(_)
+            | Command::GroupDescribe(_)
+            | Command::GroupDeleteOffsets(..)
+            | Command::GroupRemoveMember(..)
             | Command::GroupSet(..)
             | Command::Elect(..) => self.administer(command, cause)?,
             _ => self.apply_to_client(command, cause)?,
@@ -364,12 +374,40 @@ impl Cluster {
                     (Task::Controller(request), group.clone())
                 })
                 .collect()),
-            Command::GroupDelete(group) => one(Task::DeleteGroup(group.clone()), group),
+            Command::GroupDelete(group) => {
+                let request = Request::DeleteGroups(alloc::vec![group.clone()]);
+                one(Task::Coordinator(group.clone(), request), group)
+            }
+            Command::GroupDescribe(group) => one(Task::Describe(group.clone()), group),
+            Command::GroupDeleteOffsets(group, topic) => {
+                let request = OffsetDeleteRequest {
+                    group: group.clone(),
+                    partitions: self.partitions_of(topic)?,
+                };
+                let request = Request::OffsetDelete(Box::new(request));
+                one(Task::Coordinator(group.clone(), request), group)
+            }
+            Command::GroupRemoveMember(group, instance) => {
+                let request = LeaveGroupRequest {
+                    group: group.clone(),
+                    member_id: "".into(),
+                    group_instance_id: Some(instance.clone()),
+                    reason: "member was removed by admin client".into(),
+                };
+                let request = Request::LeaveGroup(Box::new(request));
+                one(Task::Coordinator(group.clone(), request), group)
+            }
             Command::GroupSeek(group, target, topic) => {
                 one(self.reset_task(group, *target, topic.as_ref())?, group)
             }
             _ => Ok(Vec::new()),
         }
+    }
+
+    fn partitions_of(&self, topic: &Name) -> Result<Vec<TopicPartition>, CommandError> {
+        let topic = self.topic(topic)?;
+        let all = 0..topic.partitions.len() as i32;
+        Ok(all.map(|p| TopicPartition::new(topic.id, p)).collect())
     }
 
     /// Without a topic: everything the group has committed or its consumers subscribe to.
@@ -385,10 +423,7 @@ impl Cluster {
         };
         let mut partitions = Vec::new();
         for name in &topics {
-            let topic = self.topic(name)?;
-            partitions.extend(
-                (0..topic.partitions.len() as i32).map(|p| TopicPartition::new(topic.id, p)),
-            );
+            partitions.extend(self.partitions_of(name)?);
         }
         if partitions.is_empty() {
             return Err(CommandError::Missing { what: "topic" });

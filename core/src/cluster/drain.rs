@@ -250,6 +250,9 @@ fn first_error(response: &Response) -> ErrorCode {
         Response::SyncGroup(r) => r.error,
         Response::ConsumerGroupHeartbeat(r) => r.error,
         Response::OffsetCommit(p) => first_of(p.iter().map(|p| p.1)),
+        Response::DescribeGroups(r) => r.error,
+        Response::OffsetDelete(e, _) if !e.is_ok() => *e,
+        Response::OffsetDelete(_, p) => first_of(p.iter().map(|p| p.1)),
         Response::DeleteGroups(g) => first_of(g.iter().map(|g| g.1)),
         Response::ShareGroupHeartbeat(r) => r.error,
         Response::ShareFetch(f) if !f.error.is_ok() => f.error,
@@ -265,7 +268,6 @@ fn first_error(response: &Response) -> ErrorCode {
         | Response::Heartbeat(e)
         | Response::LeaveGroup(e)
         | Response::OffsetFetch(e, _)
-        | Response::OffsetDelete(e, _)
         | Response::InitProducerId(e, ..)
         | Response::DeleteRecords(e, _)
         | Response::Admin(e)

@@ -82,8 +82,21 @@ fn line(command: &Command) -> Line {
         | Command::ClientThaw(_)
         | Command::ClientRemove(_) => clients(command),
         Command::GroupSeek(name, to, topic) => {
-            let line = Line::new("group seek").word(name).key("to", Target(*to));
+            let line = Line::new("group seek").word(name);
+            let line = match to {
+                OffsetTarget::Shift(by) => line.key("shift-by", by),
+                OffsetTarget::Ago(span) => line.key("by-duration", duration_text(*span)),
+                _ => line.key("to", Target(*to)),
+            };
             line.text("topic", topic.as_ref())
+        }
+        Command::GroupDescribe(name) => Line::new("group describe").word(name),
+        Command::GroupDeleteOffsets(name, topic) => {
+            let line = Line::new("group delete-offsets").word(name);
+            line.text("topic", Some(topic))
+        }
+        Command::GroupRemoveMember(name, instance) => {
+            Line::new("group remove-member").word(name).word(instance)
         }
         Command::GroupSet(name, settings) => Line::new("group set").word(name).settings(settings),
         Command::GroupDelete(name) => Line::new("group delete").word(name),
@@ -314,7 +327,9 @@ impl fmt::Display for Target {
         match self.0 {
             OffsetTarget::Earliest => f.write_str("earliest"),
             OffsetTarget::Latest => f.write_str("latest"),
-            OffsetTarget::Offset(offset) => offset.fmt(f),
+            OffsetTarget::Offset(offset) | OffsetTarget::Shift(offset) => offset.fmt(f),
+            OffsetTarget::Current => f.write_str("current"),
+            OffsetTarget::Ago(span) => f.write_str(&duration_text(span)),
         }
     }
 }

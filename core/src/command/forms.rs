@@ -164,6 +164,12 @@ const CONSUMER_SET: &[Key] = &[
     key("commit", COMMIT),
     key("ack", ACK),
 ];
+const RESET: &[Key] = &[
+    key("to", Target),
+    key("shift-by", Int(-i64::MAX, i64::MAX)),
+    key("by-duration", Duration),
+    key("topic", Topic),
+];
 const AT: &[Key] = &[need("offset", OFFSET)];
 
 macro_rules! forms {
@@ -223,8 +229,11 @@ pub(crate) const FORMS: &[Form] = forms! {
     "client" "thaw" [Client] &[], None;
     "client" "remove" [Client] &[], None;
     "group" "set" [Group] &[], Some(Scope::Group);
-    "group" "seek" [Group] &[need("to", Target), key("topic", Topic)], None;
+    "group" "seek" [Group] RESET, None;
     "group" "delete" [Group] &[], None;
+    "group" "describe" [Group] &[], None;
+    "group" "delete-offsets" [Group] &[need("topic", Topic)], None;
+    "group" "remove-member" [Group, Rack] &[], None;
     "link" "cut" [End, End] &[], None;
     "link" "heal" [End, End] &[], None;
     "link" "set" [End, End] &[], Some(Scope::Network);

@@ -130,7 +130,8 @@ pub enum Command {
     ClientThaw(Name),
     /// `consumer remove c1` / `producer remove p1`: crash it if it runs and forget it.
     ClientRemove(Name),
-    /// `group seek billing to=earliest|latest|7 [topic=orders]`: reset the offsets of an inactive group.
+    /// `group seek billing to=earliest|latest|current|7 [topic=orders]`, or `shift-by=-5`, or `by-duration=1h` in place of `to`:
+    /// reset the offsets of an inactive group.
     GroupSeek(Name, OffsetTarget, Option<Name>),
     /// `consumer accept w1 orders-0 offset=3` (`consumer release …`, `consumer reject …`): a share consumer acknowledges a record by hand.
     ConsumerAcknowledge(Name, PartitionName, Offset, Acknowledge),
@@ -138,6 +139,12 @@ pub enum Command {
     GroupSet(Name, Vec<Setting>),
     /// `group delete billing`
     GroupDelete(Name),
+    /// `group describe billing`: ask its coordinator and the leaders how it is.
+    GroupDescribe(Name),
+    /// `group delete-offsets billing topic=orders`: forget the committed offsets of a topic.
+    GroupDeleteOffsets(Name, Name),
+    /// `group remove-member billing till-1`: an administrator removes a static member by its `group.instance.id`.
+    GroupRemoveMember(Name, Name),
     /// `link cut 1 3`: ends are broker or controller ids, client names, or `admin`.
     LinkCut(Name, Name),
     /// `link heal 1 3`: also forgets settings of its own.
@@ -170,6 +177,12 @@ pub enum OffsetTarget {
     Latest,
     /// This one.
     Offset(Offset),
+    /// Where it is committed, brought into the log's range (groups only).
+    Current,
+    /// So many further, or back if negative (groups only).
+    Shift(i64),
+    /// The first record that is younger than this (groups only).
+    Ago(Duration),
 }
 
 /// What a producer does beside its configuration; `None` leaves it as it is (or at the default when adding).

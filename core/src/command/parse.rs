@@ -7,7 +7,7 @@ use super::error::{ParseError, ParseErrorKind, ScriptParseError, nearest};
 use super::forms::{self, Form, Scope, Slot};
 use super::values::{self, MAX_ADVANCE, MAX_BROKERS, MAX_COUNT, MAX_PARTITIONS, MAX_VALUE_BYTES};
 use super::words::{self, Word};
-use super::{AckBy, Command, CommitMode, ConsumerSpec, ProducerSpec, Setting};
+use super::{AckBy, Command, CommitMode, ConsumerSpec, OffsetTarget, ProducerSpec, Setting};
 use crate::config::{ConfigError, Preset};
 use crate::id::{BrokerId, Name};
 use crate::protocol::{Acknowledge, ElectionType};
@@ -350,14 +350,42 @@ fn group(line: &Line<'_>) -> Parsed<Command> {
     if line.form.verb == "set" {
         return Ok(Command::GroupSet(name, line.settings.clone()));
     }
-    let Some(to) = line.get("to", values::target)? else {
-        return Ok(Command::GroupDelete(name));
-    };
-    Ok(Command::GroupSeek(
-        name,
+    let topic = line.get("topic", values::topic)?;
+    Ok(match (line.form.verb, topic) {
+        ("describe", _) => Command::GroupDescribe(name),
+        ("delete-offsets", Some(topic)) => Command::GroupDeleteOffsets(name, topic),
+        ("remove-member", _) => Command::GroupRemoveMember(name, values::name(line.arg(1))?),
+        ("seek", topic) => Command::GroupSeek(name, reset_target(line)?, topic),
+        _ => Command::GroupDelete(name),
+    })
+}
+
+/// Exactly one of `to`, `shift-by` and `by-duration`.
+fn reset_target(line: &Line<'_>) -> Parsed<OffsetTarget> {
+    let to = line.get("to", |w| match w.raw {
+        "current" => Ok(OffsetTarget::Current),
+        _ => values::target(w),
+    })?;
+    let shift = line.get("shift-by", |w| {
+        values::int(w, "shift-by", -i128::from(i64::MAX), i128::from(i64::MAX))
+    })?;
+    let ago = line.get("by-duration", |w| {
+        values::duration(w, "by-duration", MAX_ADVANCE)
+    })?;
+    let all = [
         to,
-        line.get("topic", values::topic)?,
-    ))
+        shift.map(OffsetTarget::Shift),
+        ago.map(OffsetTarget::Ago),
+    ];
+    let mut given = all.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (Some(target), None) => Ok(target),
+        _ => {
+            let kind = ParseErrorKind::Missing("to");
+            let expected = ["to=earliest", "shift-by=-5", "by-duration=1h"];
+            Err(ParseError::new(line.end, kind, expected))
+        }
+    }
 }
 
 fn link(line: &Line<'_>) -> Parsed<Command> {

@@ -414,6 +414,8 @@ impl Consumer {
                 partition.seek(offset);
                 ctx.emit(Event::PositionSet { tp, offset, source });
             }
+            // Only groups are put there.
+            OffsetTarget::Current | OffsetTarget::Shift(_) | OffsetTarget::Ago(_) => {}
         }
         self.work(ctx);
     }

@@ -2,14 +2,17 @@
 
 use super::hosted::Group;
 use super::records::CommittedOffset;
+use super::requests::describe_error;
 use super::shard::{Hosted, Shard};
 use crate::event::GroupState;
 use crate::group::classic::Member;
 use crate::group::consumer::{self, ConsumerGroup};
+use crate::group::topics::Topics;
 use crate::id::{Name, TopicPartition};
-use crate::protocol::MemberAssignment;
+use crate::protocol::{DescribeGroupsResponse, ErrorCode, MemberAssignment, Response};
 use crate::sorted::Map;
 use crate::time::SimTime;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 static NOTHING: MemberAssignment = MemberAssignment::new();
@@ -91,6 +94,40 @@ impl Shard {
             offsets: self.committed.get(name).map(|it| &**it),
         }
     }
+
+    /// The answer to DescribeGroups: what is in memory, as Kafka answers from its committed timeline.
+    pub(super) fn answer_describe(&self, name: &Name, topics: &Topics) -> Response {
+        let Some(hosted) = self.groups.get(name) else {
+            return describe_error(ErrorCode::GroupIdNotFound);
+        };
+        let found = self.describe_group(name, hosted);
+        let by_name = |member: &consumer::Member| {
+            let mut all = MemberAssignment::new();
+            for tp in member.current.assigned.iter() {
+                let topic = topics.get(tp.topic).map(|t| t.name.clone());
+                let Some(topic) = topic else { continue };
+                match all.iter_mut().find(|(t, _)| *t == topic) {
+                    Some((_, of)) => of.push(tp.partition),
+                    None => all.push((topic, Vec::from([tp.partition]))),
+                }
+            }
+            (member.id.clone(), all)
+        };
+        let members = match found.consumer {
+            Some(group) => group.members().map(by_name).collect(),
+            None => {
+                let of = found.members.iter();
+                of.map(|m| (m.id.clone(), m.assignment.clone())).collect()
+            }
+        };
+        Response::DescribeGroups(Box::new(DescribeGroupsResponse {
+            error: ErrorCode::None,
+            state: found.state.name().into(),
+            epoch: found.generation,
+            members,
+        }))
+    }
+
     fn describe_consumer<'a>(
         &'a self,
         name: &'a Name,

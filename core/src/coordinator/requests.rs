@@ -10,8 +10,8 @@ use crate::group::consumer::heartbeat_error;
 use crate::group::{NewId, Out};
 use crate::id::{Name, TopicPartition};
 use crate::protocol::{
-    ErrorCode, HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest, OffsetCommitRequest, Request,
-    Response, SyncGroupRequest,
+    DescribeGroupsResponse, ErrorCode, HeartbeatRequest, JoinGroupRequest, LeaveGroupRequest,
+    OffsetCommitRequest, Request, Response, SyncGroupRequest,
 };
 use crate::sorted::Map;
 use crate::time::SimTime;
@@ -29,6 +29,7 @@ pub(super) fn group_of(request: &Request) -> Option<&Name> {
         Request::OffsetCommit(r) => Some(&r.group),
         Request::OffsetFetch(r) => Some(&r.group),
         Request::OffsetDelete(r) => Some(&r.group),
+        Request::DescribeGroups(group) => Some(group),
         _ => None,
     }
 }
@@ -49,8 +50,18 @@ pub(super) fn refuse(request: &Request, error: ErrorCode) -> Response {
         }
         Request::OffsetCommit(r) => commit_error(r, error),
         Request::OffsetFetch(_) => Response::OffsetFetch(error, Vec::new()),
+        Request::DescribeGroups(_) => describe_error(error),
         _ => Response::OffsetDelete(error, Vec::new()),
     }
+}
+
+pub(super) fn describe_error(error: ErrorCode) -> Response {
+    Response::DescribeGroups(Box::new(DescribeGroupsResponse {
+        error,
+        state: "".into(),
+        epoch: -1,
+        members: Vec::new(),
+    }))
 }
 
 pub(super) fn commit_error(request: &OffsetCommitRequest, error: ErrorCode) -> Response {
@@ -192,6 +203,10 @@ impl Host<'_> {
             Request::OffsetCommit(r) => self.commit(from, r),
             Request::OffsetFetch(r) => self.fetch(from, r),
             Request::OffsetDelete(r) => self.delete_offsets(from, r),
+            Request::DescribeGroups(group) => {
+                let described = self.shard.answer_describe(group, self.topics);
+                self.reply(from, described);
+            }
             _ => {}
         }
     }

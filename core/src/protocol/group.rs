@@ -175,6 +175,19 @@ pub struct OffsetDeleteRequest {
     pub partitions: Vec<TopicPartition>,
 }
 
+/// What a coordinator says of a group (`DescribeGroupsResponse`, `ConsumerGroupDescribeResponse`).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DescribeGroupsResponse {
+    /// GROUP_ID_NOT_FOUND if there is no such group (KIP-1043).
+    pub error: ErrorCode,
+    /// Kafka's name of the state.
+    pub state: Name,
+    /// Generation or group epoch.
+    pub epoch: i32,
+    /// Who has what: member id and partitions by topic name.
+    pub members: Vec<(Name, MemberAssignment)>,
+}
+
 /// Join, stay in, or leave a group of the consumer protocol (KIP-848, v1). What did not change is left out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ConsumerGroupHeartbeatRequest {

@@ -76,6 +76,8 @@ pub enum Request {
     DeleteGroups(Vec<Name>),
     /// Remove stored offsets of topics nobody in the group subscribes to.
     OffsetDelete(Box<OffsetDeleteRequest>),
+    /// What state a group is in and who has what.
+    DescribeGroups(Name),
     /// Enter, stay in or leave a share group.
     ShareGroupHeartbeat(Box<ShareGroupHeartbeatRequest>),
     /// Acquire records of share-partitions.
@@ -149,6 +151,8 @@ pub enum Response {
     DeleteGroups(Vec<(Name, ErrorCode)>),
     /// Per partition.
     OffsetDelete(ErrorCode, Vec<(TopicPartition, ErrorCode)>),
+    /// State, members, assignments.
+    DescribeGroups(Box<DescribeGroupsResponse>),
     /// The member's epoch and partitions.
     ShareGroupHeartbeat(Box<ShareGroupHeartbeatResponse>),
     /// Acquired records.
@@ -346,6 +350,7 @@ pub enum ApiKey {
     OffsetFetch,
     DeleteGroups,
     OffsetDelete,
+    DescribeGroups,
     InitProducerId,
     DeleteRecords,
     CreateTopics,
@@ -386,6 +391,7 @@ impl ApiKey {
             Self::OffsetFetch => "OffsetFetch",
             Self::DeleteGroups => "DeleteGroups",
             Self::OffsetDelete => "OffsetDelete",
+            Self::DescribeGroups => "DescribeGroups",
             Self::ShareGroupHeartbeat => "ShareGroupHeartbeat",
             Self::ShareFetch => "ShareFetch",
             Self::ShareAcknowledge => "ShareAcknowledge",
@@ -423,7 +429,7 @@ api_keys!(Request:
     FindCoordinator => FindCoordinator, JoinGroup => JoinGroup, SyncGroup => SyncGroup, Heartbeat => Heartbeat,
     LeaveGroup => LeaveGroup, ConsumerGroupHeartbeat => ConsumerGroupHeartbeat, OffsetCommit => OffsetCommit,
     OffsetFetch => OffsetFetch, DeleteGroups => DeleteGroups,
-    OffsetDelete => OffsetDelete, ShareGroupHeartbeat => ShareGroupHeartbeat, ShareFetch => ShareFetch,
+    OffsetDelete => OffsetDelete, DescribeGroups => DescribeGroups, ShareGroupHeartbeat => ShareGroupHeartbeat, ShareFetch => ShareFetch,
     ShareAcknowledge => ShareAcknowledge, ReadShareGroupState => ReadShareGroupState,
     WriteShareGroupState => WriteShareGroupState, InitProducerId => InitProducerId, DeleteRecords => DeleteRecords,
     CreateTopics => CreateTopics, CreatePartitions => CreatePartitions, DeleteTopics => DeleteTopics,
@@ -463,6 +469,7 @@ impl Response {
             Self::OffsetFetch(..) => ApiKey::OffsetFetch,
             Self::DeleteGroups(..) => ApiKey::DeleteGroups,
             Self::OffsetDelete(..) => ApiKey::OffsetDelete,
+            Self::DescribeGroups(..) => ApiKey::DescribeGroups,
             Self::ShareGroupHeartbeat(..) => ApiKey::ShareGroupHeartbeat,
             Self::ShareFetch(..) => ApiKey::ShareFetch,
             Self::ShareAcknowledge(..) => ApiKey::ShareAcknowledge,

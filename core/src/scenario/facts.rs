@@ -244,6 +244,14 @@ events! { names:
         group: group.into(), partitions: self::partitions(partitions, names)
     };
     GroupDeleted { group } => { group: group.into() };
+    GroupDescribed { group, state, epoch, members, offsets } => {
+        group: group.into(), state: state.into(), epoch: (*epoch).into(),
+        members: self::assignment(members),
+        offsets: Value::List(offsets.iter().map(|(tp, committed, end)| {
+            let topic = names.topic(tp.topic);
+            Value::text(&alloc::format!("{topic}-{}:{committed}:{end}", tp.partition))
+        }).collect())
+    };
     RecordSent { tp } => { partition: partition(*tp, names) };
     Acked { tp, base, records } => {
         partition: partition(*tp, names), base: (*base).into(), records: (*records).into()

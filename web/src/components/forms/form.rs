@@ -21,6 +21,32 @@ pub(super) struct Field {
     pub(super) kind: FieldKind,
     pub(super) wide: bool,
     pub(super) hint: &'static str,
+    /// Behind "more".
+    pub(super) more: bool,
+    /// Asked for only while each of these fields has one of these values.
+    pub(super) only: Vec<(&'static str, &'static [&'static str])>,
+}
+
+impl Field {
+    /// Behind "more".
+    pub(super) fn more(self) -> Self {
+        Self { more: true, ..self }
+    }
+
+    /// Only while that field has one of these values.
+    pub(super) fn only(mut self, field: &'static str, values: &'static [&'static str]) -> Self {
+        self.only.push((field, values));
+        self
+    }
+
+    /// Whether it is asked for.
+    fn wanted(&self, values: &Values) -> bool {
+        let has = |(field, of): &(&'static str, &[&str])| {
+            let value = values.get(field).map(String::as_str);
+            of.contains(&value.unwrap_or_default())
+        };
+        self.only.iter().all(has)
+    }
 }
 
 /// How a field is filled in.
@@ -28,7 +54,10 @@ pub(super) struct Field {
 pub(super) enum FieldKind {
     Text,
     Number(i64, i64),
-    Choice(Vec<AttrValue>),
+    /// Value, and what it is called.
+    Choice(Vec<(AttrValue, AttrValue)>),
+    /// One of a few that need a word: value, name, what it means.
+    Cards(Vec<(&'static str, &'static str, &'static str)>),
 }
 
 pub(super) fn text(name: &'static str, label: impl Into<AttrValue>) -> Field {
@@ -38,6 +67,8 @@ pub(super) fn text(name: &'static str, label: impl Into<AttrValue>) -> Field {
         kind: FieldKind::Text,
         wide: false,
         hint: "",
+        more: false,
+        only: Vec::new(),
     }
 }
 
@@ -53,8 +84,35 @@ pub(super) fn choice<T: Into<AttrValue>>(
     label: impl Into<AttrValue>,
     of: impl IntoIterator<Item = T>,
 ) -> Field {
+    let of = of.into_iter().map(Into::into);
     Field {
-        kind: FieldKind::Choice(of.into_iter().map(Into::into).collect()),
+        kind: FieldKind::Choice(of.map(|o: AttrValue| (o.clone(), o)).collect()),
+        ..text(name, label)
+    }
+}
+
+/// A choice whose values have names of their own.
+pub(super) fn named<const N: usize>(
+    name: &'static str,
+    label: impl Into<AttrValue>,
+    of: [(&'static str, &'static str); N],
+) -> Field {
+    let of = of.into_iter().map(|(v, n)| (v.into(), n.into()));
+    Field {
+        kind: FieldKind::Choice(of.collect()),
+        ..text(name, label)
+    }
+}
+
+/// A choice that everything else depends on, each with its meaning.
+pub(super) fn cards<const N: usize>(
+    name: &'static str,
+    label: impl Into<AttrValue>,
+    of: [(&'static str, &'static str, &'static str); N],
+) -> Field {
+    Field {
+        kind: FieldKind::Cards(of.into()),
+        wide: true,
         ..text(name, label)
     }
 }
@@ -62,9 +120,12 @@ pub(super) fn choice<T: Into<AttrValue>>(
 pub(super) fn wide(field: Field, hint: &'static str) -> Field {
     Field {
         wide: true,
-        hint,
-        ..field
+        ..hinted(field, hint)
     }
+}
+
+pub(super) fn hinted(field: Field, hint: &'static str) -> Field {
+    Field { hint, ..field }
 }
 
 #[derive(Properties, PartialEq)]
@@ -100,6 +161,9 @@ pub(super) fn Form(p: &FormProps) -> Html {
         })
     };
     let field = |(at, f): (usize, &Field)| {
+        if !f.wanted(&values) {
+            return html! {};
+        }
         let oninput = {
             let (values, name) = (values.clone(), f.name);
             Callback::from(move |e: InputEvent| {
@@ -108,21 +172,46 @@ pub(super) fn Form(p: &FormProps) -> Html {
                 values.set(Rc::new(next));
             })
         };
+        let value = values.get(f.name).cloned().unwrap_or_default();
+        if let FieldKind::Cards(of) = &f.kind {
+            return html! { <fieldset class="field wide kinds" key={f.name}><legend>{ f.label.clone() }</legend>{ for of.iter().map(|o| card(f.name, o, &value, &oninput)) }</fieldset> };
+        }
         html! { <label class={classes!("field", f.wide.then_some("wide"))} key={f.name}><span>{ f.label.clone() }</span>
-            { control(f, values.get(f.name).cloned().unwrap_or_default(), at == 0, oninput) }
+            { control(f, value, at == 0, oninput) }
             if !f.hint.is_empty() { <span class="hint">{ f.hint }</span> }
         </label> }
     };
+    let part = |more: bool| {
+        let of = p.fields.iter().enumerate();
+        html! { <div class="fields">{ for of.filter(|(_, f)| f.more == more).map(field) }</div> }
+    };
+    let more = p.fields.iter().any(|f| f.more);
     html! {
         <Modal title={p.title.clone()} test={p.test.clone()}>
             <form {onsubmit}>
                 <div class="body">
-                    <div class="fields">{ for p.fields.iter().enumerate().map(field) }</div>
+                    { part(false) }
+                    if more { <details class="more" data-test="form-more"><summary>{ t.dialogs.more }</summary>{ part(true) }</details> }
                     <div class="preview" aria-live="polite">{ command.as_ref().map_or_else(|| t.dialogs.incomplete.to_owned(), line) }</div>
                 </div>
                 <div class="foot"><button class="btn primary" type="submit" disabled={command.is_none()} data-test="dialog-ok">{ t.dialogs.apply }</button></div>
             </form>
         </Modal>
+    }
+}
+
+/// One of [`FieldKind::Cards`].
+fn card(
+    name: &'static str,
+    (value, word, what): &(&'static str, &'static str, &'static str),
+    chosen: &str,
+    oninput: &Callback<InputEvent>,
+) -> Html {
+    html! {
+        <label class={classes!("kind", (*value == chosen).then_some("on"))} key={*value}>
+            <input type="radio" {name} value={*value} checked={*value == chosen} oninput={oninput.clone()} data-test={format!("field-{name}-{value}")} />
+            <b>{ *word }</b><span class="hint">{ *what }</span>
+        </label>
     }
 }
 
@@ -153,8 +242,9 @@ pub(super) fn control(
             html! { <input data-test={test} autofocus={first} type="number" min={min.to_string()} max={max.to_string()} {value} {oninput} /> }
         }
         FieldKind::Choice(of) => html! {
-            <select data-test={test} autofocus={first} {oninput}>{ for of.iter().map(|o| html! { <option value={o.clone()} selected={**o == *value}>{ o.clone() }</option> }) }</select>
+            <select data-test={test} autofocus={first} {oninput}>{ for of.iter().map(|(o, shown)| html! { <option value={o.clone()} selected={**o == *value}>{ shown.clone() }</option> }) }</select>
         },
+        FieldKind::Cards(_) => html! {},
     }
 }
 

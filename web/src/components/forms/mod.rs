@@ -2,10 +2,12 @@
 
 mod clients;
 mod cluster;
+mod consumer;
 mod form;
 
-pub use clients::{AddConsumer, AddProducer};
+pub use clients::AddProducer;
 pub use cluster::{AddTopic, LinkForm, NewCluster};
+pub use consumer::AddConsumer;
 
 use crate::session::Snapshot;
 use yew::AttrValue;

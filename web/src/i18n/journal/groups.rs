@@ -2,7 +2,7 @@
 
 use super::{Say, Sentence, Span, group, member_name, shortened, value, words};
 use rebalance_core::event::{Event, GroupState, LeaveReason};
-use rebalance_core::id::{Name, OFFSETS_TOPIC};
+use rebalance_core::id::{Name, OFFSETS_TOPIC, TopicPartition};
 
 pub(super) fn sentence(s: &Say<'_>, event: &Event) -> Option<Sentence> {
     coordinator(s, event)
@@ -175,6 +175,40 @@ fn state(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             ],
             &[group(name)],
         ),
+        Event::GroupDescribed {
+            group: name,
+            state,
+            epoch,
+            members,
+            offsets,
+        } => {
+            let row = |(tp, committed, end): &(TopicPartition, i64, i64)| {
+                format!("{} {committed}/{end}", s.partition(*tp).text)
+            };
+            let rows: Vec<String> = offsets.iter().map(row).collect();
+            let pair = if rows.is_empty() {
+                [
+                    "group {0} is {1} in {2}, with {3} members and no offsets.",
+                    "消费者组 {0} 处于 {1}（{2}），有 {3} 个成员，没有 offset。",
+                ]
+            } else {
+                [
+                    "group {0} is {1} in {2}, with {3} members; committed/end: {4}.",
+                    "消费者组 {0} 处于 {1}（{2}），有 {3} 个成员；已提交/末尾：{4}。",
+                ]
+            };
+            let list = value(shortened(&rows, ", "));
+            s.say(
+                pair,
+                &[
+                    group(name),
+                    value(state),
+                    value(epoch),
+                    value(members.len()),
+                    list,
+                ],
+            )
+        }
         _ => None,
     }
 }

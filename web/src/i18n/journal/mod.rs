@@ -351,7 +351,8 @@ impl Family {
             | E::SharePartitionLoaded { .. }
             | E::ShareRecords { .. }
             | E::ShareStartMoved { .. }
-            | E::GroupDeleted { .. } => Self::Groups,
+            | E::GroupDeleted { .. }
+            | E::GroupDescribed { .. } => Self::Groups,
             E::RecordSent { .. }
             | E::Acked { .. }
             | E::SendFailed { .. }

@@ -245,6 +245,13 @@ fn every_event() -> Vec<Event> {
         Event::GroupDeleted {
             group: "billing".into(),
         },
+        Event::GroupDescribed {
+            group: "billing".into(),
+            state: "Stable".into(),
+            epoch: 3,
+            members: vec![("c1".into(), vec![("orders".into(), vec![0])])],
+            offsets: vec![(TP, 3, 5)],
+        },
         Event::ShareRecords {
             group: "workers".into(),
             tp: TP,
