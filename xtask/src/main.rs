@@ -17,6 +17,7 @@ mod args;
 mod bench;
 mod browser;
 mod checks;
+mod csp;
 mod layers;
 mod lesson;
 mod page;

@@ -5,6 +5,7 @@
 //! Nothing is built when nothing changed: the names, sizes and times of everything that goes in are remembered beside
 //! the build. Addresses in the site are relative, so that it works from any sub-path.
 
+use crate::csp;
 use crate::lesson;
 use crate::parts;
 use crate::project;
@@ -59,6 +60,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
         "mend what the compiler reports above; `cargo xtask build` tries again",
     )?;
     parts::build(&dist, dev)?;
+    csp::harden(&dist)?;
     lesson::render(&dist)?;
     std::fs::write(&stamp, now)
         .map_err(|e| Fail::new(format!("{}: {e}", stamp.display()), "make target/ writable"))?;

@@ -383,9 +383,10 @@ impl<'a> Page<'a> {
                     params["response"]["status"], params["response"]["url"]
                 ))
             }
-            "Network.loadingFailed" if params["canceled"] != true => {
-                Some(format!("a request failed: {}", params["errorText"]))
-            }
+            "Network.loadingFailed" if params["canceled"] != true => Some(format!(
+                "a request failed: {} {}",
+                params["errorText"], params["blockedReason"]
+            )),
             _ => None,
         }
     }

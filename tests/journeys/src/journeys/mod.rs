@@ -3,6 +3,7 @@
 mod cluster;
 mod everyone;
 mod groups;
+mod hostile;
 mod labs;
 mod stage;
 mod time;
@@ -44,6 +45,8 @@ pub const ALL: &[Journey] = &[
     at_a_desk("the key lab", labs::keys),
     at_a_desk("labs are fetched late", labs::fetched_late),
     at_a_desk("the command line", cluster::command_line),
+    at_a_desk("hostile texts", hostile::texts),
+    at_a_desk("the security policy", hostile::policy),
     Journey {
         name: "a phone",
         size: PHONE,
