@@ -271,6 +271,7 @@ fn client_command() -> impl Strategy<Value = Command> {
         (name(), topic()).prop_map(|(g, t)| Command::GroupDeleteOffsets(g, t)),
         (name(), name()).prop_map(|(g, i)| Command::GroupRemoveMember(g, i)),
         (name(), reset(), of(topic())).prop_map(|(g, to, t)| Command::GroupSeek(g, to, t)),
+        name().prop_map(Command::Bookmark),
         Just(Command::Expect("violations = 0".into())),
     ]
 }

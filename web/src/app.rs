@@ -167,6 +167,7 @@ fn shortcut(
         ("ArrowLeft", false) if !taken("[role=tab], [role=slider]") => dispatch.back(),
         ("z", true) => dispatch.undo(),
         ("y" | "Z", true) => dispatch.redo(),
+        ("b", false) => ui.dispatch(UiAction::Open(crate::state::Dialog::Bookmarks)),
         ("`", false) => ui.dispatch(UiAction::FocusTerminal),
         ("?", false) => ui.dispatch(UiAction::Open(crate::state::Dialog::Help)),
         _ => return false,

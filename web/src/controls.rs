@@ -2,6 +2,7 @@
 
 use crate::components::{Button, Icon, Logo, Refusal};
 use crate::dom::page::*;
+use crate::futures;
 use crate::i18n::{Lang, Texts};
 use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
 use crate::stage::Legend;
@@ -128,7 +129,7 @@ fn run(d: &Dispatch, work: fn(&Dispatch)) -> Callback<()> {
 /// The line under the stage: what happened when, where we are, and the futures there are.
 #[component]
 pub fn Timeline() -> Html {
-    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let (t, s, d, ui) = (use_texts(), use_snapshot(), use_dispatch(), use_ui());
     let axis = axis_us(s.end.0);
     let percent = |at: SimTime| percent(at.0, axis);
     let seek = {
@@ -146,8 +147,9 @@ pub fn Timeline() -> Html {
         <section class="timeline" data-test="timeline" aria-label={t.controls.timeline} data-end={s.end.0.to_string()}>
             <div class="row">
                 <Button label={t.controls.undo} icon={Icon::Undo} only=true class="small quiet-btn" title={t.controls.undo_why} test="undo" onclick={run(&d, Dispatch::undo)} />
-                <Button label={t.controls.redo} icon={Icon::Redo} only=true class="small quiet-btn" title={t.controls.redo_why} test="redo" onclick={run(&d, Dispatch::redo)} />
-                { branches(&s, t, &d) }<span class="grow" /><Legend />
+                <Button label={t.controls.redo} icon={Icon::Redo} only=true class="small quiet-btn" title={t.controls.redo_why} test="redo" disabled={!s.can_redo} onclick={run(&d, Dispatch::redo)} />
+                <Button label={t.futures.bookmark} icon={Icon::Flag} only=true class="small quiet-btn" title={t.futures.bookmark_why} test="bookmark" onclick={futures::opener(&ui, Dialog::Bookmarks)} />
+                { futures::chips(&s, t, &d, futures::opener(&ui, Dialog::Futures)) }<span class="grow" /><Legend />
             </div>
             <div class="track">
                 <span class="rail" />
@@ -156,6 +158,7 @@ pub fn Timeline() -> Html {
                 <input type="range" min="0" max={(axis / 1_000).to_string()} step="100" value={(s.view.now.0 / 1_000).to_string()} oninput={seek}
                     aria-label={t.controls.timeline} aria-valuetext={s.view.now.to_string()} data-test="scrub" />
                 <>{ for grouped(&s.marks, axis).into_iter().map(|(m, n)| mark(&m, n, &percent(m.at), &s, t, &d)) }</>
+                { futures::flags(&s, percent, &d) }
                 <span class="head" style={format!("left:{}", percent(s.view.now))} />
             </div>
         </section>
@@ -221,22 +224,6 @@ fn mark(m: &Mark, count: usize, left: &str, s: &Snapshot, t: &Texts, d: &Dispatc
     let label = format!("{} {word}{more}", m.at);
     html! {
         <button key={m.id} class={classes!("mark", class, (m.at > s.view.now).then_some("after"))} style={format!("left:{left}")} title={label.clone()} aria-label={label} {onclick} tabindex="-1">{ icon.html() }</button>
-    }
-}
-
-/// Every future there is; a press switches.
-fn branches(s: &Snapshot, t: &Texts, d: &Dispatch) -> Html {
-    let one = |b: &crate::session::BranchView| {
-        let (d, id) = (d.clone(), b.id);
-        let class = classes!("chip", b.current.then_some("accent"));
-        html! { <button key={b.id} {class} aria-pressed={b.current.to_string()} title={(t.controls.branch_title)(&b.forked_at.to_string(), &b.end.to_string())}
-        onclick={move |_: MouseEvent| d.switch(id)} data-test={format!("branch-{}", b.id)}>{ &*b.name }</button> }
-    };
-    html! {
-        <div class="branches" data-test="branches"><span>{ t.controls.branch }</span>
-            <>{ for s.branches.iter().map(one) }</>
-            if s.branches.len() > 1 { <span>{ (t.controls.other_futures)(s.branches.len() - 1) }</span> }
-        </div>
     }
 }
 

@@ -26,6 +26,7 @@ mod storage;
 
 mod components;
 mod controls;
+mod futures;
 mod labs;
 mod panels;
 mod stage;

@@ -64,6 +64,7 @@ impl Cluster {
             | Command::GroupDescribe(_)
             | Command::GroupRemoveMember(..)
             | Command::Advance(_)
+            | Command::Bookmark(_)
             | Command::Expect(_) => Ok(()),
             _ => self.check_client(command),
         }
@@ -86,7 +87,7 @@ impl Cluster {
             }
             Command::LinkSet(a, b, settings) => self.set_link(a, b, settings, cause)?,
             Command::Advance(span) => self.run_until(self.now() + *span),
-            Command::Expect(_) => {}
+            Command::Bookmark(_) | Command::Expect(_) => {}
             Command::TopicCreate { .. }
             | Command::TopicPartitions(..)
             | Command::TopicSet(..)

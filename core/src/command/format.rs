@@ -112,6 +112,7 @@ fn line(command: &Command) -> Line {
             Line::new("elect unclean").word(&tp.to_string())
         }
         Command::Advance(span) => Line(alloc::format!("advance {}", duration_text(*span))),
+        Command::Bookmark(name) => Line::new("bookmark").word(name),
         Command::Expect(text) => Line(alloc::format!("expect {text}")),
         _ => applications(command),
     }

@@ -49,7 +49,7 @@ pub(crate) struct Key {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
     pub noun: &'static str,
-    /// Empty for `advance` and `expect`.
+    /// Empty for `advance`, `bookmark` and `expect`.
     pub verb: &'static str,
     pub args: &'static [Slot],
     pub keys: &'static [Key],
@@ -240,6 +240,7 @@ pub(crate) const FORMS: &[Form] = forms! {
     "elect" "preferred" [Partition] &[], None;
     "elect" "unclean" [Partition] &[], None;
     "advance" "" [Duration] &[], None;
+    "bookmark" "" [Rack] &[], None;
     "expect" "" [] &[], None;
 };
 

@@ -155,6 +155,8 @@ pub enum Command {
     Elect(ElectionType, PartitionName),
     /// `advance 10s`: let time pass (scripts only; the page plays instead).
     Advance(Duration),
+    /// `bookmark "before the crash"`: a named moment to come back to; changes nothing.
+    Bookmark(Name),
     /// `expect isr(orders-0) = [1,2]` (scripts and lessons only): the text after the word.
     Expect(Name),
 }

@@ -280,6 +280,7 @@ fn build(line: &Line<'_>) -> Parsed<Command> {
         "link" => link(line),
         "elect" => elect(line),
         "advance" => values::duration(line.arg(0), "advance", MAX_ADVANCE).map(Command::Advance),
+        "bookmark" => values::name(line.arg(0)).map(Command::Bookmark),
         "producer" if line.form.verb == "send" => send(line),
         _ => client(line),
     }

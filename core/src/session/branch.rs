@@ -1,23 +1,34 @@
-//! One future: its commands, its journal, its snapshots.
+//! The futures: each with its commands, its journal, its snapshots and its named moments.
+//!
+//! Nothing is ever thrown away. Acting in the past begins another future; so does an undo (the future without the command);
+//! a redo returns to the one that was left. Only a future that an undo began and in which nothing was done goes again.
 
 use super::{Session, State};
 use crate::command::Command;
 use crate::event::{Entry, EntryId, Level};
 use crate::id::Name;
 use crate::time::SimTime;
-use alloc::format;
+use crate::view::View;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// A branch of the history.
 #[derive(Debug)]
 pub(super) struct Branch {
-    name: Name,
+    /// What its user calls it.
+    name: Option<Name>,
     parent: Option<u32>,
     forked_at: SimTime,
+    /// How many commands it shares with the branch it left.
+    shared: usize,
+    /// The command that was taken back where it left.
+    without: Option<Command>,
     /// Instant, number of events before it, command.
     pub(super) commands: Vec<(SimTime, u64, Command)>,
     pub(super) entries: Vec<Entry>,
     pub(super) marks: Vec<(SimTime, EntryId)>,
+    /// Named moments, ascending.
+    pub(super) bookmarks: Vec<Bookmark>,
     /// Ascending by position.
     pub(super) snapshots: Vec<Snapshot>,
     /// Most events ever carried out here.
@@ -41,8 +52,8 @@ pub(super) struct Snapshot {
 pub struct BranchView {
     /// Its number.
     pub id: u32,
-    /// Its name.
-    pub name: Name,
+    /// What its user calls it.
+    pub name: Option<Name>,
     /// The branch it left.
     pub parent: Option<u32>,
     /// Where it left it.
@@ -51,6 +62,39 @@ pub struct BranchView {
     pub end: SimTime,
     /// The one being looked at.
     pub current: bool,
+    /// The first command that the branch it left does not have: its line.
+    pub first: Option<Name>,
+    /// The command that was taken back where it left: its line.
+    pub without: Option<Name>,
+}
+
+/// A named moment: between two events and two commands, since much can happen in one instant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Bookmark {
+    /// When.
+    pub at: SimTime,
+    /// Its name.
+    pub name: Name,
+    position: u64,
+    applied: usize,
+}
+
+impl Bookmark {
+    /// How many commands were given before it.
+    pub(super) fn commands(&self) -> usize {
+        self.applied
+    }
+}
+
+/// Where a redo leads.
+#[derive(Debug)]
+pub(super) struct Undone {
+    branch: usize,
+    position: u64,
+    applied: usize,
+    at: SimTime,
+    /// It was a future that an earlier undo had just begun: without this command.
+    without: Option<Command>,
 }
 
 impl Branch {
@@ -62,12 +106,15 @@ impl Branch {
             state: state.clone(),
         };
         let mut branch = Self {
-            name: "main".into(),
+            name: None,
             parent: None,
             forked_at: SimTime::ZERO,
+            shared: 0,
+            without: None,
             commands: alloc::vec![(now, 0, create)],
             entries: Vec::new(),
             marks: Vec::new(),
+            bookmarks: Vec::new(),
             snapshots: alloc::vec![snapshot],
             reached: 0,
             end: now,
@@ -86,21 +133,53 @@ impl Branch {
             self.entries.push(entry);
         }
     }
+
+    /// Begun by an undo, and nothing was done in it since: another undo would begin the same again.
+    fn is_idle(&self) -> bool {
+        self.without.is_some()
+            && self.name.is_none()
+            && self.commands.len() == self.shared
+            && !self.bookmarks.iter().any(|m| m.at >= self.forked_at)
+    }
+
+    /// Begun by an undo, and nothing has happened in it since.
+    fn is_blank(&self) -> bool {
+        self.is_idle() && self.end <= self.forked_at
+    }
+
+    fn view(&self, id: usize, current: usize) -> BranchView {
+        let line = |command: &Command| Name::from(command.to_string());
+        BranchView {
+            id: id as u32,
+            name: self.name.clone(),
+            parent: self.parent,
+            forked_at: self.forked_at,
+            end: self.end,
+            current: id == current,
+            first: self
+                .parent
+                .and_then(|_| self.commands.get(self.shared))
+                .map(|c| line(&c.2)),
+            without: self.without.as_ref().map(line),
+        }
+    }
 }
 
 impl Session {
     /// Leaves the present future behind and begins another here.
-    pub(super) fn fork(&mut self) {
+    pub(super) fn fork(&mut self, without: Option<Command>) {
         let shown = self.shown();
         let (position, applied, now) = (self.position, self.applied, self.now());
-        let id = self.branches.len();
+        let blank = self.is_blank();
         let old = self.branch_mut();
         old.left_at = now;
         let keep = |s: &&Snapshot| s.position <= position && s.applied <= applied;
-        let branch = Branch {
-            name: format!("future {}", id + 1).into(),
+        let mut branch = Branch {
+            name: None,
             parent: None,
             forked_at: now,
+            shared: applied,
+            without,
             commands: old.commands[..applied].to_vec(),
             entries: old.entries[..shown].to_vec(),
             marks: old
@@ -109,73 +188,175 @@ impl Session {
                 .filter(|(_, entry)| (*entry as usize) < shown)
                 .copied()
                 .collect(),
+            bookmarks: old
+                .bookmarks
+                .iter()
+                .filter(|m| m.position <= position && m.applied <= applied)
+                .cloned()
+                .collect(),
             snapshots: old.snapshots.iter().filter(keep).cloned().collect(),
             reached: position,
             end: now,
             left_at: now,
         };
-        let parent = self.current as u32;
-        self.branches.push(Branch {
-            parent: Some(parent),
-            ..branch
-        });
-        self.current = id;
+        branch.parent = if blank {
+            old.parent
+        } else {
+            Some(self.current as u32)
+        };
+        if blank {
+            self.branches.pop();
+        }
+        self.current = self.branches.len();
+        self.branches.push(branch);
+    }
+
+    /// The present future was begun by an undo, and nothing has happened in it. It is the newest then.
+    fn is_blank(&self) -> bool {
+        self.current + 1 == self.branches.len() && self.branch().is_blank()
+    }
+
+    /// Before another future is looked at: remembers where one was, and forgets a future in which nothing has happened.
+    fn leave(&mut self) {
+        if self.is_blank() {
+            self.branches.pop();
+        } else {
+            let now = self.now();
+            self.branch_mut().left_at = now;
+        }
     }
 
     /// Every future.
     pub fn branches(&self) -> Vec<BranchView> {
-        let view = |(id, b): (usize, &Branch)| BranchView {
-            id: id as u32,
-            name: b.name.clone(),
-            parent: b.parent,
-            forked_at: b.forked_at,
-            end: b.end,
-            current: id == self.current,
-        };
-        self.branches.iter().enumerate().map(view).collect()
+        let all = self.branches.iter().enumerate();
+        all.map(|(id, b)| b.view(id, self.current)).collect()
     }
 
     /// Looks at another future, at the instant where it was left. Unknown numbers do nothing.
     pub fn switch(&mut self, branch: u32) {
-        let now = self.now();
-        self.branch_mut().left_at = now;
-        if let Some(next) = self.branches.get(branch as usize) {
-            let at = next.left_at;
-            self.current = branch as usize;
-            self.restore_before(at);
-            self.seek(at);
+        let branch = branch as usize;
+        if branch == self.current || branch >= self.branches.len() {
+            return;
         }
+        self.leave();
+        self.current = branch;
+        let at = self.branch().left_at;
+        self.restore_before(at);
+        self.seek(at);
     }
 
-    /// Gives a future a name of its own.
+    /// Gives a future a name of its own; without one it is known by what began it.
     pub fn rename(&mut self, branch: u32, name: &str) {
         if let Some(branch) = self.branches.get_mut(branch as usize) {
-            branch.name = name.into();
+            branch.name = Some(name.trim()).filter(|n| !n.is_empty()).map(Name::from);
         }
     }
 
-    /// Goes back to just before the last command; what followed stays as a future. False at the beginning.
+    /// Goes back to just before the last command and begins a future without it; the one with it stays. False at the beginning.
     pub fn undo(&mut self) -> bool {
         if self.applied <= 1 {
             return false;
         }
-        let (now, branch) = (self.now(), self.current);
-        let (_, position, _) = self.branch().commands[self.applied - 1];
-        let target = self.applied - 1;
-        self.restore_to(position, target);
-        self.undone.push((branch, now));
+        let mut from = Undone {
+            branch: self.current,
+            position: self.position,
+            applied: self.applied,
+            at: self.now(),
+            without: None,
+        };
+        if let (true, Some(parent)) = (self.is_blank(), self.branch().parent) {
+            // Undo after undo: one future without both, not one for each.
+            from.without = self.branches.pop().and_then(|b| b.without);
+            from.branch = parent as usize;
+            self.current = from.branch;
+        }
+        let (at, position, command) = self.branch().commands[self.applied - 1].clone();
+        self.restore_to(position, self.applied - 1);
+        self.idle_until(at);
+        self.fork(Some(command));
+        // Whoever looks at that future again is to find it where it was before the undo.
+        if from.without.is_none() {
+            self.branches[from.branch].left_at = from.at;
+        }
+        self.undone.push(from);
         true
     }
 
-    /// Takes the last undo back. False if there is none.
+    /// Takes the last undo back: returns to the future that was left. False if there is none.
     pub fn redo(&mut self) -> bool {
-        let Some((branch, at)) = self.undone.pop() else {
+        let Some(to) = self.undone.pop() else {
             return false;
         };
-        if branch != self.current {
-            self.switch(branch as u32);
+        if self.current + 1 == self.branches.len() && self.branch().is_idle() {
+            self.branches.pop();
+        } else {
+            self.leave();
         }
-        self.seek(at);
+        self.current = to.branch;
+        self.restore_to(to.position, to.applied);
+        self.idle_until(to.at);
+        if to.without.is_some() {
+            self.fork(to.without);
+        }
         true
+    }
+
+    /// Whether there is an undo to take back.
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// Named moments of this future, ascending.
+    pub fn bookmarks(&self) -> &[Bookmark] {
+        &self.branch().bookmarks
+    }
+
+    /// Names the present moment.
+    pub(super) fn bookmark(&mut self, name: Name) {
+        let (at, position, applied) = (self.now(), self.position, self.applied);
+        let marks = &mut self.branch_mut().bookmarks;
+        let index =
+            marks.partition_point(|m| (m.at, m.position, m.applied) <= (at, position, applied));
+        let mark = Bookmark {
+            at,
+            name,
+            position,
+            applied,
+        };
+        marks.insert(index, mark);
+    }
+
+    /// Goes to a named moment of this future, by its place among [`Session::bookmarks`].
+    pub fn go_to_bookmark(&mut self, index: usize) {
+        if let Some(to) = self.bookmarks().get(index).cloned() {
+            self.restore_to(to.position, to.applied);
+            self.idle_until(to.at);
+        }
+    }
+
+    /// Forgets a named moment of this future, by its place among [`Session::bookmarks`].
+    pub fn forget_bookmark(&mut self, index: usize) {
+        let marks = &mut self.branch_mut().bookmarks;
+        if index < marks.len() {
+            marks.remove(index);
+        }
+    }
+
+    /// What another future looks like at an instant, played on to it if it has not got there. `None` for unknown numbers.
+    pub fn view_of(&mut self, branch: u32, at: SimTime) -> Option<View> {
+        let branch = branch as usize;
+        if branch >= self.branches.len() {
+            return None;
+        }
+        let here = (self.current, self.position, self.applied);
+        let state = self.state.clone();
+        self.current = branch;
+        self.restore_before(at);
+        while self.advance_one(at) {}
+        self.idle_until(at);
+        let view = self.view();
+        (self.current, self.position, self.applied) = here;
+        self.state = state;
+        Some(view)
     }
 }

@@ -8,11 +8,13 @@
 //! - The journal holds the entries of the whole branch, up to the furthest point reached; entries up to now are a prefix.
 
 mod branch;
+mod compare;
 mod guard;
 mod replay;
 
 pub use crate::cluster::CommandError;
-pub use branch::BranchView;
+pub use branch::{Bookmark, BranchView};
+pub use compare::{Cell, Difference, What, differences};
 
 use crate::cluster::Cluster;
 use crate::command::Command;
@@ -21,7 +23,7 @@ use crate::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
 use crate::time::{Duration, SimTime};
 use crate::view::{FlightView, Tile, View};
 use alloc::vec::Vec;
-use branch::Branch;
+use branch::{Branch, Undone};
 use core::fmt;
 use guard::Guard;
 
@@ -66,8 +68,8 @@ pub struct Session {
     position: u64,
     /// Commands of this branch carried out so far.
     applied: usize,
-    /// Undone commands, newest last: (branch to return to, instant).
-    undone: Vec<(usize, SimTime)>,
+    /// Where undone commands are, the newest last.
+    undone: Vec<Undone>,
 }
 
 impl Session {
@@ -113,7 +115,8 @@ impl Session {
         &mut self.branches[self.current]
     }
 
-    /// Carries out a command now. In the past this forks: the old future stays, as another branch. `advance` plays on.
+    /// Carries out a command now. In the past this forks: the old future stays, as another branch. `advance` plays on,
+    /// `bookmark` names the moment.
     ///
     /// # Errors
     /// [`CommandError`]; nothing has changed then.
@@ -123,11 +126,15 @@ impl Session {
             while !self.run_until(until, u32::MAX) {}
             return Ok(());
         }
+        if let Command::Bookmark(name) = command {
+            self.bookmark(name);
+            return Ok(());
+        }
         // Try it on a copy first when it would fork: a refused command must not leave a branch behind.
         if self.is_past() {
             let mut trial = self.state.cluster.clone();
             trial.apply(0, &command)?;
-            self.fork();
+            self.fork(None);
         }
         let number = self.applied as u32;
         self.state.cluster.apply(number, &command)?;
@@ -283,16 +290,29 @@ impl Session {
             .map(|(_, _, c)| c)
     }
 
-    /// The commands up to now with the time between them: run by [`Session::new`] they lead to this very moment.
+    /// The commands and bookmarks up to now with the time between them: run by [`Session::new`] they lead to this very moment.
     pub fn script(&self) -> Vec<Command> {
         let mut script = Vec::new();
         let mut clock = self.start();
-        for (at, _, command) in &self.branch().commands[..self.applied] {
-            if *at > clock {
+        let mut add = |at: SimTime, command: Command| {
+            if at > clock {
                 script.push(Command::Advance(at.since(clock)));
+                clock = at;
             }
-            script.push(command.clone());
-            clock = *at;
+            script.push(command);
+        };
+        let (now, applied) = (self.now(), self.applied);
+        let past = |m: &&Bookmark| m.at <= now && m.commands() <= applied;
+        let mut marks = self.bookmarks().iter().filter(past).peekable();
+        let commands = self.branch().commands[..applied].iter();
+        for (index, (at, _, command)) in commands.enumerate() {
+            while let Some(mark) = marks.next_if(|m| m.commands() <= index) {
+                add(mark.at, Command::Bookmark(mark.name.clone()));
+            }
+            add(*at, command.clone());
+        }
+        for mark in marks {
+            add(mark.at, Command::Bookmark(mark.name.clone()));
         }
         if self.now() > clock {
             script.push(Command::Advance(self.now().since(clock)));

@@ -3,6 +3,7 @@
 use super::forms::{AddConsumer, AddProducer, AddTopic, LinkForm, NewCluster};
 use super::{Button, Icon};
 use crate::dom::page::*;
+use crate::futures::{BookmarkDialog, FuturesDialog};
 use crate::i18n::refusals;
 use crate::panels::{ImportDialog, ShareDialog};
 use crate::session::{use_dispatch, use_snapshot};
@@ -61,6 +62,8 @@ pub fn Dialogs() -> Html {
         Some(Dialog::AddTopic) => html! { <AddTopic /> },
         Some(Dialog::Link(from)) => html! { <LinkForm {from} /> },
         Some(Dialog::NewCluster) => html! { <NewCluster /> },
+        Some(Dialog::Futures) => html! { <FuturesDialog /> },
+        Some(Dialog::Bookmarks) => html! { <BookmarkDialog /> },
         Some(Dialog::Help) => html! { <Help /> },
     }
 }
@@ -77,6 +80,7 @@ fn Help() -> Html {
         ("Shift ←", t.dialogs.key_back_far),
         ("Ctrl K  `", t.dialogs.key_terminal),
         ("Ctrl Z", t.dialogs.key_undo),
+        ("B", t.futures.bookmark_why),
         ("Esc", t.dialogs.key_escape),
     ];
     html! {

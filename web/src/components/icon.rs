@@ -35,6 +35,7 @@ pub enum Icon {
     Send,
     Undo,
     Redo,
+    Flag,
 }
 
 impl Icon {
@@ -91,6 +92,7 @@ impl Icon {
             Self::Redo => {
                 "M10 2.500 14 6.500l-4 4V7.900H6a2.300 2.300 0 0 0 0 4.600h4v1.600H6a3.900 3.900 0 0 1 0-7.800h4z"
             }
+            Self::Flag => "M3 1.500h1.600V3H13l-2 3.200 2 3.200H4.600v5.100H3z",
             Self::Send => "M2 2.500 14.500 8 2 13.500V9.200L9 8 2 6.800z",
         }
     }

@@ -7,5 +7,6 @@ pub static TEXTS: Texts = Texts {
     controls: ControlTexts::EN,
     stage: StageTexts::EN,
     dialogs: DialogTexts::EN,
+    futures: FutureTexts::EN,
     panels: panels::EN,
 };

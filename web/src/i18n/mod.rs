@@ -11,11 +11,13 @@ pub mod journal;
 pub mod ledger;
 #[macro_use]
 mod page;
+mod futures;
 pub mod labs;
 mod panels;
 pub mod refusals;
 pub mod settings;
 
+pub use futures::FutureTexts;
 pub use labs::LabTexts;
 pub use page::{AppTexts, ControlTexts, DialogTexts, StageTexts};
 pub use panels::PanelTexts;
@@ -87,6 +89,8 @@ pub struct Texts {
     pub stage: StageTexts,
     /// Dialogs and forms.
     pub dialogs: DialogTexts,
+    /// Futures and bookmarks.
+    pub futures: FutureTexts,
     /// Drawer, inspector and terminal.
     pub panels: PanelTexts,
 }

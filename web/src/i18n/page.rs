@@ -60,9 +60,9 @@ texts! {
         next: S = "Next event", "下一要事";
         next_why: S = "To the next event that matters: crash, election, rebalance, error (Shift →)", "到下一个重要事件：崩溃、选举、再均衡、错误（Shift →）";
         undo: S = "Undo", "撤销";
-        undo_why: S = "Back to just before the last command (Ctrl Z); the future with it stays", "回到上一条命令之前（Ctrl Z）；有它的那个未来仍然保留";
+        undo_why: S = "Take back the last command (Ctrl Z): a future without it begins, the one with it stays", "撤销上一条命令（Ctrl Z）：从那之前开始一个没有它的未来，有它的那个仍然保留";
         redo: S = "Redo", "重做";
-        redo_why: S = "Return to the future that was left (Ctrl Y)", "回到刚才离开的未来（Ctrl Y）";
+        redo_why: S = "Return to the future that was left (Ctrl Shift Z)", "回到刚才离开的未来（Ctrl Shift Z）";
         clock: S = "Simulated time", "模拟时间";
         in_the_past: S = "You are looking at the past; acting here begins another future", "你正在看过去；在这里操作会分出另一个未来";
         speed: S = "Speed", "速度";
@@ -71,7 +71,6 @@ texts! {
         timeline: S = "Timeline", "时间线";
         branch: S = "Future", "未来";
         branch_title: fn(&str, &str) -> String = |from, to| format!("Begins at {from}, ends at {to}"), |from, to| format!("始于 {from}，止于 {to}");
-        other_futures: N = |n| if n == 1 { "both futures stay".to_owned() } else { format!("all {} futures stay", n + 1) }, |n| format!("{} 个未来都保留着", n + 1);
         mark_other: S = "event", "事件";
         mark_group: S = "rebalance", "再均衡";
         mark_election: S = "leader election", "leader 选举";
@@ -312,7 +311,7 @@ texts! {
         key_back: S = "back by one event", "后退一个事件";
         key_back_far: S = "back to the event before that matters", "退到上一个重要事件";
         key_terminal: S = "into the terminal", "进入终端";
-        key_undo: S = "take back the last command (Ctrl Y: again)", "撤销上一条命令（Ctrl Y 重做）";
+        key_undo: S = "take back the last command (Ctrl Shift Z: again)", "撤销上一条命令（Ctrl Shift Z 重做）";
         key_escape: S = "shut the dialog or the inspector", "关闭对话框或检查器";
         shapes: S = "Filled shapes carry records, hollow ones do not; a red ring is an error, and what falls down was lost.", "实心的带着记录，空心的不带；红圈表示出错，掉下去的就是丢了。";
         tiles: S = "A tile is a record, coloured by its key. Hollow tiles lie past the high watermark (HW): written, not committed, invisible to consumers.", "一块砖是一条记录，颜色代表 key。空心砖在高水位（HW）之后：已写入、未提交，消费者看不到。";

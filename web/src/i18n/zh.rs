@@ -7,5 +7,6 @@ pub static TEXTS: Texts = Texts {
     controls: ControlTexts::ZH,
     stage: StageTexts::ZH,
     dialogs: DialogTexts::ZH,
+    futures: FutureTexts::ZH,
     panels: panels::ZH,
 };

@@ -1,9 +1,10 @@
 //! What components call to change the simulation, its clock or the terminal.
 
 use super::runtime::{CHUNK, Inner, Painter, Runtime};
-use super::{CommandError, Echo, ScriptError, Session, Snapshot, first_script, line};
+use super::{CommandError, Difference, Echo, ScriptError, Session, Snapshot, first_script, line};
 use rebalance_core::command::Command;
 use rebalance_core::event::{Entry, EntryId};
+use rebalance_core::session::differences;
 use rebalance_core::time::SimTime;
 use std::rc::Rc;
 use yew::Callback;
@@ -170,6 +171,30 @@ impl Dispatch {
     /// Another future.
     pub fn switch(&self, branch: u32) {
         self.change(|inner| inner.session.switch(branch));
+    }
+
+    /// Gives a future a name.
+    pub fn rename(&self, branch: u32, name: &str) {
+        self.change(|inner| inner.session.rename(branch, name));
+    }
+
+    /// Pauses and goes to a named moment of this future, by its place.
+    pub fn go_to_bookmark(&self, index: usize) {
+        self.paused(|s| s.go_to_bookmark(index));
+    }
+
+    /// Forgets a named moment of this future, by its place.
+    pub fn forget_bookmark(&self, index: usize) {
+        self.change(|inner| inner.session.forget_bookmark(index));
+    }
+
+    /// What differs between two futures at an instant, and how many facts are the same.
+    pub fn compare(&self, a: u32, b: u32, at: SimTime) -> (Vec<Difference>, usize) {
+        self.change(|inner| {
+            let a = inner.session.view_of(a, at).unwrap_or_default();
+            let b = inner.session.view_of(b, at).unwrap_or_default();
+            differences(&a, &b)
+        })
     }
 
     /// Throws everything away and plays this script instead. What there was stays when the script is refused.

@@ -17,7 +17,9 @@ pub use dispatch::Dispatch;
 pub use first::first_script;
 pub use marks::{Mark, MarkKind};
 
-pub use rebalance_core::session::{BranchView, CommandError, ScriptError, Session};
+pub use rebalance_core::session::{
+    Bookmark, BranchView, Cell, CommandError, Difference, ScriptError, Session, What,
+};
 pub use runtime::Painter;
 pub use snapshot::{Echo, Snapshot};
 

@@ -1,6 +1,6 @@
 //! What components draw from. A part that did not change keeps its pointer from one snapshot to the next.
 
-use super::{BranchView, CommandError, Mark};
+use super::{Bookmark, BranchView, CommandError, Mark};
 use rebalance_core::id::Name;
 use rebalance_core::time::SimTime;
 use rebalance_core::view::{BrokerView, GroupView, ProducerView, View};
@@ -47,6 +47,10 @@ pub struct Snapshot {
     pub keys: Rc<Vec<Name>>,
     /// Every future there is.
     pub branches: Rc<Vec<BranchView>>,
+    /// Named moments of this future.
+    pub bookmarks: Rc<Vec<Bookmark>>,
+    /// An undo can be taken back.
+    pub can_redo: bool,
     /// Time passes.
     pub playing: bool,
     /// Thousandths of real time.

@@ -19,7 +19,7 @@ mod words;
 
 pub use kinds::Kind;
 pub use overlay::Legend;
-pub use words::{free_name, part_class};
+pub use words::{free_name, part_class, state_words};
 
 use crate::components::Button;
 use crate::components::Icon;

@@ -49,6 +49,10 @@ pub enum Dialog {
     Share,
     /// A script to run instead.
     Import,
+    /// Every future: names, and two of them beside each other.
+    Futures,
+    /// Named moments.
+    Bookmarks,
     /// Keys and shapes explained.
     Help,
 }

@@ -36,6 +36,8 @@ pub const ALL: &[Journey] = &[
     at_a_desk("a consumer crashes", groups::consumer_crash),
     at_a_desk("the delivery ledger", groups::ledger),
     at_a_desk("back in time, and a fork", time::fork),
+    at_a_desk("undo, and futures compared", time::compare),
+    at_a_desk("bookmarks", time::bookmarks),
     at_a_desk("a reload keeps the moment", time::reload),
     at_a_desk("share and restore", time::share),
     at_a_desk("a broken link", time::broken_link),

@@ -35,10 +35,75 @@ pub fn fork(page: &Page) -> Result<()> {
     stage.wait("broker-3", "data-state", "Running")
 }
 
+/// Undo begins a future without the last command, redo returns; two futures lie side by side, and have names.
+pub fn compare(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.run("document.activeElement.blur()")?;
+    page.press("Ctrl+z")?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    page.press("Ctrl+Shift+Z")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.press("Ctrl+z")?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    let undone = stage.clock_ms()?;
+    stage.until("time goes on without the crash", || {
+        Ok(stage.clock_ms()? > undone + 8_000)
+    })?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    page.wait_text("branch-1", "without broker crash 2")?;
+    page.click("compare")?;
+    slide(page, "compare-at", undone + 8_000)?;
+    page.wait_text("differences", "crashed")?;
+    page.wait_text("differences", "ISR")?;
+    page.type_into("future-name-1", "calm\n")?;
+    page.wait_text("differences", "calm")?;
+    page.click("dialog-close")?;
+    page.wait_text("branch-1", "calm")
+}
+
+/// A named moment is a flag on the timeline, and survives a reload.
+pub fn bookmarks(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.pause()?;
+    let moment = stage.clock_ms()?;
+    page.run("document.activeElement.blur()")?;
+    page.press("b")?;
+    page.test("bookmark-name")?;
+    page.press_text("all is well")?;
+    page.press("Enter")?;
+    page.test("flag-0")?;
+    page.click("broker-2-crash")?;
+    stage.play(FAST)?;
+    stage.until("time has passed", || Ok(stage.clock_ms()? > moment + 4_000))?;
+    stage.pause()?;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    page.reload()?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.click("bookmark")?;
+    page.wait_text("bookmark-dialog", "all is well")?;
+    page.click("bookmark-go-0")?;
+    stage.until("the clock is at the moment", || {
+        Ok(stage.clock_ms()? == moment)
+    })?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    page.click("bookmark")?;
+    page.click("bookmark-forget-0")?;
+    stage.until("the flag is gone", || Ok(!page.has("flag-0")?))
+}
+
 /// Moves the timeline's slider, as a drag does.
 fn scrub(page: &Page, to_ms: u64) -> Result<()> {
+    slide(page, "scrub", to_ms)
+}
+
+fn slide(page: &Page, test: &str, to_ms: u64) -> Result<()> {
     let script = format!(
-        "const slider = document.querySelector('[data-test=scrub]');
+        "const slider = document.querySelector('[data-test={test}]');
          Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, {to_ms});
          slider.dispatchEvent(new InputEvent('input', {{ bubbles: true }}));"
     );

@@ -1,0 +1,58 @@
+//! Words of the futures: their names, what differs between two of them, and named moments.
+
+use super::S;
+use super::page::{N, T1};
+
+texts! {
+    /// Futures and bookmarks.
+    FutureTexts {
+        first: S = "first", "最初";
+        future: fn(u32) -> String = |n| format!("future {n}"), |n| format!("未来 {n}");
+        without: T1 = |c| format!("without {c}"), |c| format!("没有 {c}");
+        at: T1 = |t| format!("at {t}"), |t| format!("于 {t}");
+        title: S = "Futures", "各个未来";
+        why: S = "Whoever acts in the past begins another future, and so does an undo. All of them stay.", "在过去操作会分出另一个未来，撤销也会；所有未来都保留着。";
+        compare: S = "Compare", "比较";
+        compare_why: S = "Two futures side by side at the same instant", "把两个未来放在同一时刻并排比较";
+        name: S = "Name", "名称";
+        from_to: S = "From, to", "起止";
+        go: S = "Go there", "去那里";
+        here: S = "you are here", "你在这里";
+        first_side: S = "One future", "一个未来";
+        second_side: S = "The other", "另一个";
+        instant: S = "At the instant", "时刻";
+        only_one: S = "There is one future so far. Go back in time and act: then there are two to compare.", "目前只有一个未来。回到过去做点别的，就有两个可以比较了。";
+        nothing: T1 = |n| format!("Nothing differs: all {n} facts are the same at this instant."), |n| format!("没有差别：此刻的 {n} 项事实全都相同。");
+        differ: fn(usize, usize) -> String =
+            |n, same| format!("{n} {}; {same} facts are the same.", if n == 1 { "thing differs" } else { "things differ" }),
+            |n, same| format!("{n} 项不同；{same} 项相同。");
+        more: N = |n| format!("and {n} more"), |n| format!("另有 {n} 项");
+        absent: S = "not there", "不存在";
+        none: S = "none", "无";
+        what_differs: S = "What", "项目";
+        sections: [S; 5] = ["Records", "Cluster", "Partitions", "Groups", "Producers"], ["记录", "集群", "分区", "消费者组", "生产者"];
+        what: [S; 20] = [
+            "times broken", "records lost to the group", "records delivered twice or more", "records handled once",
+            "active controller", "broker",
+            "leader", "leader epoch", "ISR", "high watermark", "log end",
+            "state", "generation or epoch", "consumer", "partitions", "committed offset", "lag",
+            "producer", "records acknowledged", "records given up",
+        ], [
+            "被打破次数", "组永远失去的记录", "投递两次或更多的记录", "恰好处理一次的记录",
+            "活动控制器", "broker",
+            "leader", "leader epoch", "ISR", "高水位", "日志末尾",
+            "状态", "代数或纪元", "消费者", "分区", "已提交 offset", "积压",
+            "生产者", "已确认的记录", "放弃的记录",
+        ];
+
+        bookmark: S = "Bookmark", "书签";
+        bookmark_why: S = "Name this moment, to come back to it (B)", "给这一刻起个名字，以便回来（B）";
+        bookmarks: S = "Bookmarks", "书签";
+        this_moment: T1 = |t| format!("Name of the moment {t}"), |t| format!("{t} 这一刻的名字");
+        bookmark_default: N = |n| format!("moment {n}"), |n| format!("时刻 {n}");
+        keep: S = "Keep", "记下";
+        forget: T1 = |n| format!("Delete the bookmark {n}"), |n| format!("删除书签 {n}");
+        no_bookmarks: S = "No bookmarks in this future yet.", "这个未来还没有书签。";
+        kept_in_links: S = "Bookmarks up to the present moment travel with a share link.", "到当前时刻为止的书签会随分享链接一起带走。";
+    }
+}
