@@ -21,6 +21,7 @@ mod restore;
 mod route;
 mod session;
 mod share;
+mod squeeze;
 mod state;
 mod storage;
 
