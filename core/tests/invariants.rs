@@ -27,6 +27,8 @@ struct Story {
     /// What each broker's coordinator knows of the one offset there is.
     committed: BTreeMap<BrokerId, CommittedOffset>,
     removed: bool,
+    /// Up to where a share-partition is stored to be done with.
+    stored_start: Option<i64>,
     /// The newest metadata of the one partition there is.
     state: Option<PartitionState>,
     monitor: Monitor,
@@ -51,6 +53,9 @@ impl Inside for Story {
     }
     fn offsets_partition(&self, _: &str) -> Option<TopicPartition> {
         Some(TP)
+    }
+    fn stored_share_start(&self, _: BrokerId, _: &Name, _: TopicPartition) -> Option<i64> {
+        self.stored_start
     }
     fn committed_offset(
         &self,
@@ -102,6 +107,7 @@ impl Story {
             instances: BTreeMap::new(),
             committed: BTreeMap::new(),
             removed: false,
+            stored_start: None,
             state: None,
             monitor: Monitor::default(),
             now: 0,

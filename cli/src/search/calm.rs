@@ -5,16 +5,29 @@
 //! - every partition has a leader, all its replicas are in the ISR, and everything written is committed;
 //! - every group with consumers is Stable, each consumer is in its generation, and together they own every partition of what
 //!   they subscribe to, each once; a group without consumers is Empty or unknown;
-//! - every consumer has read to the end of what it owns.
+//! - every consumer has read to the end of what it owns, and share groups are done with everything.
+//!
+//! Real Kafka has cases that stay as they are until somebody acts, and so they may here ([`Scars`] remembers what led to them):
+//! - A follower whose log was cut back into the middle of a batch with which the leader's log begins (an uncommitted end, and then
+//!   DeleteRecords) gives the partition up until there is a new leader epoch (`failedPartitions`).
+//! - What an unclean election took away stays done with in a share group, so that its start offset may be beyond the log end.
+//! - Partitions that are added while only members of the classic protocol are left in a group of the consumer protocol, which
+//!   may not go back (`group.consumer.migration.policy`), belong to nobody until somebody joins: their heartbeats do not look at
+//!   the metadata (`classicGroupHeartbeatToConsumerGroup`), and they have no leader that does.
+//! - A group that went back to the classic protocol and whose coordinator dies before the rebalance that follows is loaded as
+//!   stable: what the last modern member had belongs to nobody until the next rebalance.
 //!
 //! Whether a script ends so is read off the cluster, not the script, so that a shrunk script is judged by the same rule.
 
 use super::judge::Broken;
 use rebalance_core::cluster::Cluster;
-use rebalance_core::event::GroupState;
-use rebalance_core::id::{Name, TopicPartition};
+use rebalance_core::event::{Event, GroupState};
+use rebalance_core::id::{BrokerId, Name, TopicPartition};
+use rebalance_core::invariants::{Inside, Monitor};
 use rebalance_core::time::Duration;
-use rebalance_core::view::{ConsumerView, GroupView, ProcessState, SharePartitionView, View};
+use rebalance_core::view::{
+    ConsumerView, GroupView, ProcessState, SharePartitionView, TopicView, View,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long the calm at the end lasts: longer than every time-out of a story in a row (requests between servers take 30 s to
@@ -28,8 +41,54 @@ pub const REPLICAS_RETURN: &str = "replicas-return";
 /// A consumer did not reach the end.
 pub const CONSUMERS_ARRIVE: &str = "consumers-arrive";
 
+/// What happened that may leave its traces.
+#[derive(Debug, Default)]
+pub struct Scars {
+    /// Groups that went back to the classic protocol and were not given an assignment since; true: another coordinator has loaded
+    /// them.
+    downgraded: BTreeMap<Name, bool>,
+}
+
+impl Scars {
+    /// Takes note of an event.
+    pub fn note(&mut self, event: &Event) {
+        match event {
+            Event::GroupConverted {
+                group,
+                upgraded: false,
+            } => {
+                self.downgraded.insert(group.clone(), false);
+            }
+            Event::GroupConverted { group, .. } | Event::GroupAssigned { group, .. } => {
+                self.downgraded.remove(group);
+            }
+            Event::CoordinatorLoaded { groups, .. } => {
+                for group in groups {
+                    if let Some(loaded) = self.downgraded.get_mut(group) {
+                        *loaded = true;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the end is judged by.
+struct Court<'a> {
+    cluster: &'a Cluster,
+    monitor: &'a Monitor,
+    scars: &'a Scars,
+    view: View,
+}
+
 /// Looks at a cluster whose last command was so long ago; `None` if all is well, or if it is not calm.
-pub fn unsettled(cluster: &Cluster, quiet: Duration) -> Option<Broken> {
+pub fn unsettled(
+    cluster: &Cluster,
+    monitor: &Monitor,
+    scars: &Scars,
+    quiet: Duration,
+) -> Option<Broken> {
     if quiet < CALM {
         return None;
     }
@@ -37,25 +96,130 @@ pub fn unsettled(cluster: &Cluster, quiet: Duration) -> Option<Broken> {
     if !is_calm(&view) {
         return None;
     }
-    let found = view.topics.iter().find_map(broken_topic);
-    let found = found.map(|evidence| (REPLICAS_RETURN, evidence));
-    let stuck = || {
-        let stuck = view.groups.iter().find_map(|g| unstable(g, &view));
-        stuck.map(|evidence| (GROUPS_SETTLE, evidence))
+    let court = Court {
+        cluster,
+        monitor,
+        scars,
+        view,
     };
-    let late = || {
-        let owning = view.groups.iter().filter(|g| g.share.is_none());
-        let mut consumers = owning.flat_map(|g| &g.consumers).filter(|c| runs(c));
-        let late = consumers.find_map(|c| behind(c, &view));
-        let late = late.or_else(|| view.groups.iter().find_map(unfinished));
-        late.map(|evidence| (CONSUMERS_ARRIVE, evidence))
-    };
-    let (invariant, evidence) = found.or_else(stuck).or_else(late)?;
-    Some(Broken {
-        invariant,
-        at: view.now,
-        evidence,
-    })
+    court.judge()
+}
+
+impl Court<'_> {
+    fn judge(&self) -> Option<Broken> {
+        let view = &self.view;
+        let found = view.topics.iter().find_map(|t| self.broken_topic(t));
+        let found = found.map(|evidence| (REPLICAS_RETURN, evidence));
+        let stuck = || {
+            let stuck = view.groups.iter().find_map(|g| self.unstable(g));
+            stuck.map(|evidence| (GROUPS_SETTLE, evidence))
+        };
+        let late = || {
+            let owning = view.groups.iter().filter(|g| g.share.is_none());
+            let mut consumers = owning.flat_map(|g| &g.consumers).filter(|c| runs(c));
+            let late = consumers.find_map(|c| behind(c, view));
+            let late = late.or_else(|| view.groups.iter().find_map(|g| self.unfinished(g)));
+            late.map(|evidence| (CONSUMERS_ARRIVE, evidence))
+        };
+        let (invariant, evidence) = found.or_else(stuck).or_else(late)?;
+        Some(Broken {
+            invariant,
+            at: view.now,
+            evidence,
+        })
+    }
+
+    fn broken_topic(&self, topic: &TopicView) -> Option<String> {
+        topic.partitions.iter().find_map(|p| {
+            let (name, number) = (&topic.name, p.tp.partition);
+            if p.leader.is_none() {
+                return Some(format!("{name}-{number} has no leader"));
+            }
+            let gave_up = |r: BrokerId| self.cluster.broker(r).is_some_and(|b| b.has_failed(p.tp));
+            let mut missing = p.replicas.iter().filter(|r| !p.isr.contains(r));
+            if let Some(broker) = missing.find(|r| !gave_up(**r)) {
+                return Some(format!("{name}-{number}: {broker} is not in the ISR"));
+            }
+            // Somebody always commits.
+            (!topic.internal && p.high_watermark != p.log_end).then(|| {
+                let (at, end) = (p.high_watermark, p.log_end);
+                format!("{name}-{number}: high watermark {at}, log end {end}")
+            })
+        })
+    }
+
+    fn unstable(&self, group: &GroupView) -> Option<String> {
+        let name = &group.name;
+        let members: Vec<&ConsumerView> = group.consumers.iter().filter(|c| runs(c)).collect();
+        if members.is_empty() {
+            let gone = matches!(
+                group.state,
+                None | Some(GroupState::Empty | GroupState::Dead)
+            );
+            return (!gone).then(|| format!("{name} has no consumers and is {:?}", group.state));
+        }
+        if group.state != Some(GroupState::Stable) {
+            return Some(format!("{name} is {:?}", group.state));
+        }
+        let stray = members.iter().find(|c| c.generation != group.generation);
+        if let Some(c) = stray {
+            let (consumer, own, theirs) = (&c.name, c.generation, group.generation);
+            return Some(format!(
+                "{name}: {consumer} is in generation {own} of {theirs}"
+            ));
+        }
+        self.ownership(group, &members)
+    }
+
+    /// Every partition of what they subscribe to has one owner.
+    fn ownership(&self, group: &GroupView, members: &[&ConsumerView]) -> Option<String> {
+        let (name, view, shared) = (&group.name, &self.view, group.share.is_some());
+        let mut owners: BTreeMap<TopicPartition, &Name> = BTreeMap::new();
+        for consumer in members {
+            for owned in &consumer.partitions {
+                if let Some(other) = owners.insert(owned.tp, &consumer.name)
+                    && !shared
+                {
+                    let (topic, number) = (&owned.topic, owned.tp.partition);
+                    let consumer = &consumer.name;
+                    return Some(format!(
+                        "{name}: {topic}-{number} belongs to {other} and {consumer}"
+                    ));
+                }
+            }
+        }
+        // A static member that comes back takes its old place without a rebalance: what it subscribes to in addition, and partitions that
+        // came while a static leader was away, wait for the next one. That is so in Kafka.
+        if members.iter().any(|c| c.instance.is_some()) {
+            return None;
+        }
+        let speaks_classic = |c: &&ConsumerView| self.cluster.modern_member(c.node).is_none();
+        let only_guests = group.assignment_epoch.is_some() && members.iter().all(speaks_classic);
+        let stranded = self.scars.downgraded.get(name) == Some(&true);
+        if only_guests || stranded {
+            return None;
+        }
+        let subscribed: BTreeSet<&Name> = members.iter().flat_map(|c| &c.topics).collect();
+        let topics = view.topics.iter().filter(|t| subscribed.contains(&t.name));
+        let mut partitions = topics.flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p.tp)));
+        let free = partitions.find(|(_, tp)| !owners.contains_key(tp));
+        free.map(|(topic, tp)| format!("{name}: {topic}-{} belongs to nobody", tp.partition))
+    }
+
+    /// With members at work, everything in a share group is done with in the end.
+    fn unfinished(&self, group: &GroupView) -> Option<String> {
+        group.consumers.iter().find(|c| runs(c))?;
+        let beyond = |p: &SharePartitionView| {
+            p.start > p.high_watermark && !self.monitor.lost_committed(p.tp)
+        };
+        let open = |p: &&SharePartitionView| p.start < p.high_watermark || beyond(p);
+        let found = group.share.iter().flatten().find(open)?;
+        let (topic, number) = (&found.topic, found.tp.partition);
+        let (start, end, name) = (found.start, found.high_watermark, &group.name);
+        Some(format!(
+            "{name}: {topic}-{number} is done with up to {start} of {end}"
+        ))
+    }
 }
 
 fn is_calm(view: &View) -> bool {
@@ -79,87 +243,6 @@ fn is_calm(view: &View) -> bool {
 
 fn runs(consumer: &ConsumerView) -> bool {
     consumer.state == ProcessState::Running
-}
-
-fn broken_topic(topic: &rebalance_core::view::TopicView) -> Option<String> {
-    topic.partitions.iter().find_map(|p| {
-        let (name, number) = (&topic.name, p.tp.partition);
-        if p.leader.is_none() {
-            return Some(format!("{name}-{number} has no leader"));
-        }
-        let missing = p.replicas.iter().find(|r| !p.isr.contains(r));
-        if let Some(broker) = missing {
-            return Some(format!("{name}-{number}: {broker} is not in the ISR"));
-        }
-        // Somebody always commits.
-        (!topic.internal && p.high_watermark != p.log_end).then(|| {
-            let (at, end) = (p.high_watermark, p.log_end);
-            format!("{name}-{number}: high watermark {at}, log end {end}")
-        })
-    })
-}
-
-fn unstable(group: &GroupView, view: &View) -> Option<String> {
-    let name = &group.name;
-    let members: Vec<&ConsumerView> = group.consumers.iter().filter(|c| runs(c)).collect();
-    if members.is_empty() {
-        let gone = matches!(
-            group.state,
-            None | Some(GroupState::Empty | GroupState::Dead)
-        );
-        return (!gone).then(|| format!("{name} has no consumers and is {:?}", group.state));
-    }
-    if group.state != Some(GroupState::Stable) {
-        return Some(format!("{name} is {:?}", group.state));
-    }
-    let stray = members.iter().find(|c| c.generation != group.generation);
-    if let Some(c) = stray {
-        let (consumer, own, theirs) = (&c.name, c.generation, group.generation);
-        return Some(format!(
-            "{name}: {consumer} is in generation {own} of {theirs}"
-        ));
-    }
-    ownership(name, &members, view, group.share.is_some())
-}
-
-/// Every partition of what they subscribe to has one owner.
-fn ownership(name: &Name, members: &[&ConsumerView], view: &View, shared: bool) -> Option<String> {
-    let mut owners: BTreeMap<TopicPartition, &Name> = BTreeMap::new();
-    for consumer in members {
-        for owned in &consumer.partitions {
-            if let Some(other) = owners.insert(owned.tp, &consumer.name)
-                && !shared
-            {
-                let (topic, number) = (&owned.topic, owned.tp.partition);
-                let consumer = &consumer.name;
-                return Some(format!(
-                    "{name}: {topic}-{number} belongs to {other} and {consumer}"
-                ));
-            }
-        }
-    }
-    // A static member that comes back takes its old place without a rebalance: what it subscribes to in addition, and partitions that
-    // came while a static leader was away, wait for the next one. That is so in Kafka.
-    if members.iter().any(|c| c.instance.is_some()) {
-        return None;
-    }
-    let subscribed: BTreeSet<&Name> = members.iter().flat_map(|c| &c.topics).collect();
-    let topics = view.topics.iter().filter(|t| subscribed.contains(&t.name));
-    let mut partitions = topics.flat_map(|t| t.partitions.iter().map(move |p| (&t.name, p.tp)));
-    let free = partitions.find(|(_, tp)| !owners.contains_key(tp));
-    free.map(|(topic, tp)| format!("{name}: {topic}-{} belongs to nobody", tp.partition))
-}
-
-/// With members at work, everything in a share group is done with in the end.
-fn unfinished(group: &GroupView) -> Option<String> {
-    group.consumers.iter().find(|c| runs(c))?;
-    let open = |p: &&SharePartitionView| p.start != p.high_watermark;
-    let found = group.share.iter().flatten().find(open)?;
-    let (topic, number) = (&found.topic, found.tp.partition);
-    let (start, end, name) = (found.start, found.high_watermark, &group.name);
-    Some(format!(
-        "{name}: {topic}-{number} is done with up to {start} of {end}"
-    ))
 }
 
 fn behind(consumer: &ConsumerView, view: &View) -> Option<String> {

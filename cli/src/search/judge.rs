@@ -1,6 +1,6 @@
 //! Runs a script and checks every invariant after every event; if it ends in calm, also what must have come true by then.
 
-use super::calm;
+use super::calm::{self, Scars};
 use rebalance_core::cluster::Cluster;
 use rebalance_core::command::Command;
 use rebalance_core::invariants::Monitor;
@@ -56,6 +56,7 @@ fn run(commands: &[Command]) -> Judged {
     let mut court = Court {
         cluster,
         monitor: Monitor::default(),
+        scars: Scars::default(),
         broken: None,
     };
     court.look();
@@ -77,7 +78,7 @@ fn run(commands: &[Command]) -> Judged {
             break;
         }
     }
-    let unsettled = || calm::unsettled(&court.cluster, quiet);
+    let unsettled = || calm::unsettled(&court.cluster, &court.monitor, &court.scars, quiet);
     Judged {
         events: court.cluster.totals().events,
         broken: court.broken.or_else(unsettled),
@@ -87,6 +88,7 @@ fn run(commands: &[Command]) -> Judged {
 struct Court {
     cluster: Cluster,
     monitor: Monitor,
+    scars: Scars,
     broken: Option<Broken>,
 }
 
@@ -115,6 +117,7 @@ impl Court {
 
     fn look(&mut self) {
         for entry in self.cluster.outbox() {
+            self.scars.note(&entry.event);
             let found = self.monitor.observe(entry, &self.cluster);
             if let Some(violation) = found.into_iter().next() {
                 self.broken = Some(Broken {

@@ -1,12 +1,13 @@
 //! The follower's side: one fetcher for each leader (`ReplicaFetcherThread`, `AbstractFetcherThread`).
 //!
 //! A fetcher has one request on its way. A partition with an error sits out `replica.fetch.backoff.ms`; a lost connection
-//! makes the whole fetcher do so and starts a new session.
+//! makes the whole fetcher do so and starts a new session. A partition that cannot be copied is given up until there is a new leader
+//! epoch, or the broker restarts.
 
 use super::{Broker, Pending};
 use crate::effect::{Ctx, Timer};
 use crate::event::Event;
-use crate::id::{BrokerId, LeaderEpoch, NodeId, TopicPartition};
+use crate::id::{BrokerId, LeaderEpoch, NodeId, Offset, TopicPartition};
 use crate::partition::Role;
 use crate::protocol::{
     ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse, Isolation,
@@ -36,9 +37,14 @@ pub(super) struct Fetcher {
 #[derive(Clone, Debug)]
 struct Followed {
     epoch: LeaderEpoch,
+    /// Where the leader was last asked to read on.
+    asked: Offset,
     /// Sits out until then.
     delayed: Option<SimTime>,
 }
+
+/// A partition that failed: nothing more is fetched before there is a new leader epoch (`failedPartitions`).
+const FAILED: SimTime = SimTime::MAX;
 
 impl Fetcher {
     fn delay(&mut self, tp: TopicPartition, until: SimTime) {
@@ -61,7 +67,16 @@ impl Fetcher {
     }
 
     fn next_wake(&self) -> Option<SimTime> {
-        self.partitions.values().filter_map(|f| f.delayed).min()
+        let delayed = self.partitions.values().filter_map(|f| f.delayed);
+        delayed.filter(|at| *at != FAILED).min()
+    }
+
+    fn note_asked(&mut self, partitions: &[FetchPartition]) {
+        for asked in partitions {
+            if let Some(followed) = self.partitions.get_mut(&asked.tp) {
+                followed.asked = asked.fetch_offset;
+            }
+        }
     }
 
     /// The connection or the session is gone: everything is news to the leader again.
@@ -91,6 +106,7 @@ impl Broker {
                 tp,
                 Followed {
                     epoch,
+                    asked: -1,
                     delayed: None,
                 },
             );
@@ -148,10 +164,13 @@ impl Broker {
         let session_epoch = fetcher.session_epoch;
         fetcher.session_epoch += 1;
         fetcher.sent = Some(ctx.now);
-        let partitions = changed
+        let partitions: Vec<FetchPartition> = changed
             .into_iter()
             .filter_map(|tp| self.position(leader, tp))
             .collect();
+        if let Some(fetcher) = self.fetchers.get_mut(&leader) {
+            fetcher.note_asked(&partitions);
+        }
         let request = FetchRequest {
             replica,
             max_wait_ms: self.config.replica_fetch_wait_max_ms,
@@ -270,7 +289,10 @@ impl Broker {
             return;
         };
         let follows = matches!(partition.role, Role::Follower(l) if l == leader);
-        if !follows || followed.epoch != partition.leader_epoch || followed.delayed.is_some() {
+        let moved = followed.epoch != partition.leader_epoch
+            || followed.asked != partition.log.log_end()
+            || followed.delayed.is_some();
+        if !follows || moved {
             return;
         }
         match (answer.error, answer.diverging) {
@@ -297,15 +319,15 @@ impl Broker {
         let Some(partition) = self.partition_mut(tp) else {
             return;
         };
-        let first = answer
-            .batches
-            .first()
-            .filter(|b| b.base_offset != partition.log.log_end());
+        // Offsets may be missing (compaction), but none may come again.
+        let end = partition.log.log_end();
+        let first = answer.batches.first().filter(|b| b.base_offset < end);
         if let Some(batch) = first {
             // The leader's log may begin in the middle of a batch (DeleteRecords); a log without records then begins where the
-            // batch does (`Partition.appendRecordsToFollowerOrFutureReplica`).
+            // batch does (`Partition.appendRecordsToFollowerOrFutureReplica`). One with records, which was cut back to there
+            // because its end had diverged, cannot: Kafka's follower gives the partition up (`UnexpectedAppendOffsetException`).
             if !partition.begins_inside(batch) {
-                return;
+                return self.give_up(leader, tp);
             }
             partition.restart_at(batch.base_offset);
         }
@@ -321,6 +343,18 @@ impl Broker {
                 fetcher.changed.insert(tp);
             }
         }
+    }
+
+    fn give_up(&mut self, leader: BrokerId, tp: TopicPartition) {
+        if let Some(fetcher) = self.fetchers.get_mut(&leader) {
+            fetcher.delay(tp, FAILED);
+        }
+    }
+
+    /// Whether this follower has given a partition up until there is a new leader epoch (`failedPartitions`).
+    pub fn has_failed(&self, tp: TopicPartition) -> bool {
+        let mut fetchers = self.fetchers.values();
+        fetchers.any(|f| f.partitions.get(&tp).and_then(|p| p.delayed) == Some(FAILED))
     }
 
     fn truncate_to_leader(

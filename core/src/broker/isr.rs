@@ -7,14 +7,22 @@ use crate::event::Event;
 use crate::id::{BrokerId, NodeId, TopicPartition};
 use crate::partition::{FollowerFetch, Role};
 use crate::protocol::{
-    AlterPartitionRequest, AlterPartitionResponse, ErrorCode, Recovery, Request,
+    AlterPartitionRequest, AlterPartitionResponse, Correlation, ErrorCode, Recovery, Request,
 };
+use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Before an AlterPartition that failed is sent again.
 const RETRY: Duration = Duration::millis(50);
+
+/// An AlterPartition of this partition is on its way: nothing else is proposed before it is answered
+/// (`AlterPartitionManager.unsentIsrUpdates`), also if newer metadata has made it pointless.
+fn is_altering(pending: &Map<Correlation, Pending>, tp: TopicPartition) -> bool {
+    let of = |p: &Pending| matches!(p, Pending::AlterPartition(of, _) if *of == tp);
+    pending.values().any(of)
+}
 
 impl Broker {
     /// What a follower's fetch position means for the partition: its log end, perhaps an ISR member more, perhaps a higher
@@ -30,7 +38,7 @@ impl Broker {
         };
         let partition = Arc::make_mut(partition);
         let wanted = partition.note_follower_fetch(fetch, ctx.now, &Members(&self.image));
-        if let Some((replica, epoch)) = wanted {
+        if let Some((replica, epoch)) = wanted.filter(|_| !is_altering(&self.pending, tp)) {
             partition.propose_expand(replica, epoch);
             ctx.emit(Event::IsrExpandWanted { tp, replica });
             self.note_outsiders(tp);
@@ -50,6 +58,9 @@ impl Broker {
             .map(|(tp, _)| *tp)
             .collect();
         for tp in led {
+            if is_altering(&self.pending, tp) {
+                continue;
+            }
             let Some(partition) = self.partition_mut(tp) else {
                 continue;
             };
@@ -196,9 +207,11 @@ impl Broker {
                 let Some(partition) = self.partition_mut(tp) else {
                     return;
                 };
+                // Without a proposal, newer metadata has come first and said the same or more.
+                let proposal = partition.leader().and_then(|l| l.pending.as_ref());
                 let fits = state.leader_epoch == partition.leader_epoch
                     && state.partition_epoch >= partition.partition_epoch
-                    && partition.leader().is_some();
+                    && proposal.is_some();
                 if fits {
                     self.become_leader(ctx, tp, &state);
                 }

@@ -133,8 +133,8 @@ impl Controller {
             }
             Message::Response(_, Response::Vote(vote)) => self.on_vote_response(ctx, from, vote),
             Message::Response(_, Response::BeginQuorumEpoch(quorum)) => self.observe(ctx, quorum),
-            Message::Response(_, Response::FetchMetadata(fetched)) => {
-                self.on_fetched(ctx, *fetched)
+            Message::Response(correlation, Response::FetchMetadata(fetched)) => {
+                self.on_fetched(ctx, correlation, *fetched)
             }
             Message::Response(..) => {}
             Message::Disconnected => self.on_disconnected(ctx, from),

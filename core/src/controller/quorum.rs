@@ -393,14 +393,20 @@ impl Controller {
         );
     }
 
-    pub(super) fn on_fetched(&mut self, ctx: &mut Ctx<'_>, fetched: MetadataFetchResponse) {
+    /// An answer counts only if it is to the fetch under way: one to an older fetch says what follows an older log end.
+    pub(super) fn on_fetched(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        correlation: Correlation,
+        fetched: MetadataFetchResponse,
+    ) {
         self.observe(ctx, fetched.quorum);
         let Role::Follower(leader) = self.quorum.role else {
             return;
         };
         let from_leader =
             fetched.quorum.epoch == self.quorum.epoch && fetched.quorum.leader == Some(leader);
-        if !from_leader || self.quorum.fetching.is_none() {
+        if !from_leader || self.quorum.fetching != Some(correlation) {
             return;
         }
         self.quorum.fetching = None;

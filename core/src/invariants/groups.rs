@@ -16,6 +16,8 @@ use alloc::sync::Arc;
 pub(super) struct GroupWatch {
     /// Its generation, and the coordinator that said so; another one (a thawed one, say) may believe something else.
     generation: Option<(NodeId, i32)>,
+    /// The highest generation each coordinator has had, also before the group changed its protocol.
+    reached: Map<NodeId, i32>,
     /// Each coordinator's generation of the last commit. It writes what it admits in order, so they never go back. (One that was
     /// frozen may notice only then that an old commit had reached everybody.)
     last_commit: Map<NodeId, i32>,
@@ -27,6 +29,9 @@ pub(super) struct GroupWatch {
     committed: Map<TopicPartition, CommittedOffset>,
     /// Members of the consumer protocol that were given a partition and have not lost it since, by their ids.
     holders: Map<TopicPartition, (NodeId, Name)>,
+    /// Members the coordinator has put out. One that was frozen may not know, and take partitions over from an answer that had
+    /// arrived before: its next heartbeat is refused, and so is what it commits.
+    out: Set<Name>,
     /// The epoch of each member's last commit, likewise.
     commits: Map<(NodeId, Name), i32>,
 }
@@ -68,13 +73,14 @@ impl Monitor {
             Event::GroupTransition {
                 group, generation, ..
             } => {
-                self.group(group).generation = Some((look.node, *generation));
+                self.group(group).enters(look.node, *generation);
             }
             Event::CoordinatorLoaded { groups, partition } => {
                 for group in groups {
                     let watch = self.group(group);
                     watch.generation = None;
                     watch.last_commit.remove(&look.node);
+                    watch.reached.remove(&look.node);
                     watch.commits.retain(|(node, _), _| *node != look.node);
                 }
                 self.offsets_loaded(*partition, look);
@@ -83,13 +89,17 @@ impl Monitor {
                 group, assignment, ..
             } => planned(group, assignment, look),
             Event::GroupEpoch { group, epoch, .. } => {
-                self.group(group).generation = Some((look.node, *epoch));
+                self.group(group).enters(look.node, *epoch);
             }
             Event::MemberReconciled { group, epoch, .. } => {
                 self.group(group).walked(group, *epoch, look);
             }
+            Event::MemberJoined { group, member, .. } => {
+                self.group(group).out.remove(member);
+            }
             Event::MemberLeft { group, member, .. } => {
                 let watch = self.group(group);
+                watch.out.insert(member.clone());
                 watch.holders.retain(|_, (_, id)| id != member);
                 watch.commits.retain(|(_, id), _| id != member);
             }
@@ -114,7 +124,9 @@ impl Monitor {
                 offsets,
             } => {
                 let watch = self.group(group);
-                if look.inside.is_modern(look.node, group) {
+                if watch.out.contains(member) {
+                    watch.committed_before(group, *generation, look);
+                } else if look.inside.is_modern(look.node, group) {
                     watch.committed_by(group, member, *generation, look);
                 } else {
                     watch.committed(group, *generation, look);
@@ -284,6 +296,9 @@ impl GroupWatch {
         let mut held = self.held.remove(&look.node).unwrap_or_default();
         held.extend(partitions.iter().copied());
         self.held.insert(look.node, held);
+        if self.out.contains(id) {
+            return;
+        }
         for tp in partitions {
             let before = self.holders.insert(*tp, (look.node, id.clone()));
             if let Some((other, _)) = before
@@ -293,6 +308,24 @@ impl GroupWatch {
                 let evidence = alloc::format!("{group}: {name} belongs to {other:?} and {node:?}");
                 look.broken(ONE_OWNER, &evidence);
             }
+        }
+    }
+
+    fn enters(&mut self, node: NodeId, generation: i32) {
+        self.generation = Some((node, generation));
+        let reached = self.reached.entry(node).or_insert(generation);
+        *reached = generation.max(*reached);
+    }
+
+    /// A commit that was admitted, but not yet replicated, when its member left. The group may have changed its protocol since,
+    /// and count anew.
+    fn committed_before(&mut self, group: &Name, generation: i32, look: &mut Look<'_>) {
+        let reached = self.reached.get(&look.node).copied();
+        if let Some(reached) = reached.filter(|reached| generation > *reached) {
+            let evidence = alloc::format!(
+                "{group}: a commit of generation {generation}, and there were {reached}"
+            );
+            look.broken(CURRENT_COMMITS, &evidence);
         }
     }
 

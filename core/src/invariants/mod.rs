@@ -24,7 +24,7 @@ mod watch;
 
 use crate::coordinator::CommittedOffset;
 use crate::event::{Entry, Event, Violation};
-use crate::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
+use crate::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
 use crate::partition::Partition;
 use crate::protocol::{Acks, PartitionState};
 use crate::sorted::Map;
@@ -63,7 +63,9 @@ pub const ONE_CONTROLLER: &str = "one-controller-per-epoch";
 
 /// In a share group, a record is acquired by at most one member at a time.
 pub const ONE_HOLDER: &str = "one-holder-per-record";
-/// A share-partition's start offset never moves back, and nothing before it is delivered again.
+/// A share-partition's start offset never moves back, and nothing before it is delivered again. What counts across leaders is what
+/// was stored: a record whose last lock timed out is archived on its leader also if that cannot be stored (as Kafka does it:
+/// `SharePartition.releaseAcquisitionLockOnTimeout`), and the next leader hands it out again.
 pub const SHARE_START: &str = "share-start-monotonic";
 /// No record of a share group is delivered more often than `group.share.delivery.count.limit`.
 pub const DELIVERY_LIMIT: &str = "delivery-count-limit";
@@ -117,6 +119,14 @@ pub trait Inside {
     fn is_modern(&self, broker: NodeId, group: &Name) -> bool;
     /// A topic's name, also after it was deleted.
     fn topic_name(&self, topic: TopicId) -> Name;
+    /// Up to where a share-partition is done with by what its coordinator has stored, asked on behalf of its leader; `None` when
+    /// there is no coordinator.
+    fn stored_share_start(
+        &self,
+        leader: BrokerId,
+        group: &Name,
+        tp: TopicPartition,
+    ) -> Option<Offset>;
     /// `group.share.delivery.count.limit`.
     fn delivery_limit(&self) -> i16 {
         5
@@ -192,6 +202,11 @@ impl Monitor {
             }
         }
         found
+    }
+
+    /// An unclean election took away what a leader of this partition may have committed.
+    pub fn lost_committed(&self, tp: TopicPartition) -> bool {
+        self.partitions.get(&tp).is_some_and(|w| w.since_epoch > 0)
     }
 
     /// Every invariant and how often it was found broken.

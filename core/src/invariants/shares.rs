@@ -1,21 +1,25 @@
 //! Share groups: who holds a record, how often it is delivered, and that what is done with stays so.
 //!
 //! Only what the leader of the moment says is compared: a leader that was frozen may hand records out once more before it learns
-//! that it leads no longer, as Kafka's does; what it then wants to store is refused.
+//! that it leads no longer, as Kafka's does; what it then wants to store is refused. A new leader must begin no earlier than where what
+//! was stored ends.
 
 use super::{DELIVERY_LIMIT, Look, Monitor, ONE_HOLDER, SHARE_START};
 use crate::event::{Event, ShareChange};
-use crate::id::{Name, NodeId, Offset, TopicPartition};
+use crate::id::{LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use crate::sorted::Map;
 use alloc::sync::Arc;
 
 /// A share-partition.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ShareWatch {
-    /// The broker that loaded it last.
+    /// The broker that loaded it in the newest leader epoch, and that epoch.
     leader: Option<NodeId>,
-    /// How far its start offset ever got.
+    epoch: LeaderEpoch,
+    /// How far its start offset got on this leader.
     start: Offset,
+    /// How far it ever got by what was stored.
+    stored: Offset,
     /// Who has acquired what.
     held: Map<Offset, Name>,
 }
@@ -29,19 +33,27 @@ impl Monitor {
                 start,
                 fresh,
             } => {
+                let replica = look.broker().and_then(|b| look.inside.replica(b, *tp));
+                let epoch = replica.map_or(-1, |r| r.leader_epoch);
                 let watch = self.share(group, *tp);
+                if epoch < watch.epoch {
+                    // It was frozen before the answer came, and has not heard of its successor.
+                    return;
+                }
+                watch.epoch = epoch;
                 watch.leader = Some(look.node);
                 watch.held.clear();
-                if *fresh {
-                    // Nothing was stored: it begins wherever the reset policy says.
-                    watch.start = *start;
-                }
+                // Where nothing was stored it begins wherever the reset policy says.
+                watch.start = if *fresh { *start } else { watch.stored };
                 watch.start_at(*start, *tp, look);
             }
             Event::ShareStartMoved { group, tp, to } => {
+                let leader = look.broker();
+                let stored = leader.and_then(|b| look.inside.stored_share_start(b, group, *tp));
                 let watch = self.share(group, *tp);
                 if watch.leader == Some(look.node) {
                     watch.start_at(*to, *tp, look);
+                    watch.stored = watch.stored.max(stored.map_or(0, |stored| stored.min(*to)));
                 }
             }
             Event::ShareRecords {

@@ -5,7 +5,7 @@ use crate::controller::Controller;
 use crate::coordinator::records::{OffsetsRecord, decode};
 use crate::coordinator::{CommittedOffset, GroupCoordinator};
 use crate::event::{Entry, Violation};
-use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, TopicId, TopicPartition};
+use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, Offset, TopicId, TopicPartition};
 use crate::invariants::{Inside, Monitor};
 use crate::ledger::{Ledger, Roster};
 use crate::partition::Partition;
@@ -139,6 +139,17 @@ impl Inside for Cluster {
         };
         let found = self.broker(broker);
         found.is_some_and(|b| b.coordinator().is_modern(group))
+    }
+
+    fn stored_share_start(
+        &self,
+        leader: BrokerId,
+        group: &Name,
+        tp: TopicPartition,
+    ) -> Option<Offset> {
+        let (home, coordinator) = self.broker(leader)?.share_coordinator_of(group, tp)?;
+        let shares = self.broker(coordinator)?.share_coordinator();
+        shares.stored_start(home, group, tp)
     }
 
     fn topic_name(&self, topic: TopicId) -> Name {

@@ -202,6 +202,9 @@ impl ShareConsumer {
         if last {
             return self.left(ctx);
         }
+        // A refusal may come from a coordinator that was replaced after it had stored the member's step: only a member that tells
+        // everything gets its assignment again (`resetHeartbeatState`).
+        self.member.tell_topics |= !response.error.is_ok();
         match response.error {
             ErrorCode::None => {
                 self.member.failures = 0;
@@ -230,7 +233,6 @@ impl ShareConsumer {
     }
 
     fn beat_later(&mut self, ctx: &mut Ctx) {
-        self.member.tell_topics |= self.member.epoch == 0;
         self.member.next = ctx.now + self.back_off(ctx);
     }
 

@@ -3,6 +3,10 @@
 //! The coordinator is the leader of a partition of `__share_group_state`, chosen by group, topic and partition. What fails for lack of
 //! a coordinator is tried again up to five times, after 1, 2, 4, 8 s; then the change is taken back.
 //!
+//! Writes of a share-partition are stored in the order they were made, one at a time: each carries the start offset of its moment, and
+//! the coordinator takes over the one it gets last. Kafka has one request under way to each coordinator and puts all that waits into
+//! the next one; but there a write that is tried again can be stored after a younger one, and takes the stored start offset back.
+//!
 //! Simplified: the coordinator is found in the broker's own metadata instead of by FindCoordinator; one request carries one
 //! share-partition; a broker that coordinates itself does not use the network.
 
@@ -27,6 +31,8 @@ use alloc::vec::Vec;
 const ATTEMPTS: u32 = 5;
 const FIRST_BACKOFF_MS: i64 = 1_000;
 const TIMEOUT: Duration = Duration::secs(30);
+/// Another write of the share-partition comes first.
+const ITS_TURN: SimTime = SimTime::MAX;
 
 /// A question to a share coordinator.
 #[derive(Clone, Debug)]
@@ -38,33 +44,36 @@ pub(super) struct Call {
     /// On its way to this broker under this number; `None`: to be sent (again).
     sent: Option<(BrokerId, Correlation)>,
     failures: u32,
-    /// When it is sent again, or given up waiting for.
+    /// When it is sent again, or given up waiting for; [`ITS_TURN`]: another write comes first.
     pub(super) due: SimTime,
 }
 
 impl Broker {
-    /// Where the state of a share-partition lives, and who leads that. The topic is made when it is first needed.
+    /// Where the state of a share-partition lives, and who leads that, by this broker's metadata.
+    pub(crate) fn share_coordinator_of(
+        &self,
+        group: &Name,
+        tp: TopicPartition,
+    ) -> Option<(Home, BrokerId)> {
+        let topic = self.image.topic_named(SHARE_STATE_TOPIC)?;
+        let key = alloc::format!("{group}:{}:{}", tp.topic.0, tp.partition);
+        let partition = utils_abs(string_hash(&key)) % topic.partitions.len() as i32;
+        let state = topic.partitions.get(partition as usize)?;
+        let states = true;
+        Some((Home { states, partition }, state.leader?))
+    }
+
+    /// The same. The topic is made when it is first needed.
     fn share_home(
         &mut self,
         ctx: &mut Ctx<'_>,
         group: &Name,
         tp: TopicPartition,
     ) -> Option<(Home, BrokerId)> {
-        let Some(topic) = self.image.topic_named(SHARE_STATE_TOPIC) else {
+        if self.image.topic_named(SHARE_STATE_TOPIC).is_none() {
             self.create_share_topic(ctx);
-            return None;
-        };
-        let key = alloc::format!("{group}:{}:{}", tp.topic.0, tp.partition);
-        let partition = utils_abs(string_hash(&key)) % topic.partitions.len() as i32;
-        let leader = self
-            .image
-            .partition(TopicPartition::new(topic.id, partition))?
-            .leader?;
-        let home = Home {
-            states: true,
-            partition,
-        };
-        Some((home, leader))
+        }
+        self.share_coordinator_of(group, tp)
     }
 
     /// Begins with a share-partition, if this broker leads it and has not begun yet.
@@ -107,7 +116,7 @@ impl Broker {
         tp: TopicPartition,
         write: Option<StateWrite>,
     ) {
-        let call = Call {
+        let mut call = Call {
             group: group.clone(),
             tp,
             write,
@@ -115,7 +124,20 @@ impl Broker {
             failures: 0,
             due: ctx.now,
         };
+        if call.write.is_some() && self.shares.calls.iter().any(|c| c.stores(group, tp)) {
+            call.due = ITS_TURN;
+            return self.shares.calls.push(call);
+        }
         self.send_share_call(ctx, call);
+    }
+
+    /// A write was stored or given up: the next one of its share-partition.
+    fn next_share_write(&mut self, ctx: &mut Ctx<'_>, group: &Name, tp: TopicPartition) {
+        let next = |c: &Call| c.stores(group, tp) && c.due == ITS_TURN;
+        if let Some(at) = self.shares.calls.iter().position(next) {
+            let call = self.shares.calls.remove(at);
+            self.send_share_call(ctx, call);
+        }
     }
 
     fn send_share_call(&mut self, ctx: &mut Ctx<'_>, mut call: Call) {
@@ -263,23 +285,45 @@ impl Broker {
             self.tell_start(ctx, group, tp, before, to);
             self.arm_shares(ctx, lock.unwrap_or(SimTime::MAX));
         }
+        self.share_write_answered(group, tp, write.id, error);
+        if [ErrorCode::NotLeaderOrFollower, ErrorCode::FencedStateEpoch].contains(&error) {
+            // Somebody newer has taken over: what waits its turn would be refused like this.
+            self.shares.hosted.remove(&(group.clone(), tp));
+            let its = |c: &mut Call| c.stores(group, tp);
+            let lost: Vec<Call> = self.shares.calls.extract_if(.., its).collect();
+            for write in lost.iter().filter_map(|c| c.write.as_ref()) {
+                self.share_write_answered(group, tp, write.id, error);
+            }
+        }
+        self.next_share_write(ctx, group, tp);
+        self.wake_shares(ctx, tp);
+    }
+
+    /// Acknowledgements that waited for a write.
+    fn share_write_answered(
+        &mut self,
+        group: &Name,
+        tp: TopicPartition,
+        id: u64,
+        error: ErrorCode,
+    ) {
         for job in self.shares.jobs.values_mut().filter(|j| j.group == *group) {
             let its = |ack: &&mut (TopicPartition, Option<u64>, ErrorCode)| {
-                ack.0 == tp && ack.1 == Some(write.id)
+                ack.0 == tp && ack.1 == Some(id)
             };
             for ack in job.acks.iter_mut().filter(its) {
                 (ack.1, ack.2) = (None, error);
             }
         }
-        if [ErrorCode::NotLeaderOrFollower, ErrorCode::FencedStateEpoch].contains(&error) {
-            // Somebody newer has taken over.
-            self.shares.hosted.remove(&(group.clone(), tp));
-        }
-        self.wake_shares(ctx, tp);
     }
 }
 
 impl Call {
+    /// It is a write of this share-partition.
+    fn stores(&self, group: &Name, tp: TopicPartition) -> bool {
+        self.write.is_some() && self.tp == tp && self.group == *group
+    }
+
     fn request(&self, hosted: &Hosted) -> Request {
         let (group, tp, leader_epoch) = (self.group.clone(), self.tp, hosted.epoch);
         match &self.write {

@@ -12,7 +12,7 @@ use crate::event::{Event, LeaveReason};
 use crate::group::ReplyTo;
 use crate::group::share::group::{MemberLimits, ShareGroup, refusal};
 use crate::group::share::state::ShareState;
-use crate::id::{Name, TopicId, TopicPartition};
+use crate::id::{Name, Offset, TopicId, TopicPartition};
 use crate::protocol::{
     ErrorCode, ReadShareGroupStateRequest, ReadShareGroupStateResponse, Response,
     ShareGroupHeartbeatRequest, WriteShareGroupStateRequest,
@@ -396,6 +396,20 @@ impl ShareCoordinator {
                     refuse(waiting, crate::group::append_error(error), out);
                 }
             }
+        }
+    }
+
+    /// Up to where a share-partition is done with by what is stored.
+    pub(crate) fn stored_start(
+        &self,
+        home: Home,
+        group: &Name,
+        tp: TopicPartition,
+    ) -> Option<Offset> {
+        let shard = self.shards.get(&home).filter(|s| s.active)?;
+        match &**shard.items.get(&Key::State(group.clone(), tp))? {
+            Stored::State(state) => Some(state.done_before()),
+            Stored::Group(_) => None,
         }
     }
 

@@ -32,6 +32,22 @@ impl ShareState {
         }
     }
 
+    /// The start offset, moved over what is done with.
+    pub fn done_before(&self) -> Offset {
+        let done = |at: Offset, b: &StateBatch| match b.first == at && b.state.is_final() {
+            true => Some(b.last + 1),
+            false => None,
+        };
+        let mut at = self.start_offset;
+        for batch in &self.batches {
+            match done(at, batch) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
     /// Takes over what a leader wrote.
     pub fn apply(&mut self, write: &WriteShareGroupStateRequest) {
         self.state_epoch = write.state_epoch;
