@@ -265,12 +265,12 @@ fn client_command() -> impl Strategy<Value = Command> {
         name().prop_map(Command::ClientFreeze),
         name().prop_map(Command::ClientThaw),
         name().prop_map(Command::ClientRemove),
-        (name(), target(), of(topic())).prop_map(|(g, to, t)| Command::GroupSeek(g, to, t)),
         name().prop_map(Command::GroupDelete),
         name().prop_map(Command::GroupDescribe),
         (name(), topic()).prop_map(|(g, t)| Command::GroupDeleteOffsets(g, t)),
         (name(), name()).prop_map(|(g, i)| Command::GroupRemoveMember(g, i)),
-        (name(), reset(), of(topic())).prop_map(|(g, to, t)| Command::GroupSeek(g, to, t)),
+        (name(), reset(), of(topic()), of(0..10_000i32))
+            .prop_map(|(g, to, t, p)| Command::GroupSeek(g, to, t, p)),
         name().prop_map(Command::Bookmark),
         Just(Command::Expect("violations = 0".into())),
     ]

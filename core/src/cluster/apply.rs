@@ -55,9 +55,16 @@ impl Cluster {
                 self.check_link(a, b)?;
                 check_settings::<NetworkConfig>(settings)
             }
-            Command::GroupSeek(_, _, topic) => {
-                topic.as_ref().map_or(Ok(()), |t| self.topic(t).map(|_| ()))
-            }
+            Command::GroupSeek(_, _, topic, partition) => match (topic, partition) {
+                (None, None) => Ok(()),
+                (None, Some(_)) => Err(CommandError::Missing { what: "topic" }),
+                (Some(topic), None) => self.topic(topic).map(|_| ()),
+                (Some(topic), Some(partition)) => {
+                    let (topic, partition) = (topic.clone(), *partition);
+                    self.partition_named(&PartitionName { topic, partition })
+                        .map(|_| ())
+                }
+            },
             Command::GroupSet(_, settings) => check_settings::<GroupConfig>(settings),
             Command::GroupDeleteOffsets(_, topic) => self.topic(topic).map(|_| ()),
             Command::GroupDelete(_)
@@ -398,8 +405,9 @@ impl Cluster {
                 let request = Request::LeaveGroup(Box::new(request));
                 one(Task::Coordinator(group.clone(), request), group)
             }
-            Command::GroupSeek(group, target, topic) => {
-                one(self.reset_task(group, *target, topic.as_ref())?, group)
+            Command::GroupSeek(group, target, topic, partition) => {
+                let topic = topic.as_ref();
+                one(self.reset_task(group, *target, topic, *partition)?, group)
             }
             _ => Ok(Vec::new()),
         }
@@ -411,12 +419,13 @@ impl Cluster {
         Ok(all.map(|p| TopicPartition::new(topic.id, p)).collect())
     }
 
-    /// Without a topic: everything the group has committed or its consumers subscribe to.
+    /// Without a topic: everything the group has committed or its consumers subscribe to. Without a partition: all of the topic.
     fn reset_task(
         &self,
         group: &Name,
         target: OffsetTarget,
         topic: Option<&Name>,
+        partition: Option<i32>,
     ) -> Result<Task, CommandError> {
         let topics: Vec<Name> = match topic {
             Some(topic) => alloc::vec![topic.clone()],
@@ -424,7 +433,8 @@ impl Cluster {
         };
         let mut partitions = Vec::new();
         for name in &topics {
-            partitions.extend(self.partitions_of(name)?);
+            let all = self.partitions_of(name)?.into_iter();
+            partitions.extend(all.filter(|tp| partition.is_none_or(|only| only == tp.partition)));
         }
         if partitions.is_empty() {
             return Err(CommandError::Missing { what: "topic" });

@@ -81,7 +81,7 @@ fn line(command: &Command) -> Line {
         | Command::ClientFreeze(_)
         | Command::ClientThaw(_)
         | Command::ClientRemove(_) => clients(command),
-        Command::GroupSeek(name, to, topic) => {
+        Command::GroupSeek(name, to, topic, partition) => {
             let line = Line::new("group seek").word(name);
             let line = match to {
                 OffsetTarget::Shift(by) => line.key("shift-by", by),
@@ -89,6 +89,7 @@ fn line(command: &Command) -> Line {
                 _ => line.key("to", Target(*to)),
             };
             line.text("topic", topic.as_ref())
+                .maybe("partition", *partition)
         }
         Command::GroupDescribe(name) => Line::new("group describe").word(name),
         Command::GroupDeleteOffsets(name, topic) => {

@@ -169,6 +169,7 @@ const RESET: &[Key] = &[
     key("shift-by", Int(-i64::MAX, i64::MAX)),
     key("by-duration", Duration),
     key("topic", Topic),
+    key("partition", Int(0, MAX_PARTITIONS - 1)),
 ];
 const AT: &[Key] = &[need("offset", OFFSET)];
 

@@ -130,9 +130,9 @@ pub enum Command {
     ClientThaw(Name),
     /// `consumer remove c1` / `producer remove p1`: crash it if it runs and forget it.
     ClientRemove(Name),
-    /// `group seek billing to=earliest|latest|current|7 [topic=orders]`, or `shift-by=-5`, or `by-duration=1h` in place of `to`:
+    /// `group seek billing to=earliest|latest|current|7 [topic=orders [partition=0]]`, or `shift-by=-5`, or `by-duration=1h` in place of `to`:
     /// reset the offsets of an inactive group.
-    GroupSeek(Name, OffsetTarget, Option<Name>),
+    GroupSeek(Name, OffsetTarget, Option<Name>, Option<i32>),
     /// `consumer accept w1 orders-0 offset=3` (`consumer release …`, `consumer reject …`): a share consumer acknowledges a record by hand.
     ConsumerAcknowledge(Name, PartitionName, Offset, Acknowledge),
     /// `group set workers share.auto.offset.reset=earliest …` ([`crate::config::GroupConfig`]); `name=` (empty) resets it.

@@ -356,7 +356,12 @@ fn group(line: &Line<'_>) -> Parsed<Command> {
         ("describe", _) => Command::GroupDescribe(name),
         ("delete-offsets", Some(topic)) => Command::GroupDeleteOffsets(name, topic),
         ("remove-member", _) => Command::GroupRemoveMember(name, values::name(line.arg(1))?),
-        ("seek", topic) => Command::GroupSeek(name, reset_target(line)?, topic),
+        ("seek", topic) => {
+            let partition = line.get("partition", |w| {
+                values::int(w, "partition", 0, i128::from(MAX_PARTITIONS) - 1)
+            })?;
+            Command::GroupSeek(name, reset_target(line)?, topic, partition)
+        }
         _ => Command::GroupDelete(name),
     })
 }

@@ -117,8 +117,8 @@ fn group_menu(g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
     html! {
         <Menu label={format!("{}: {}", t.stage.more, g.name)} test={format!("group-{}-menu", g.name)}>
             if g.share.is_none() {
-                { item(t.stage.seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None)) }
-                { item(t.stage.seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None)) }
+                { item(t.stage.seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None, None)) }
+                { item(t.stage.seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None, None)) }
                 { item(t.stage.delete, Icon::Cross, "danger", Command::GroupDelete(name())) }
             }
         </Menu>
