@@ -15,6 +15,7 @@
 
 pub mod bench;
 mod complete;
+pub mod export;
 
 mod line;
 mod options;

@@ -68,6 +68,9 @@ fn setup(steps: &mut Steps, wanted: impl Fn(&str) -> bool) -> Result<(), Fail> {
     if any(&["wasm-core", "wasm-web", "journeys"]) {
         tools::for_browser(steps)?;
     }
+    if wanted("tests") {
+        tools::for_tests(steps)?;
+    }
     if any(&["no-std", "wasm-core", "wasm-web"]) {
         tools::for_wasm_tests(steps)?;
     }

@@ -43,6 +43,39 @@ pub fn for_wasm_tests(steps: &mut Steps) -> Result<(), Fail> {
     steps.must("rust thumbv7em", || target("thumbv7em-none-eabi"))
 }
 
+/// What the native tests need beside cargo: the package that generated Python programs are held to.
+pub fn for_tests(steps: &mut Steps) -> Result<(), Fail> {
+    steps.must("kafka-python", kafka_python)
+}
+
+/// Into a directory of the project, so that no other Python sees it.
+fn kafka_python() -> Result<Outcome, Fail> {
+    let wanted = project::pin("kafka-python")?;
+    let site = project::tools().join("python");
+    let version = std::fs::read_to_string(site.join("kafka/version.py")).unwrap_or_default();
+    if version.contains(&format!("'{wanted}'")) || version.contains(&format!("\"{wanted}\"")) {
+        return Ok(Outcome::note(wanted));
+    }
+    let mut pip = command("python3");
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--upgrade",
+        "--target",
+    ])
+    .arg(&site)
+    .arg(format!("kafka-python=={wanted}"));
+    program(
+        "kafka-python",
+        &mut pip,
+        "check the network, and that `python3 -m pip --version` works (Python 3.9 or newer)",
+    )?;
+    Ok(Outcome::note(format!("{wanted} installed")))
+}
+
 /// A command that finds the project's own tools before all others.
 pub fn command(name: &str) -> Command {
     let mut command = Command::new(find(name).unwrap_or_else(|| name.into()));

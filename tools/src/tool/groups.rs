@@ -22,7 +22,10 @@ pub(crate) static TOOL: Tool = Tool {
             "reset-offsets",
             "Reset offsets of a group without active members; a dry run unless --execute is given.",
         ),
-        flag("delete-offsets", "Not part of this simulation."),
+        flag(
+            "delete-offsets",
+            "Forget a group's offsets of topics it does not read any more.",
+        ),
         text(
             "group",
             "String: consumer group",
@@ -123,10 +126,7 @@ pub(crate) fn run(scene: &Scene<'_>) -> Planned {
         "describe" => describe(scene),
         "delete" => delete(scene),
         "reset-offsets" => reset::run(scene),
-        _ => Err(
-            Failure::new("--delete-offsets is not part of this simulation")
-                .hint("`--delete` forgets a whole group, `--reset-offsets` moves its offsets"),
-        ),
+        _ => delete_offsets(scene),
     }
 }
 
@@ -316,6 +316,86 @@ fn delete(scene: &Scene<'_>) -> Planned {
         }
     });
     Ok(Plan::act(commands, wait))
+}
+
+fn delete_offsets(scene: &Scene<'_>) -> Planned {
+    let options = &scene.options;
+    if !options.has("group") || !options.has("topic") {
+        return Err(
+            options.usage("Option [delete-offsets] takes the following options: [group], [topic]")
+        );
+    }
+    let group: Name = options.value("group").unwrap_or_default().into();
+    let topics: Vec<Name> = options
+        .values("topic")
+        .iter()
+        .map(|t| t.as_str().into())
+        .collect();
+    let gone = topics
+        .iter()
+        .find(|t| print::topic(&scene.view, t).is_none());
+    if let Some(unknown) = gone {
+        return Err(
+            error("Encounter some partition level error, see the follow-up details:").hint(
+                format!(
+                    "no topic `{unknown}`, or it was given with partitions: whole topics only here"
+                ),
+            ),
+        );
+    }
+    let rows: Vec<(Name, usize)> = topics
+        .iter()
+        .filter_map(|t| Some((t.clone(), print::topic(&scene.view, t)?.partitions.len())))
+        .collect();
+    let commands = topics
+        .iter()
+        .map(|t| Command::GroupDeleteOffsets(group.clone(), t.clone()))
+        .collect();
+    let targets = vec![group.clone(); topics.len()];
+    let wait = Wait::admin(ApiKey::OffsetDelete, targets, move |found| {
+        let wrong = found
+            .iter()
+            .map(|(_, code)| *code)
+            .find(|code| !code.is_ok());
+        deleted_offsets(&group, &rows, wrong)
+    });
+    Ok(Plan::act(commands, wait))
+}
+
+fn deleted_offsets(group: &Name, topics: &[(Name, usize)], wrong: Option<ErrorCode>) -> Said {
+    let mut out = match wrong {
+        None => format!("Request succeeded for deleting offsets from group {group}.\n"),
+        Some(ErrorCode::GroupIdNotFound) => format!("\nError: '{group}' does not exist.\n"),
+        Some(ErrorCode::NonEmptyGroup) => format!(
+            "\nError: Deleting offsets of a consumer group '{group}' is forbidden if the group is not empty.\n"
+        ),
+        Some(ErrorCode::GroupSubscribedToTopic) => {
+            "\nError: Encounter some partition level error, see the follow-up details:\n"
+                .to_string()
+        }
+        Some(other) => format!("\nError: Encounter some unknown error: {}\n", other.name()),
+    };
+    let status = match wrong {
+        None => "Successful",
+        Some(ErrorCode::GroupSubscribedToTopic) => {
+            "Error: :org.apache.kafka.common.errors.GroupSubscribedToTopicException: Deleting offsets of a topic is forbidden \
+             while the consumer group is actively subscribed to it."
+        }
+        Some(_) => "Error",
+    };
+    out += &format!("\n{}", row(&["TOPIC", "PARTITION", "STATUS"], &[30, 15]));
+    for (topic, count) in topics {
+        for partition in 0..*count {
+            out += &format!(
+                "\n{}",
+                row(&[topic, &partition.to_string(), status], &[30, 15])
+            );
+        }
+    }
+    Said {
+        out: out + "\n",
+        hints: Vec::new(),
+    }
 }
 
 /// As Java prints the exception of this code.

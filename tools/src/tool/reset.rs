@@ -141,10 +141,10 @@ fn scope(scene: &Scene<'_>, group: Option<&GroupView>) -> Result<Vec<(Name, i32)
     for given in options.values("topic") {
         let (name, list) = given.split_once(':').unwrap_or((given, ""));
         let Some(topic) = print::topic(&scene.view, name) else {
-            return Err(error(format!(
+            return Err(error(
                 "Executing consumer group command failed due to org.apache.kafka.common.errors.\
-                 UnknownTopicOrPartitionException: This server does not host this topic-partition."
-            ))
+                 UnknownTopicOrPartitionException: This server does not host this topic-partition.",
+            )
             .hint(format!("no topic `{name}`")));
         };
         for p in &topic.partitions {

@@ -522,7 +522,7 @@ fn id(view: &View, topic: &TopicView) -> String {
     )
 }
 
-/// `Topic: orders	TopicId: …	PartitionCount: 3	ReplicationFactor: 3	Configs: min.insync.replicas=2`
+/// The first line of a topic; tabs between the columns.
 pub(crate) fn headline(view: &View, topic: &TopicView) -> String {
     let configs: Vec<String> = topic
         .configs
