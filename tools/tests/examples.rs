@@ -33,7 +33,7 @@ fn play(text: &str) -> String {
                 out += &format!("# {hint}\n");
             }
             skipping = true;
-        } else if line.starts_with("--") {
+        } else if line.starts_with("-- ") {
             out += &format!("{line}\n");
             skipping = false;
         } else if !skipping {
