@@ -155,6 +155,8 @@ pub enum Event {
         error: ErrorCode,
         /// When it will arrive.
         due: SimTime,
+        /// The generation or member epoch it carries, in the APIs of groups.
+        generation: Option<i32>,
     },
     /// A message was lost: the link is cut or lossy, or the receiver is gone.
     Dropped {

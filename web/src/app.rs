@@ -9,6 +9,7 @@ use crate::part::PartRoom;
 use crate::session::{SessionProvider, use_dispatch, use_snapshot};
 use crate::stage::Stage;
 use crate::state::{Prefs, PrefsAction, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
+use crate::twins::{Twins, twins_in_address};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -19,11 +20,15 @@ use wasm_bindgen::prelude::Closure;
 pub fn App() -> Html {
     let prefs = use_reducer(Prefs::load);
     let ui = use_reducer(Ui::new);
+    let twins = use_state_eq(twins_in_address);
     let in_lab = use_state_eq(|| lab_in_address().is_some());
     let begun = use_mut_ref(|| false);
     use_hash_change({
-        let in_lab = in_lab.setter();
-        Callback::from(move |_| in_lab.set(lab_in_address().is_some()))
+        let (in_lab, twins) = (in_lab.setter(), twins.setter());
+        Callback::from(move |_| {
+            in_lab.set(lab_in_address().is_some());
+            twins.set(twins_in_address());
+        })
     });
     use_effect_with(*in_lab, {
         let prefs = prefs.dispatcher();
@@ -33,7 +38,7 @@ pub fn App() -> Html {
             }
         }
     });
-    let in_lab = *in_lab;
+    let in_lab = *in_lab || twins.is_some();
     *begun.borrow_mut() |= !in_lab;
     let begun = *begun.borrow();
     html! {
@@ -44,7 +49,8 @@ pub fn App() -> Html {
                         if in_lab { <Quiet /> } else { <Room /> }
                     </Opening></SessionProvider>
                 }
-                if in_lab { <PartRoom name="labs" /> }
+                if let Some(setup) = &*twins { <Twins setup={setup.clone()} /> }
+                else if in_lab { <PartRoom name="labs" /> }
             </ContextProvider<UiContext>>
         </ContextProvider<PrefsContext>>
     }

@@ -31,6 +31,7 @@ mod futures;
 mod labs;
 mod panels;
 mod stage;
+mod twins;
 
 mod app;
 

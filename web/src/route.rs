@@ -14,6 +14,8 @@ pub enum Route {
     Recovered(String),
     /// The lab of this address: `assignors` or `keys`, and its set-up.
     Lab(String),
+    /// Two group protocols side by side, and the set-up.
+    Twins(String),
     /// An address that names nothing here.
     Unknown(String),
 }
@@ -28,6 +30,9 @@ impl Route {
             Some(("lab", lab)) if matches!(lab.split('/').next(), Some("assignors" | "keys")) => {
                 Self::Lab(lab.to_string())
             }
+            Some(("lab", lab)) if lab.split('/').next() == Some("protocols") => {
+                Self::Twins(lab["protocols".len()..].trim_matches('/').to_string())
+            }
             Some(("back", data)) => Self::Recovered(data.to_string()),
             _ if path == "s" => Self::Shared(String::new()),
             _ => Self::Unknown(path.to_string()),
@@ -40,6 +45,8 @@ impl Route {
             Self::Sandbox => "#/sandbox".to_string(),
             Self::Shared(data) => format!("#/s/{data}"),
             Self::Lab(lab) => format!("#/lab/{lab}"),
+            Self::Twins(setup) if setup.is_empty() => "#/lab/protocols".to_string(),
+            Self::Twins(setup) => format!("#/lab/protocols/{setup}"),
             Self::Recovered(data) => format!("#/back/{data}"),
             Self::Unknown(path) => format!("#/{path}"),
         }
@@ -81,6 +88,8 @@ mod tests {
             Route::Shared("1x".into()),
             Route::Recovered("1x".into()),
             Route::Lab("assignors/a:1/c1".into()),
+            Route::Twins(String::new()),
+            Route::Twins("3/6/join".into()),
             Route::Unknown("a/b".into()),
         ] {
             assert_eq!(Route::parse(&route.hash()), route);

@@ -1,5 +1,6 @@
 //! Draining effects: journal, network, queue; and what the death of a process means for its connections.
 
+use super::fields::generation_of;
 use super::{Cluster, Moved, Node, Process};
 use crate::effect::Effect;
 use crate::event::{Direction, Entry, EntryId, Event, Level};
@@ -150,6 +151,7 @@ impl Cluster {
             correlation,
             error,
             due,
+            generation: generation_of(message),
         })
     }
 

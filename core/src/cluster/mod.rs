@@ -12,12 +12,14 @@ mod apply;
 mod clients;
 mod drain;
 mod error;
+mod fields;
 mod hash;
 mod lookup;
 mod project;
 mod shares;
 
 pub use error::CommandError;
+pub use fields::Field;
 
 use crate::admin::Admin;
 use crate::broker::Broker;

@@ -140,13 +140,14 @@ macro_rules! events {
 
 events! { names:
     Command(index) => { command: Value::Int(i64::from(*index)) };
-    Sent { to, api, direction, correlation, error, due } => {
+    Sent { to, api, direction, correlation, error, due, generation } => {
         to: names.node(*to).into(), api: Value::text(api.name()),
         direction: Value::text(match direction {
             crate::event::Direction::Request => "request",
             crate::event::Direction::Response => "response",
         }),
-        correlation: Value::Int(i64::from(*correlation)), error: self::error(*error), due: instant(*due)
+        correlation: Value::Int(i64::from(*correlation)), error: self::error(*error), due: instant(*due),
+        generation: Value::maybe(*generation)
     };
     Dropped { to, api } => { to: names.node(*to).into(), api: Value::text(api.name()) };
     NodeCrashed => {};

@@ -11,6 +11,7 @@ mod branch;
 mod compare;
 mod guard;
 mod replay;
+pub mod twins;
 
 pub use crate::cluster::CommandError;
 pub use branch::{Bookmark, BranchView};

@@ -2,9 +2,43 @@
 
 use super::branch::Snapshot;
 use super::{SNAPSHOT_EVERY, Session, State};
+use crate::cluster::Field;
+use crate::event::EntryId;
 use crate::time::SimTime;
+use alloc::vec::Vec;
 
 impl Session {
+    /// What the message of this entry said, field by field: it is looked up where it was underway. `None` if the entry is
+    /// no message, or is not known.
+    pub fn message_fields(&self, id: EntryId) -> Option<Vec<Field>> {
+        let branch = self.branch();
+        let before = |s: &Snapshot| s.state.cluster.next_entry() <= id;
+        let index = branch.snapshots.partition_point(before).checked_sub(1)?;
+        let from = &branch.snapshots[index];
+        let (mut position, mut applied) = (from.position, from.applied);
+        let State {
+            mut cluster,
+            mut guard,
+        } = from.state.clone();
+        while cluster.next_entry() <= id {
+            match branch.commands.get(applied) {
+                Some((at, here, command)) if *here == position => {
+                    cluster.idle_until(*at);
+                    let _ = cluster.apply(applied as u32, command);
+                    applied += 1;
+                }
+                _ if cluster.step() => position += 1,
+                _ => return None,
+            }
+            let entries = cluster.take_entries();
+            for violation in guard.observe(&cluster, &entries) {
+                cluster.report(violation);
+            }
+            cluster.clear_outbox();
+        }
+        cluster.message_fields(id)
+    }
+
     /// One event, or one recorded command, due at or before `limit`. False when there is none.
     pub(super) fn advance_one(&mut self, limit: SimTime) -> bool {
         if let Some((at, position, command)) = self.branch().commands.get(self.applied)

@@ -13,6 +13,7 @@ texts! {
         cluster: S = "Cluster", "集群";
         assignors: S = "Assignor lab", "分配器实验室";
         keys: S = "Key lab", "键实验室";
+        protocols: S = "Protocols side by side", "协议并排";
         rooms: S = "Rooms", "页面";
         damaged: S = "Part of this address could not be read and was left out; the rest is shown.", "这个地址有一部分读不懂，已略去；其余照常显示。";
 

@@ -16,11 +16,13 @@ pub mod labs;
 mod panels;
 pub mod refusals;
 pub mod settings;
+mod twins;
 
 pub use futures::FutureTexts;
 pub use labs::LabTexts;
 pub use page::{AppTexts, ControlTexts, DialogTexts, StageTexts};
 pub use panels::PanelTexts;
+pub use twins::TwinTexts;
 
 /// A language of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -63,6 +65,14 @@ impl Lang {
         match self {
             Self::En => &AppTexts::EN,
             Self::Zh => &AppTexts::ZH,
+        }
+    }
+
+    /// The words of the room with two protocols side by side.
+    pub fn twins(self) -> &'static TwinTexts {
+        match self {
+            Self::En => &TwinTexts::EN,
+            Self::Zh => &TwinTexts::ZH,
         }
     }
 

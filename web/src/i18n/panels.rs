@@ -65,6 +65,7 @@ texts {
     no_messages: "No such messages lately.", "最近没有这类消息。";
     talk_clients: "Clients, without heartbeats", "客户端（不含心跳）";
     talk_groups: "Consumer groups", "消费者组";
+    side_by_side: "Classic and KIP-848 side by side", "经典协议与 KIP-848 并排";
     talk_replication: "Replication", "副本复制";
     talk_control: "Controller", "控制器";
     request: "request", "请求";

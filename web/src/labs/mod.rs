@@ -242,6 +242,7 @@ fn header(t: &LabTexts, keys: bool, prefs: &PrefsContext) -> Html {
                 { room("#/sandbox", t.cluster, "room-cluster", false) }
                 { room("#/lab/assignors", t.assignors, "room-assignors", !keys) }
                 { room("#/lab/keys", t.keys, "room-keys", keys) }
+                { room("#/lab/protocols", t.protocols, "room-protocols", false) }
             </nav>
             <div class="side end">
                 <button type="button" class="btn quiet-btn" lang={other.tag()} onclick={set_lang} data-test="lang">{ app.language }</button>

@@ -159,7 +159,7 @@ fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
             notice = Some(Notice::UnknownAddress(path));
             None
         }
-        Route::Sandbox | Route::Lab(_) => None,
+        Route::Sandbox | Route::Lab(_) | Route::Twins(_) => None,
     };
     let found = found.or_else(|| match keep::load() {
         Found::Moment(kept) if first => Some((Source::Kept, kept.script)),

@@ -8,6 +8,7 @@ use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::event::{Direction, Entry, EntryId, Event};
 use rebalance_core::id::NodeId;
 use rebalance_core::protocol::ApiKey;
+use rebalance_core::time::SimTime;
 use web_sys::HtmlSelectElement;
 
 /// Rungs shown.
@@ -77,7 +78,8 @@ struct Rung {
     response: bool,
     lost: bool,
     error: Option<&'static str>,
-    at: rebalance_core::time::SimTime,
+    generation: Option<i32>,
+    at: SimTime,
 }
 
 fn rung(id: usize, entry: &Entry) -> Option<Rung> {
@@ -90,6 +92,7 @@ fn rung(id: usize, entry: &Entry) -> Option<Rung> {
         response: false,
         lost: false,
         error: None,
+        generation: None,
         at: entry.at,
     };
     match &entry.event {
@@ -98,8 +101,10 @@ fn rung(id: usize, entry: &Entry) -> Option<Rung> {
             api,
             direction,
             error,
+            generation,
             ..
         } => Some(Rung {
+            generation: *generation,
             response: *direction == Direction::Response,
             error: (!error.is_ok()).then(|| error.name()),
             ..rung(to, api)
@@ -145,6 +150,46 @@ fn columns(rungs: &[Rung]) -> Vec<NodeId> {
     nodes
 }
 
+/// The stretches in which members of groups stood still: everything given up, nothing assigned again. Read from what their
+/// clients told the journal; the end is missing where it has not come.
+fn pauses(entries: &[Entry]) -> Vec<(NodeId, SimTime, SimTime)> {
+    let mut open: Vec<(NodeId, usize, Option<SimTime>)> = Vec::new();
+    let mut found = Vec::new();
+    for entry in entries {
+        let Some(node @ NodeId::Client(_)) = entry.node else {
+            continue;
+        };
+        let change = match &entry.event {
+            Event::Assigned { partitions, .. } => partitions.len() as i64,
+            Event::Revoked { partitions } | Event::Lost { partitions } => {
+                -(partitions.len() as i64)
+            }
+            Event::ClientGone { .. } | Event::NodeCrashed => i64::MIN,
+            _ => continue,
+        };
+        let at = open
+            .iter()
+            .position(|(n, ..)| *n == node)
+            .unwrap_or_else(|| {
+                open.push((node, 0, None));
+                open.len() - 1
+            });
+        let (_, owns, since) = &mut open[at];
+        let had = *owns > 0;
+        *owns = (*owns as i64).saturating_add(change).max(0) as usize;
+        if change < 0 && (had || since.is_none()) && *owns == 0 && change != i64::MIN {
+            *since = Some(entry.at);
+        } else if let Some(since) = since.take() {
+            found.push((node, since, entry.at));
+        }
+    }
+    let still = open
+        .iter()
+        .filter_map(|(node, _, since)| Some((*node, (*since)?, SimTime::MAX)));
+    found.extend(still);
+    found
+}
+
 /// The panel.
 #[component]
 pub fn Protocol() -> Html {
@@ -153,7 +198,11 @@ pub fn Protocol() -> Html {
     let s = use_snapshot();
     let ui = use_ui();
     let talk = use_state(|| Talk::Clients);
-    let rungs = dispatch.with(|s| newest(s.entries(), *talk));
+    let (rungs, still) = dispatch.with(|s| {
+        let entries = s.entries();
+        let recent = entries.len().saturating_sub(READ_BACK);
+        (newest(entries, *talk), pauses(&entries[recent..]))
+    });
     let nodes = columns(&rungs);
     let names = [
         t.talk_clients,
@@ -187,12 +236,17 @@ pub fn Protocol() -> Html {
         let from = nodes.iter().position(|n| *n == r.from)?;
         let to = nodes.iter().position(|n| *n == r.to)?;
         let key = r.id;
-        Some(html! { <RungRow {key} {from} {to} rung={r} /> })
+        let stands = |(node, since, until): &(NodeId, SimTime, SimTime)| {
+            let column = nodes.iter().position(|n| n == node)?;
+            (*since <= r.at && r.at < *until).then_some(column)
+        };
+        let paused: Vec<usize> = still.iter().filter_map(stands).collect();
+        Some(html! { <RungRow {key} {from} {to} {paused} rung={r} /> })
     });
     let grid = format!("--cols:{}", nodes.len().max(1));
     html! {
         <div class="protocol" style={grid}>
-            <div class="filters"><select {onchange} aria-label={t.filter_family}>{ for TALKS.into_iter().zip(names).map(option) }</select><span class="quiet">{ t.newest_first }</span></div>
+            <div class="filters"><select {onchange} aria-label={t.filter_family}>{ for TALKS.into_iter().zip(names).map(option) }</select><span class="quiet">{ t.newest_first }</span><span class="grow" /><a class="link" href="#/lab/protocols" data-test="open-twins">{ t.side_by_side }</a></div>
             <div class="ladder" tabindex="0" role="region" aria-label={t.protocol}>
                 <div class="columns"><span></span>{ for nodes.iter().map(column) }</div>
                 { for shown }
@@ -211,6 +265,8 @@ struct RungProps {
     rung: Rung,
     from: usize,
     to: usize,
+    /// Columns of members that stand still.
+    paused: Vec<usize>,
 }
 
 /// One rung: an arrow from column to column with the API's name; a click opens its fields.
@@ -240,8 +296,9 @@ fn RungRow(props: &RungProps) -> Html {
     html! {
         <div class="rung">
             <span class="when quiet">{ r.at.to_string() }</span>
+            { for props.paused.iter().map(|column| html! { <i key={*column} class="pause" style={format!("grid-column:{}", column + 2)} title={t.paused_why} /> }) }
             <button type="button" {class} style={place} {title} {onclick} aria-label={format!("{} {way}", r.api.name())}>
-                <span>{ r.api.name() }{ r.error.map(|e| format!(" {e}")) }if r.lost { { " " }{ t.lost } }</span>
+                <span>{ r.api.name() }{ r.generation.map(|g| format!(" · {g}")) }{ r.error.map(|e| format!(" {e}")) }if r.lost { { " " }{ t.lost } }</span>
             </button>
         </div>
     }
@@ -251,7 +308,6 @@ fn RungRow(props: &RungProps) -> Html {
 mod tests {
     use super::*;
     use rebalance_core::id::{BrokerId, ClientId};
-    use rebalance_core::time::SimTime;
 
     const P: NodeId = NodeId::Client(ClientId(0));
     const B: NodeId = NodeId::Broker(BrokerId(1));
@@ -281,6 +337,37 @@ mod tests {
                 .count();
             assert_eq!(hits, 1, "{api:?}");
         }
+    }
+
+    #[test]
+    fn a_member_stands_still_from_its_last_revocation_to_its_next_assignment() {
+        use rebalance_core::id::{TopicId, TopicPartition};
+        let tp = |p| TopicPartition::new(TopicId(1), p);
+        let at = |second: u64, event: Event| Entry {
+            at: SimTime::ZERO + rebalance_core::time::Duration::secs(second),
+            cause: None,
+            node: Some(P),
+            event,
+        };
+        let assigned = |partitions| Event::Assigned {
+            generation: 1,
+            partitions,
+        };
+        let revoked = |partitions| Event::Revoked { partitions };
+        let entries = [
+            at(1, assigned(vec![tp(0), tp(1)])),
+            // One of two: it goes on with the other.
+            at(2, revoked(vec![tp(1)])),
+            at(3, revoked(vec![tp(0)])),
+            at(5, assigned(vec![])),
+            at(6, assigned(vec![tp(0)])),
+            at(8, revoked(vec![tp(0)])),
+        ];
+        let spans: Vec<(u64, u64)> = pauses(&entries)
+            .iter()
+            .map(|(_, a, b)| (a.0 / 1_000_000, b.0 / 1_000_000))
+            .collect();
+        assert_eq!(spans, [(3, 5), (8, SimTime::MAX.0 / 1_000_000)]);
     }
 
     #[test]

@@ -58,6 +58,7 @@ fn every_event() -> Vec<Event> {
         correlation: 1,
         error,
         due: SimTime::ZERO,
+        generation: None,
     };
     let elected = |reason, leader| Event::LeaderElected {
         tp: TP,
@@ -593,6 +594,7 @@ fn a_refresh_names_the_broker_whose_answer_caused_it() {
             correlation: 9,
             error: ErrorCode::NotLeaderOrFollower,
             due: SimTime::ZERO,
+            generation: None,
         },
     );
     let mut refresh = entry(

@@ -95,6 +95,7 @@ pub fn Message(props: &MessageProps) -> Html {
             correlation,
             error,
             due,
+            ..
         } => html! {
             <>
                 <Row name={t.from}><Node node={entry.node} /></Row>
@@ -106,6 +107,7 @@ pub fn Message(props: &MessageProps) -> Html {
                         <p class="quiet meaning">{ errors::meaning(lang, error.name()).unwrap_or_default() }</p></Row>
                 }
                 <Row name={t.arrives}><code>{ due.to_string() }</code><span class="quiet">{ format!(" (+{} ms)", due.since(at).as_millis()) }</span></Row>
+                { for dispatch.with(|s| s.message_fields(props.id)).unwrap_or_default().into_iter().map(field) }
             </>
         },
         _ => html! { <Row name={t.happened_on}><Node node={entry.node} /></Row> },
@@ -122,6 +124,11 @@ pub fn Message(props: &MessageProps) -> Html {
             if entry.cause.is_some() { <Why id={props.id} itself={false} /> } else { <p class="quiet">{ t.no_cause }</p> }
         </>
     }
+}
+
+/// A field of a message, under Kafka's name.
+fn field((name, value): rebalance_core::cluster::Field) -> Html {
+    html! { <Row key={name} {name}><code class="breakable">{ value }</code></Row> }
 }
 
 /// Properties of [`Node`].
