@@ -13,7 +13,7 @@ mod guard;
 mod replay;
 pub mod twins;
 
-pub use crate::cluster::CommandError;
+pub use crate::cluster::{CommandError, Field};
 pub use branch::{Bookmark, BranchView};
 pub use compare::{Cell, Difference, What, differences};
 

@@ -127,7 +127,7 @@ pub fn Message(props: &MessageProps) -> Html {
 }
 
 /// A field of a message, under Kafka's name.
-fn field((name, value): rebalance_core::cluster::Field) -> Html {
+fn field((name, value): rebalance_core::session::Field) -> Html {
     html! { <Row key={name} {name}><code class="breakable">{ value }</code></Row> }
 }
 
