@@ -149,6 +149,7 @@ fn language(catalogue: &Catalogue, entry: &Entry, lang: Lang) -> Vec<String> {
         if choices(step) != choices(other)
             || step.hints.len() != other.hints.len()
             || step.intro.is_empty() != other.intro.is_empty()
+            || step.notes.is_some() != other.notes.is_some()
         {
             wrong.push(format!("`{}` has other parts than in English", step.title));
         }

@@ -8,7 +8,7 @@
 //! - [`lesson`] reads `lesson.toml`, [`text`] a language's Markdown, [`mod@catalogue`] the whole folder.
 //! - [`myths`] is the list of common false beliefs, and which lesson refutes which.
 //! - [`play`] runs a lesson's lines in the engine; [`check`] holds it to what it says.
-//! - [`render`] writes what the page loads.
+//! - [`gloss`] finds where terms are explained, and marks them elsewhere; [`render`] writes what the page loads.
 //!
 //! `docs/LESSONS.md` is the author's guide. A goal is an expectation in the language of scripts (`docs/SCRIPTS.md`), so that
 //! nothing here knows what a lesson is about.
@@ -16,6 +16,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod gloss;
 pub mod lesson;
 pub mod myths;
 pub mod play;

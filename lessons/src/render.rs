@@ -5,8 +5,10 @@
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::check::minutes;
+use crate::gloss::{Gloss, Marker, glossary};
 use crate::lesson::{Step, expects};
-use crate::text::{Ask, Lang, StepText, html, plain};
+use crate::text::{Ask, Lang, StepText, hint_html, html, plain};
+use rebalance_core::command::Command;
 use serde::Serialize;
 use std::path::Path;
 
@@ -63,6 +65,9 @@ struct PageStep<'a> {
     solution: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<String>,
+    /// For whoever teaches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<String>,
     /// The step refutes a common false belief.
     #[serde(skip_serializing_if = "is_false")]
     myth: bool,
@@ -97,7 +102,9 @@ fn is_false(value: &bool) -> bool {
 /// A lesson's file.
 pub fn page(all: &Catalogue, entry: &Entry, lang: Lang) -> String {
     let (lesson, text) = (&entry.lesson, entry.text(lang));
+    let mut marks = Marker::new(all, entry, lang);
     let steps = lesson.steps.iter().zip(&text.steps);
+    let steps = steps.map(|(step, text)| page_step(step, text, &mut marks));
     let page = Page {
         slug: &entry.slug,
         number: entry.number,
@@ -113,34 +120,42 @@ pub fn page(all: &Catalogue, entry: &Entry, lang: Lang) -> String {
         start: crate::lesson::lines(&lesson.start)
             .collect::<Vec<_>>()
             .join("\n"),
-        steps: steps.map(|(step, text)| page_step(step, text)).collect(),
+        steps: steps.collect(),
         real: text.real.as_deref().map(|t| html(t, false)),
         next: next(all, entry, lang),
     };
     json(&page)
 }
 
-fn page_step<'a>(step: &'a Step, text: &'a StepText) -> PageStep<'a> {
-    let block = |t: &String| html(t, false);
+fn page_step<'a>(step: &'a Step, text: &'a StepText, marks: &mut Marker) -> PageStep<'a> {
+    let intro = marks.html(&text.intro);
+    let ask = text.ask.as_ref().map(|ask| page_ask(step, ask, marks));
+    let act = text.act.as_ref().map(|it| marks.html(it));
     PageStep {
         title: &text.title,
-        intro: html(&text.intro, false),
-        ask: text.ask.as_ref().map(|ask| page_ask(step, ask)),
-        act: text.act.as_ref().map(block),
-        hints: text.hints.iter().map(block).collect(),
+        intro,
+        ask,
+        act,
+        hints: text.hints.iter().map(|it| hint_html(it, runs)).collect(),
         goals: &step.goals,
         solution: step.lines().filter(|l| !expects(l)).collect(),
-        seen: text.seen.as_ref().map(block),
+        seen: text.seen.as_ref().map(|it| marks.html(it)),
+        notes: text.notes.as_ref().map(|it| html(it, false)),
         myth: !step.myths.is_empty(),
     }
 }
 
-fn page_ask(step: &Step, ask: &Ask) -> PageAsk {
+/// Whether a code span is a whole command.
+fn runs(line: &str) -> bool {
+    line.contains(' ') && !line.contains('…') && line.parse::<Command>().is_ok()
+}
+
+fn page_ask(step: &Step, ask: &Ask, marks: &mut Marker) -> PageAsk {
     PageAsk {
-        question: html(&ask.question, false),
+        question: marks.html(&ask.question),
         choices: ask.choices.iter().map(|c| html(c, true)).collect(),
         answer: step.answer.unwrap_or_default().saturating_sub(1),
-        why: html(&ask.why, false),
+        why: marks.html(&ask.why),
     }
 }
 
@@ -155,22 +170,51 @@ fn next<'a>(all: &'a Catalogue, entry: &Entry, lang: Lang) -> Vec<Link<'a>> {
     following.into_iter().chain(named).map(link).collect()
 }
 
+/// A term with the step that explains it.
+#[derive(Debug, Serialize)]
+struct Term<'a> {
+    term: String,
+    slug: &'a str,
+    /// From 1.
+    step: usize,
+    text: String,
+}
+
+/// The table of contents, with the terms.
+#[derive(Debug, Serialize)]
+struct Index<'a> {
+    lessons: Vec<Contents<'a>>,
+    terms: Vec<Term<'a>>,
+}
+
+fn line(e: &Entry, lang: Lang) -> Contents<'_> {
+    let words = e.lesson.tags.iter().chain(&e.lesson.terms);
+    Contents {
+        slug: &e.slug,
+        track: &e.lesson.track,
+        title: &e.text(lang).title,
+        summary: plain(&e.text(lang).summary).trim().to_owned(),
+        minutes: minutes(e, lang),
+        steps: e.lesson.steps.len(),
+        words: words.map(String::as_str).collect(),
+    }
+}
+
+fn term(it: Gloss<'_>) -> Term<'_> {
+    Term {
+        text: html(&it.sentence, true),
+        term: it.term,
+        slug: it.slug,
+        step: it.step,
+    }
+}
+
 /// The table of contents.
 pub fn contents(all: &Catalogue, lang: Lang) -> String {
-    let line = |e: &'_ Entry| -> serde_json::Value {
-        let words = e.lesson.tags.iter().chain(&e.lesson.terms);
-        let line = Contents {
-            slug: &e.slug,
-            track: &e.lesson.track,
-            title: &e.text(lang).title,
-            summary: plain(&e.text(lang).summary).trim().to_owned(),
-            minutes: minutes(e, lang),
-            steps: e.lesson.steps.len(),
-            words: words.map(String::as_str).collect(),
-        };
-        serde_json::to_value(&line).unwrap_or_default()
-    };
-    json(&all.lessons.iter().map(line).collect::<Vec<_>>())
+    json(&Index {
+        lessons: all.lessons.iter().map(|e| line(e, lang)).collect(),
+        terms: glossary(all, lang).into_iter().map(term).collect(),
+    })
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -10,6 +10,7 @@
 //! ### Do             what to do, in words
 //! ### Hint           may stand several times
 //! ### Seen           shown when the goal is met
+//! ### Notes          for whoever teaches: shown in the presenter's view only
 //! ## In real Kafka   optional, at the end: what differs there, and what to look up
 //! ```
 //!
@@ -35,6 +36,7 @@ struct Words {
     act: &'static str,
     hint: &'static str,
     seen: &'static str,
+    notes: &'static str,
     real: &'static str,
 }
 
@@ -44,6 +46,7 @@ const EN: Words = Words {
     act: "Do",
     hint: "Hint",
     seen: "Seen",
+    notes: "Notes",
     real: "In real Kafka",
 };
 
@@ -53,6 +56,7 @@ const ZH: Words = Words {
     act: "动手",
     hint: "提示",
     seen: "看到了什么",
+    notes: "讲稿",
     real: "真实的 Kafka",
 };
 
@@ -104,6 +108,8 @@ pub struct StepText {
     pub hints: Vec<String>,
     /// Shown when the goal is met.
     pub seen: Option<String>,
+    /// For whoever teaches.
+    pub notes: Option<String>,
 }
 
 /// A prediction.
@@ -127,6 +133,7 @@ enum Part {
     Do,
     Hint,
     Seen,
+    Notes,
     Real,
 }
 
@@ -188,6 +195,7 @@ fn begin(text: &mut Text, lang: Lang, level: usize, title: &str) -> Result<Part,
                 (words.act, Part::Do),
                 (words.hint, Part::Hint),
                 (words.seen, Part::Seen),
+                (words.notes, Part::Notes),
             ];
             let found = parts.iter().find(|p| p.0 == title);
             found.map(|p| p.1).ok_or_else(|| {
@@ -221,6 +229,7 @@ fn finish(text: &mut Text, part: Part, body: &mut String) -> Result<(), String> 
         (Part::Do, Some(step)) => step.act = Some(read),
         (Part::Hint, Some(step)) => step.hints.push(read),
         (Part::Seen, Some(step)) => step.seen = Some(read),
+        (Part::Notes, Some(step)) => step.notes = Some(read),
         (_, None) => return Err("there is no step yet".into()),
     }
     Ok(())
@@ -253,20 +262,21 @@ impl Text {
             all.extend(step.act.as_deref());
             all.extend(step.hints.iter().map(String::as_str));
             all.extend(step.seen.as_deref());
+            all.extend(step.notes.as_deref());
         }
         all.extend(self.real.as_deref());
         all
     }
 
-    /// Everything a reader reads, without markup; hints do not count.
+    /// Everything a reader reads, without markup; hints and the teacher's notes do not count.
     pub fn reading(&self) -> String {
-        let hints: Vec<&str> = self
-            .steps
-            .iter()
-            .flat_map(|s| &s.hints)
-            .map(String::as_str)
-            .collect();
-        let pieces = self.pieces().into_iter().filter(|p| !hints.contains(p));
+        let aside = |step: &StepText| {
+            let hints = step.hints.iter().cloned();
+            hints.chain(step.notes.clone()).collect::<Vec<_>>()
+        };
+        let aside: Vec<String> = self.steps.iter().flat_map(aside).collect();
+        let pieces = self.pieces().into_iter();
+        let pieces = pieces.filter(|p| !aside.iter().any(|it| it == p));
         pieces.map(plain).collect::<Vec<_>>().join("\n")
     }
 }
@@ -303,6 +313,86 @@ pub fn html(source: &str, inline: bool) -> String {
         Some(one) if inline && !one.contains("<p>") => one.into(),
         _ => out.into(),
     }
+}
+
+/// The same for a hint: a command in it can be pressed to carry it out. `runs` says which code spans are commands.
+pub fn hint_html(source: &str, runs: impl Fn(&str) -> bool) -> String {
+    let mut out = html(source, false);
+    let mut from = 0;
+    while let Some(at) = out[from..].find("<code>").map(|at| at + from) {
+        let Some(end) = out[at..].find("</code>").map(|end| at + end) else {
+            break;
+        };
+        let inside = out[at + 6..end].to_owned();
+        let line = inside.replace("&lt;", "<").replace("&gt;", ">");
+        let line = line.replace("&quot;", "\"").replace("&amp;", "&");
+        if runs(&line) {
+            let line = inside.replace('"', "&quot;");
+            let button = format!(
+                "<button type=\"button\" class=\"run-line\" data-line=\"{line}\"><code>{inside}</code></button>"
+            );
+            out.replace_range(at..end + 7, &button);
+            from = at + button.len();
+        } else {
+            from = end + 7;
+        }
+    }
+    out
+}
+
+/// The sentence of a piece of Markdown that explains a term in **bold**: the bold words, and the sentence.
+pub fn sentence_about(source: &str, term: &str) -> Option<(String, String)> {
+    let term = term.to_lowercase();
+    let mut from = 0;
+    while let Some(at) = source[from..].find("**").map(|at| at + from) {
+        let end = at + 2 + source[at + 2..].find("**")?;
+        let bold = &source[at + 2..end];
+        if bold.to_lowercase().contains(&term) {
+            return Some((plain(bold).trim().to_owned(), sentence_around(source, at)));
+        }
+        from = end + 2;
+    }
+    None
+}
+
+/// A sentence shorter than this many bytes says too little without the one before it.
+const SHORT: usize = 42;
+
+/// The sentence around a place; with the one before it if it is very short.
+fn sentence_around(source: &str, at: usize) -> String {
+    let paragraph = source[..at].rfind("\n\n").map_or(0, |it| it + 2);
+    let start = sentence_start(source, paragraph, at);
+    let ends = [". ", ".\n", "? ", "。", "？", "\n\n"];
+    let after = &source[at..];
+    let end = ends
+        .iter()
+        .filter_map(|it| Some(after.find(it)? + it.trim().len()));
+    let end = end.min().map_or(source.len(), |it| at + it);
+    let before = source[paragraph..start].trim_end();
+    let start = match end - start < SHORT && !before.is_empty() {
+        true => sentence_start(
+            source,
+            paragraph,
+            paragraph + before.len() - last_byte(before),
+        ),
+        false => start,
+    };
+    let sentence = source[start..end].trim().trim_start_matches("- ");
+    sentence.trim_start_matches(['”', '"']).to_owned()
+}
+
+/// Bytes of the last character.
+fn last_byte(text: &str) -> usize {
+    text.chars().next_back().map_or(0, char::len_utf8)
+}
+
+fn sentence_start(source: &str, paragraph: usize, at: usize) -> usize {
+    let before = &source[paragraph..at];
+    let begins = [". ", "? ", ".\n", "?\n", ".\" ", "。", "？"];
+    let start = begins
+        .iter()
+        .filter_map(|it| Some(before.rfind(it)? + it.len()));
+    paragraph + start.max().unwrap_or(0)
 }
 
 /// The words of a piece of Markdown.
@@ -357,4 +447,52 @@ pub fn marks(source: &str) -> Marks {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_in_a_hint_can_be_pressed() {
+        let html = hint_html("Use `topic alter x` or `lag \"&\"`.", |it| {
+            it.starts_with("topic") || it == "lag \"&\""
+        });
+        assert!(
+            html.contains("data-line=\"topic alter x\"><code>topic alter x</code></button>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("data-line=\"lag &quot;&amp;&quot;\""),
+            "{html}"
+        );
+        let html = hint_html("Look at `leo`.", |_| false);
+        assert_eq!(html, "<p>Look at <code>leo</code>.</p>");
+    }
+
+    #[test]
+    fn the_sentence_that_explains_a_term_is_found() {
+        let text = "First this. A **log** is a sequence that only grows at its end. Then that.\n\nThe **high watermark** (HW) is a place?\nYes.";
+        let (bold, sentence) = sentence_about(text, "Log").expect("it is there");
+        assert_eq!(
+            (bold.as_str(), sentence.as_str()),
+            ("log", "A **log** is a sequence that only grows at its end.")
+        );
+        let (_, sentence) = sentence_about(
+            "先看。**offset（位移）** 是记录在分区里的位置。再看。",
+            "offset",
+        )
+        .expect("it is there");
+        assert_eq!(sentence, "**offset（位移）** 是记录在分区里的位置。");
+        assert_eq!(sentence_about(text, "isr"), None);
+        let (_, sentence) = sentence_about(
+            "It comes again. That is **at least once**.",
+            "at least once",
+        )
+        .expect("it is there");
+        assert_eq!(
+            sentence, "It comes again. That is **at least once**.",
+            "a short one needs the one before"
+        );
+    }
 }

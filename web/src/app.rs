@@ -1,36 +1,35 @@
-//! The page's plan: header with the transport, stage, timeline, drawer, terminal; the inspector beside, dialogs above.
+//! The page's plan: a lab, the lessons, or the cluster: header with the transport, stage, timeline, drawer, terminal; the
+//! inspector beside, dialogs above, and perhaps a lesson.
 
 use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
 use crate::dom::page::*;
-use crate::labs::lab_in_address;
+use crate::lesson::{self, ContentsPage, LessonRoom};
 use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar, use_hash_change};
 use crate::part::PartRoom;
+use crate::route::Route;
 use crate::session::{SessionProvider, use_dispatch, use_snapshot};
 use crate::stage::Stage;
 use crate::state::{Prefs, PrefsAction, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
-use crate::twins::{Twins, twins_in_address};
+use crate::twins::Twins;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-/// The whole page: the cluster, or a lab.
+/// The whole page: a lab, the lessons, or the cluster, perhaps with a lesson beside it.
 ///
 /// The cluster begins when it is first looked at, and is kept while a lab is open.
 #[component]
 pub fn App() -> Html {
     let prefs = use_reducer(Prefs::load);
     let ui = use_reducer(Ui::new);
-    let twins = use_state_eq(twins_in_address);
-    let in_lab = use_state_eq(|| lab_in_address().is_some());
+    let room = use_state_eq(lesson::route);
     let begun = use_mut_ref(|| false);
     use_hash_change({
-        let (in_lab, twins) = (in_lab.setter(), twins.setter());
-        Callback::from(move |_| {
-            in_lab.set(lab_in_address().is_some());
-            twins.set(twins_in_address());
-        })
+        let room = room.setter();
+        Callback::from(move |_| room.set(lesson::route()))
     });
-    use_effect_with(*in_lab, {
+    let in_lab = matches!(&*room, Route::Lab(_));
+    use_effect_with(in_lab, {
         let prefs = prefs.dispatcher();
         move |in_lab| {
             if !in_lab {
@@ -38,18 +37,23 @@ pub fn App() -> Html {
             }
         }
     });
-    let in_lab = *in_lab || twins.is_some();
-    *begun.borrow_mut() |= !in_lab;
+    let away = in_lab || matches!(&*room, Route::Twins(_));
+    *begun.borrow_mut() |= !away;
     let begun = *begun.borrow();
     html! {
         <ContextProvider<PrefsContext> context={prefs}>
             <ContextProvider<UiContext> context={ui}>
                 if begun {
                     <SessionProvider><Opening>
-                        if in_lab { <Quiet /> } else { <Room /> }
+                        { match &*room {
+                            _ if away => html! { <Quiet /> },
+                            Route::Lessons => html! { <ContentsPage /> },
+                            Route::Lesson(slug, step) => html! { <Room slug={slug.clone()} step={step.clone().map(AttrValue::from)} /> },
+                            _ => html! { <Room /> },
+                        } }
                     </Opening></SessionProvider>
                 }
-                if let Some(setup) = &*twins { <Twins setup={setup.clone()} /> }
+                if let Route::Twins(setup) = &*room { <Twins setup={setup.clone()} /> }
                 else if in_lab { <PartRoom name="labs" /> }
             </ContextProvider<UiContext>>
         </ContextProvider<PrefsContext>>
@@ -80,16 +84,29 @@ fn Quiet() -> Html {
     html! {}
 }
 
+/// Properties of [`Room`].
+#[derive(Properties, PartialEq)]
+struct RoomProps {
+    /// The lesson beside the cluster.
+    #[prop_or_default]
+    slug: Option<AttrValue>,
+    /// Its step.
+    #[prop_or_default]
+    step: Option<AttrValue>,
+}
+
 /// The cluster with everything around it.
 #[component]
-fn Room() -> Html {
+fn Room(props: &RoomProps) -> Html {
     let t = use_texts();
     let ui = use_ui();
     use_shortcuts();
+    let lesson = props.slug.clone();
     html! {
-        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), embedded().then_some("embed"))}>
+        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), lesson.is_some().then_some("with-lesson"), embedded().then_some("embed"))}>
             <a class="skip" href="#stage">{ t.app.skip }</a>
-            <Header />
+            <Header lesson={lesson.is_some()} />
+            if let Some(slug) = lesson { <LessonRoom {slug} step={props.step.clone()} /> }
             <main id="stage" class="stage-scroll" tabindex="-1"><Stage /></main>
             <Inspector />
             <Timeline />

@@ -11,9 +11,16 @@ use rebalance_core::config::Preset;
 use rebalance_core::time::SimTime;
 use wasm_bindgen::JsCast;
 
+/// Properties of [`Header`].
+#[derive(Properties, PartialEq)]
+pub struct HeaderProps {
+    /// The cluster is a lesson's.
+    pub lesson: bool,
+}
+
 /// The line at the top.
 #[component]
-pub fn Header() -> Html {
+pub fn Header(props: &HeaderProps) -> Html {
     let (t, s) = (use_texts(), use_snapshot());
     let (preset, why) = match s.view.preset {
         Preset::Classroom => (t.app.preset_classroom, t.app.preset_classroom_why),
@@ -26,15 +33,15 @@ pub fn Header() -> Html {
                 <span class="chip preset" title={why} data-test="preset">{ preset }</span>
             </div>
             <Transport />
-            <div class="side end"><Switches /></div>
+            <div class="side end"><Switches lesson={props.lesson} /></div>
             <Refusal />
         </header>
     }
 }
 
-/// New cluster, share, help, language, theme.
+/// Lessons, new cluster, share, help, language, theme.
 #[component]
-fn Switches() -> Html {
+fn Switches(props: &HeaderProps) -> Html {
     let (t, prefs, ui) = (use_texts(), use_prefs(), use_ui());
     let open = |dialog: Dialog| {
         let ui = ui.clone();
@@ -61,7 +68,12 @@ fn Switches() -> Html {
     };
     html! {
         <>
-            <Button label={t.app.new_cluster} class="quiet-btn wide-only" test="new-cluster" onclick={open(Dialog::NewCluster)} />
+            if props.lesson {
+                <a class="btn quiet-btn" href="#/sandbox" title={t.lessons.leave} data-test="to-sandbox">{ t.lessons.cluster }</a>
+            } else {
+                <Button label={t.app.new_cluster} class="quiet-btn wide-only" test="new-cluster" onclick={open(Dialog::NewCluster)} />
+                <a class="btn learn" href="#/lessons" title={t.lessons.learn_why} data-test="learn">{ t.lessons.learn }</a>
+            }
             <a class="btn quiet-btn" href="#/lab/assignors" title={t.app.labs_why} data-test="labs">{ t.app.labs }</a>
             <Button label={t.app.share} icon={Icon::Share} test="share" onclick={open(Dialog::Share)} />
             <button class="btn quiet-btn" lang={other.tag()} onclick={lang} data-test="lang">{ t.app.language }</button>

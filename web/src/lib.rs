@@ -2,7 +2,7 @@
 //!
 //! Reading order: `session` holds the simulation and the clock that drives it; `state` holds what belongs to the
 //! reader (language, theme, what is selected); `app` lays the page out; `stage` draws the cluster, `controls` the
-//! time; `components` are the small parts; `panels` are the drawer, the inspector and the terminal.
+//! time; `components` are the small parts; `panels` are the drawer, the inspector and the terminal; `lesson` is a text beside the stage.
 //! Every visible word comes from `i18n`.
 //!
 //! One library, several programs: `main.rs` is the page of a first visit. What not everybody opens is a program of its
@@ -29,6 +29,7 @@ mod components;
 mod controls;
 mod futures;
 mod labs;
+mod lesson;
 mod panels;
 mod stage;
 mod twins;

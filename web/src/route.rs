@@ -1,7 +1,7 @@
 //! The address: which room of the page it names.
 //!
 //! Everything is in the fragment (`#/sandbox`, `#/s/…`, `#/lesson/…`), so the page works from any path of any static
-//! server. `?embed` before the fragment asks for the stage alone.
+//! server. `?embed` before the fragment asks for the stage alone, `?present` for a lesson on a projector.
 
 /// Where the reader wants to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,6 +16,10 @@ pub enum Route {
     Lab(String),
     /// Two group protocols side by side, and the set-up.
     Twins(String),
+    /// The table of lessons.
+    Lessons,
+    /// A lesson, and the step asked for (whatever was written there).
+    Lesson(String, Option<String>),
     /// An address that names nothing here.
     Unknown(String),
 }
@@ -33,6 +37,11 @@ impl Route {
             Some(("lab", lab)) if lab.split('/').next() == Some("protocols") => {
                 Self::Twins(lab["protocols".len()..].trim_matches('/').to_string())
             }
+            _ if path == "lessons" || path == "lesson" => Self::Lessons,
+            Some(("lesson", lesson)) => match lesson.split_once('/') {
+                Some((slug, step)) => Self::Lesson(slug.to_string(), Some(step.to_string())),
+                None => Self::Lesson(lesson.to_string(), None),
+            },
             Some(("back", data)) => Self::Recovered(data.to_string()),
             _ if path == "s" => Self::Shared(String::new()),
             _ => Self::Unknown(path.to_string()),
@@ -44,6 +53,9 @@ impl Route {
         match self {
             Self::Sandbox => "#/sandbox".to_string(),
             Self::Shared(data) => format!("#/s/{data}"),
+            Self::Lessons => "#/lessons".to_string(),
+            Self::Lesson(slug, None) => format!("#/lesson/{slug}"),
+            Self::Lesson(slug, Some(step)) => format!("#/lesson/{slug}/{step}"),
             Self::Lab(lab) => format!("#/lab/{lab}"),
             Self::Twins(setup) if setup.is_empty() => "#/lab/protocols".to_string(),
             Self::Twins(setup) => format!("#/lab/protocols/{setup}"),
@@ -55,10 +67,13 @@ impl Route {
 
 /// Whether `location.search` asks for the stage alone.
 pub fn wants_embed(search: &str) -> bool {
-    search
-        .trim_start_matches('?')
-        .split('&')
-        .any(|part| part.split('=').next() == Some("embed"))
+    wants(search, "embed")
+}
+
+/// Whether `location.search` has a word: `?present`, `?lang=zh&present=1`.
+pub fn wants(search: &str, word: &str) -> bool {
+    let mut parts = search.trim_start_matches('?').split('&');
+    parts.any(|part| part.split('=').next() == Some(word))
 }
 
 #[cfg(test)]
@@ -78,6 +93,15 @@ mod tests {
             Route::parse("#/lab/nothing"),
             Route::Unknown("lab/nothing".into())
         );
+        assert_eq!(Route::parse("#/lessons"), Route::Lessons);
+        assert_eq!(
+            Route::parse("#/lesson/isr"),
+            Route::Lesson("isr".into(), None)
+        );
+        assert_eq!(
+            Route::parse("#/lesson/isr/2"),
+            Route::Lesson("isr".into(), Some("2".into()))
+        );
         assert_eq!(Route::parse("#/nowhere"), Route::Unknown("nowhere".into()));
     }
 
@@ -90,6 +114,9 @@ mod tests {
             Route::Lab("assignors/a:1/c1".into()),
             Route::Twins(String::new()),
             Route::Twins("3/6/join".into()),
+            Route::Lessons,
+            Route::Lesson("isr".into(), None),
+            Route::Lesson("isr".into(), Some("x/y".into())),
             Route::Unknown("a/b".into()),
         ] {
             assert_eq!(Route::parse(&route.hash()), route);

@@ -13,3 +13,10 @@ pub fn get(name: &str) -> Option<String> {
 pub fn set(name: &str, value: &str) -> bool {
     local().is_some_and(|s| s.set_item(name, value).is_ok())
 }
+
+/// Keeps it no longer.
+pub fn remove(name: &str) {
+    if let Some(it) = local() {
+        let _ = it.remove_item(name);
+    }
+}

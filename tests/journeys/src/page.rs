@@ -82,6 +82,14 @@ impl<'a> Page<'a> {
             .map(|_| ())
     }
 
+    /// Shows the page as a printer would.
+    pub fn print_media(&self, on: bool) -> Result<()> {
+        let media = if on { "print" } else { "" };
+        self.session
+            .cdp("Emulation.setEmulatedMedia", json!({ "media": media }))
+            .map(|_| ())
+    }
+
     /// The reader's language, as the browser tells it to the page: `en` or `zh`.
     pub fn language(&self, language: &str) -> Result<()> {
         let accept = if language == "zh" {
@@ -414,6 +422,8 @@ fn key(name: &str) -> String {
         "Delete" => '\u{E017}',
         "Home" => '\u{E011}',
         "End" => '\u{E010}',
+        "PageUp" => '\u{E00E}',
+        "PageDown" => '\u{E00F}',
         "ArrowLeft" => '\u{E012}',
         "ArrowUp" => '\u{E013}',
         "ArrowRight" => '\u{E014}',

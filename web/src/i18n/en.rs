@@ -8,5 +8,6 @@ pub static TEXTS: Texts = Texts {
     stage: StageTexts::EN,
     dialogs: DialogTexts::EN,
     futures: FutureTexts::EN,
+    lessons: LessonTexts::EN,
     panels: panels::EN,
 };

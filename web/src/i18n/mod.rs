@@ -13,6 +13,7 @@ pub mod ledger;
 mod page;
 mod futures;
 pub mod labs;
+pub mod lessons;
 mod panels;
 pub mod refusals;
 pub mod settings;
@@ -20,6 +21,7 @@ mod twins;
 
 pub use futures::FutureTexts;
 pub use labs::LabTexts;
+pub use lessons::LessonTexts;
 pub use page::{AppTexts, ControlTexts, DialogTexts, StageTexts};
 pub use panels::PanelTexts;
 pub use twins::TwinTexts;
@@ -101,6 +103,8 @@ pub struct Texts {
     pub dialogs: DialogTexts,
     /// Futures and bookmarks.
     pub futures: FutureTexts,
+    /// The lessons.
+    pub lessons: LessonTexts,
     /// Drawer, inspector and terminal.
     pub panels: PanelTexts,
 }

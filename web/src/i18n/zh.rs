@@ -8,5 +8,6 @@ pub static TEXTS: Texts = Texts {
     stage: StageTexts::ZH,
     dialogs: DialogTexts::ZH,
     futures: FutureTexts::ZH,
+    lessons: LessonTexts::ZH,
     panels: panels::ZH,
 };

@@ -15,7 +15,7 @@ use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
 use crate::state::{Ui, UiAction, use_texts, use_ui};
 use rebalance_core::command::{Command, parse_script};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -96,6 +96,13 @@ fn part(underway: &Underway, dispatch: &Dispatch, say: &Say) -> Option<u32> {
 
 /// A complete script takes the page over.
 fn complete(source: Source, restore: Restore, dispatch: &Dispatch, say: &Say) {
+    if dispatch.lesson().is_some() {
+        // A pasted script leaves the lesson.
+        dispatch.leave();
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().set_hash(&Route::Sandbox.hash());
+        }
+    }
     let aside = matches!(source, Source::Link | Source::Pasted) && keep::put_aside();
     dispatch.adopt(restore.finish());
     let kept = match source {
@@ -148,18 +155,36 @@ fn decoded(source: Source, data: &str, notice: &mut Option<Notice>) -> Option<(S
     }
 }
 
-/// Reads the address; `first` when the page starts.
-fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
+/// Reads the address; `unread`: what this device keeps of the sandbox was not read yet.
+fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Script)>, say: &Say) {
     let hash = web_sys::window().and_then(|w| w.location().hash().ok());
     let mut notice = None;
-    let found = match Route::parse(&hash.unwrap_or_default()) {
+    let route = Route::parse(&hash.unwrap_or_default());
+    crate::lesson::keep(dispatch);
+    if matches!(route, Route::Lesson(..) | Route::Lessons) {
+        // The sandbox waits: what is on the page from now on is not it.
+        if dispatch.lesson().is_none() && !unread.get() {
+            keep_now(dispatch);
+        }
+        let slug = match &route {
+            Route::Lesson(slug, _) => slug,
+            _ => "",
+        };
+        dispatch.enter(slug);
+        return;
+    }
+    dispatch.leave();
+    let first = unread.replace(false);
+    let found = match route {
         Route::Shared(data) => decoded(Source::Link, &data, &mut notice),
         Route::Recovered(data) => decoded(Source::Recovered, &data, &mut notice),
         Route::Unknown(path) => {
             notice = Some(Notice::UnknownAddress(path));
             None
         }
-        Route::Sandbox | Route::Lab(_) | Route::Twins(_) => None,
+        Route::Sandbox | Route::Lab(_) | Route::Twins(_) | Route::Lesson(..) | Route::Lessons => {
+            None
+        }
     };
     let found = found.or_else(|| match keep::load() {
         Found::Moment(kept) if first => Some((Source::Kept, kept.script)),
@@ -178,6 +203,17 @@ fn arrive(first: bool, open: &Callback<(Source, Script)>, say: &Say) {
             Err(error) => say.dispatch(UiAction::Notice(Some(Notice::Unreadable(source, error)))),
         }
     }
+}
+
+/// Writes the present moment down at once.
+fn keep_now(dispatch: &Dispatch) {
+    let (playing, speed) = (dispatch.snapshot().playing, dispatch.snapshot().speed);
+    let script = dispatch.with(share::script_of);
+    keep::save(&Kept {
+        script,
+        playing,
+        speed,
+    });
 }
 
 /// Calls a function whenever the fragment changes.
@@ -218,6 +254,11 @@ fn use_keeping(busy: bool) {
             };
             let (now, script) = dispatch.with(|s| (s.now(), share::script_of(s)));
             recovery::noted(now, &script);
+            if dispatch.lesson().is_some() {
+                crate::lesson::keep(&dispatch);
+                *state = (snapshot.version, state.1, None);
+                return;
+            }
             let kept = Kept {
                 script,
                 playing: snapshot.playing,
@@ -277,6 +318,7 @@ pub fn Opening(props: &OpeningProps) -> Html {
         work: RefCell::default(),
         frames: RefCell::default(),
     });
+    let arriving = dispatch.clone();
     let open = use_memo((), {
         let (underway, permille, say) = (underway.clone(), permille.setter(), say.clone());
         move |()| {
@@ -311,8 +353,8 @@ pub fn Opening(props: &OpeningProps) -> Html {
         }
     });
     use_hash_change({
-        let (open, say) = (open.0.clone(), say.clone());
-        Callback::from(move |first| arrive(first, &open, &say))
+        let (open, say, unread) = (open.0.clone(), say.clone(), Cell::new(true));
+        Callback::from(move |_| arrive(&unread, &arriving, &open, &say))
     });
     use_keeping(permille.is_some());
     let stop = {

@@ -1,7 +1,10 @@
 //! What components call to change the simulation, its clock or the terminal.
 
-use super::runtime::{CHUNK, Inner, Painter, Runtime};
-use super::{CommandError, Difference, Echo, ScriptError, Session, Snapshot, first_script, line};
+use super::lesson::{Aside, allows, given};
+use super::runtime::{Inner, Painter, Runtime};
+use super::{
+    CommandError, Difference, Echo, ScriptError, Session, Snapshot, Watch, first_script, line,
+};
 use rebalance_core::command::Command;
 use rebalance_core::event::{Entry, EntryId};
 use rebalance_core::session::differences;
@@ -29,7 +32,7 @@ impl Dispatch {
     }
 
     /// What was published last.
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub fn snapshot(&self) -> Snapshot {
         self.0.inner.borrow().snapshot.clone()
     }
 
@@ -52,18 +55,29 @@ impl Dispatch {
 
     /// Applies a command that a click stands for, and shows it in the terminal as its line.
     pub fn click(&self, command: Command) {
-        let _ = self.apply(command, true);
+        let _ = self.apply(command, true, false);
     }
 
     /// Applies a command that was typed.
     pub fn typed(&self, command: Command) -> Result<(), CommandError> {
-        self.apply(command, false)
+        self.apply(command, false, false)
     }
 
-    fn apply(&self, command: Command, click: bool) -> Result<(), CommandError> {
+    /// Applies a command of a lesson's solution.
+    pub fn shown(&self, command: Command) -> Result<(), CommandError> {
+        self.apply(command, false, true)
+    }
+
+    fn apply(&self, command: Command, click: bool, shown: bool) -> Result<(), CommandError> {
         self.change(|inner| {
             let at = inner.session.now();
             let line: Rc<str> = line(&command).into();
+            inner.held_back = None;
+            let free = |aside: &Aside| allows(&aside.allow, &line);
+            if !shown && !inner.lesson.as_ref().is_none_or(|(_, aside)| free(aside)) {
+                inner.held_back = Some(line);
+                return Ok(());
+            }
             crate::recovery::note(at, &line);
             let result = inner.session.apply(command);
             inner.refused = result.clone().err();
@@ -90,7 +104,7 @@ impl Dispatch {
 
     /// Forgets the last complaint.
     pub fn forget_refusal(&self) {
-        self.change(|inner| inner.refused = None);
+        self.change(|inner| (inner.refused, inner.held_back) = (None, None));
     }
 
     /// Starts or stops the passing of time.
@@ -99,7 +113,14 @@ impl Dispatch {
             inner.playing = on;
             inner.last_frame = None;
             inner.behind = false;
+            inner.stop_at = None;
         });
+    }
+
+    /// Lets time pass up to an instant, at a speed of its own.
+    pub fn play_until(&self, end: SimTime, speed: u32) {
+        self.play(true);
+        self.change(|inner| (inner.stop_at, inner.speed) = (Some(end), speed));
     }
 
     /// Plays if paused, pauses if playing.
@@ -150,6 +171,7 @@ impl Dispatch {
         self.change(|inner| {
             inner.playing = false;
             inner.behind = false;
+            inner.stop_at = None;
             work(&mut inner.session);
         });
     }
@@ -215,12 +237,86 @@ impl Dispatch {
         });
     }
 
+    /// The open lesson, if there is one: the sandbox waits.
+    pub fn lesson(&self) -> Option<Rc<str>> {
+        let inner = self.0.inner.borrow();
+        inner.lesson.as_ref().map(|(slug, _)| slug.clone())
+    }
+
+    /// The open lesson, if its cluster is on the page.
+    pub fn lesson_here(&self) -> Option<Rc<str>> {
+        let inner = self.0.inner.borrow();
+        let (slug, aside) = inner.lesson.as_ref()?;
+        (aside.here == *slug && !slug.is_empty()).then(|| slug.clone())
+    }
+
+    /// A lesson begins: the sandbox stands still until it is over.
+    pub fn enter(&self, slug: &str) {
+        if self.lesson().as_deref() == Some(slug) {
+            return;
+        }
+        self.change(|inner| {
+            let (playing, speed) = (inner.playing, inner.speed);
+            let echo = inner.echo.clone();
+            let fresh = || Aside {
+                session: None,
+                here: Rc::from(""),
+                playing,
+                speed,
+                echo,
+                allow: Vec::new(),
+                given: 0,
+            };
+            let aside = inner.lesson.take().map_or_else(fresh, |(_, aside)| aside);
+            inner.lesson = Some((slug.into(), aside));
+            (inner.playing, inner.watch) = (false, None);
+        });
+    }
+
+    /// The lesson's cluster is there. The sandbox's is put aside as it is, with its history.
+    pub fn adopt_lesson(&self, session: Session, allow: &[String], start: usize) {
+        self.change(|inner| {
+            let old = std::mem::replace(&mut inner.session, session);
+            if let Some((slug, aside)) = &mut inner.lesson {
+                aside.session.get_or_insert(old);
+                aside.here = slug.clone();
+                (aside.allow, aside.given) = (allow.to_vec(), start);
+            }
+            (inner.refused, inner.held_back, inner.watch) = (None, None, None);
+            (inner.speed, inner.echo) = (1_000, Rc::default());
+        });
+    }
+
+    /// The lesson is over: back to the sandbox.
+    pub fn leave(&self) {
+        self.change(|inner| {
+            if let Some((_, aside)) = inner.lesson.take() {
+                if let Some(session) = aside.session {
+                    inner.session = session;
+                }
+                (inner.playing, inner.speed) = (aside.playing, aside.speed);
+                (inner.refused, inner.held_back, inner.watch) = (None, None, None);
+                (inner.stop_at, inner.last_frame, inner.echo) = (None, None, aside.echo);
+            }
+        });
+    }
+
+    /// Commands up to now.
+    pub fn given(&self) -> usize {
+        self.with(given)
+    }
+
+    /// Goals to look for as time passes.
+    pub fn watch(&self, watch: Option<Watch>) {
+        self.change(|inner| inner.watch = watch);
+    }
+
     /// Lets time pass at once, as `advance` does in a script.
     pub fn advance_to(&self, to: SimTime, line: &str) {
         self.change(|inner| {
             let at = inner.session.now();
             for _ in 0..LONGEST_ADVANCE {
-                if inner.session.run_until(to, CHUNK) {
+                if inner.pass(to) {
                     break;
                 }
             }

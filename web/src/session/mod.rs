@@ -9,12 +9,14 @@
 
 mod dispatch;
 mod first;
+mod lesson;
 mod marks;
 mod runtime;
 mod snapshot;
 
 pub use dispatch::Dispatch;
 pub use first::first_script;
+pub use lesson::{Goals, Watch};
 pub use marks::{Mark, MarkKind};
 
 pub use rebalance_core::session::{

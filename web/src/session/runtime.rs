@@ -1,5 +1,6 @@
 //! The simulation and the clock that drives it: how much time passes in a frame, and when what is seen is made anew.
 
+use super::lesson::{Aside, Watch, given, pass};
 use super::marks::read_marks;
 use super::snapshot::{distinct, keep, same};
 use super::{CommandError, Echo, Session, Snapshot};
@@ -41,6 +42,14 @@ pub(super) struct Inner {
     pub(super) snapshot: Snapshot,
     pub(super) echo: Rc<Vec<Echo>>,
     pub(super) refused: Option<CommandError>,
+    /// A lesson is open: its name (empty before it is known), and what waits for its end.
+    pub(super) lesson: Option<(Rc<str>, Aside)>,
+    /// The goals of the lesson's step.
+    pub(super) watch: Option<Watch>,
+    /// A command that the lesson does not let through.
+    pub(super) held_back: Option<Rc<str>>,
+    /// Time stops here.
+    pub(super) stop_at: Option<SimTime>,
 }
 
 /// The simulation and the clock that drives it.
@@ -78,6 +87,9 @@ impl Inner {
             behind: false,
             echo: Rc::default(),
             refused: None,
+            goals: Rc::default(),
+            own: 0,
+            held_back: None,
         };
         let mut inner = Self {
             session,
@@ -91,6 +103,10 @@ impl Inner {
             snapshot: empty,
             echo: Rc::default(),
             refused: None,
+            lesson: None,
+            watch: None,
+            held_back: None,
+            stop_at: None,
         };
         inner.project();
         inner
@@ -122,6 +138,12 @@ impl Inner {
             behind: self.behind,
             echo: self.echo.clone(),
             refused: self.refused.clone(),
+            goals: self
+                .watch
+                .as_ref()
+                .map_or_else(Rc::default, |it| it.goals.clone()),
+            own: self.own(),
+            held_back: self.held_back.clone(),
             view: Rc::new(view),
         };
     }
@@ -142,21 +164,43 @@ impl Inner {
         }
         let micros = gap.clamp(0.0, LONGEST_FRAME_MS) * f64::from(self.speed);
         self.clock = self.clock + Duration(micros as u64);
+        if let Some(end) = self.stop_at {
+            self.clock = self.clock.min(end);
+        }
         let began = wall_ms();
-        let mut kept = self.session.run_until(self.clock, CHUNK);
+        let mut kept = self.pass(self.clock);
         while !kept && wall_ms() - began < BUDGET_MS {
-            kept = self.session.run_until(self.clock, CHUNK);
+            kept = self.pass(self.clock);
         }
         self.behind = !kept;
         if self.behind {
             self.clock = self.session.now();
         }
+        if kept && self.stop_at == Some(self.clock) {
+            (self.playing, self.stop_at) = (false, None);
+            self.last_frame = None;
+            self.last_publish = f64::MIN;
+        }
         self.dirty = true;
+    }
+
+    /// Lets time pass up to an instant, at most a number of events; true when it is there.
+    pub(super) fn pass(&mut self, until: SimTime) -> bool {
+        pass(&mut self.session, &mut self.watch, until, CHUNK)
+    }
+
+    /// Commands of a lesson that its start script did not give.
+    fn own(&self) -> usize {
+        let start = self.lesson.as_ref().map(|(_, aside)| aside.given);
+        start.map_or(0, |start| given(&self.session).saturating_sub(start))
     }
 
     /// After anything but the passing of time.
     pub(super) fn touched(&mut self) {
         self.clock = self.session.now();
+        if let Some(watch) = &mut self.watch {
+            watch.look(&self.session);
+        }
         self.dirty = true;
         self.last_publish = f64::MIN;
     }

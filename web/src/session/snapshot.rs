@@ -1,6 +1,6 @@
 //! What components draw from. A part that did not change keeps its pointer from one snapshot to the next.
 
-use super::{Bookmark, BranchView, CommandError, Mark};
+use super::{Bookmark, BranchView, CommandError, Goals, Mark};
 use rebalance_core::id::Name;
 use rebalance_core::time::SimTime;
 use rebalance_core::view::{BrokerView, GroupView, ProducerView, View};
@@ -61,6 +61,12 @@ pub struct Snapshot {
     pub echo: Rc<Vec<Echo>>,
     /// The last refused command, until the next one.
     pub refused: Option<CommandError>,
+    /// Goals of the lesson's step.
+    pub goals: Rc<Goals>,
+    /// Commands of the lesson that the learner gave.
+    pub own: usize,
+    /// The last command that the lesson did not let through, until the next one.
+    pub held_back: Option<Rc<str>>,
 }
 
 impl PartialEq for Snapshot {

@@ -91,6 +91,8 @@ pub enum UiAction {
     Tab(Tab),
     /// Fold or unfold the drawer.
     ToggleDrawer,
+    /// Fold the drawer or not.
+    DrawerShut(bool),
     /// Put the focus into the terminal.
     FocusTerminal,
     /// Draw or do not draw this kind of message.
@@ -120,6 +122,7 @@ impl Reducible for Ui {
             UiAction::Open(dialog) => next.dialog = Some(dialog),
             UiAction::CloseDialog => next.dialog = None,
             UiAction::Tab(tab) => (next.tab, next.drawer_shut) = (tab, false),
+            UiAction::DrawerShut(shut) => next.drawer_shut = shut,
             UiAction::ToggleDrawer => next.drawer_shut = !next.drawer_shut,
             UiAction::FocusTerminal => next.terminal_focus += 1,
             UiAction::ToggleKind(kind) => toggle(&mut next.hidden, kind),

@@ -88,15 +88,6 @@ impl Wanted {
     }
 }
 
-/// The set-up, if the address names this room.
-pub fn twins_in_address() -> Option<String> {
-    let hash = web_sys::window()?.location().hash().ok()?;
-    match Route::parse(&hash) {
-        Route::Twins(setup) => Some(setup),
-        _ => None,
-    }
-}
-
 /// Properties of [`Twins`].
 #[derive(Properties, PartialEq)]
 pub struct TwinsProps {

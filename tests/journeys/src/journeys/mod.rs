@@ -5,6 +5,7 @@ mod everyone;
 mod groups;
 mod hostile;
 mod labs;
+mod learn;
 mod stage;
 mod time;
 
@@ -46,6 +47,15 @@ pub const ALL: &[Journey] = &[
     at_a_desk("the assignor lab", labs::assignors),
     at_a_desk("the key lab", labs::keys),
     at_a_desk("labs are fetched late", labs::fetched_late),
+    at_a_desk("a lesson", learn::lesson),
+    at_a_desk("lessons: the sandbox waits", learn::sandbox_waits),
+    at_a_desk("lessons: links", learn::links),
+    at_a_desk("lessons: progress", learn::progress),
+    at_a_desk("lessons: nothing kept", learn::nothing_kept),
+    at_a_desk("lessons: contents", learn::contents),
+    at_a_desk("lessons: in Chinese", learn::chinese),
+    at_a_desk("lessons: the projector", learn::presenter),
+    at_a_desk("lessons: shown to the end", learn::shown),
     at_a_desk("the command line", cluster::command_line),
     at_a_desk("hostile texts", hostile::texts),
     at_a_desk("the security policy", hostile::policy),
@@ -53,6 +63,11 @@ pub const ALL: &[Journey] = &[
         name: "a phone",
         size: PHONE,
         walk: everyone::phone,
+    },
+    Journey {
+        name: "lessons: on a phone",
+        size: PHONE,
+        walk: learn::phone,
     },
     Journey {
         name: "the labs on a phone",

@@ -1,0 +1,334 @@
+//! Learning: lessons from the table of contents to the last step, predictions right and wrong, hints, "show me", a link to a
+//! step, progress that stays and travels, a phone, Chinese, the projector and the worksheet.
+
+use super::stage::Stage;
+use crate::page::Page;
+use crate::webdriver::Result;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// Long enough for a solution that is shown at a pace at which one can watch.
+const SHOWN: Duration = Duration::from_secs(90);
+
+fn ensure(so: bool, what: &str) -> Result<()> {
+    so.then_some(()).ok_or_else(|| what.to_owned())
+}
+
+/// Types a command as a learner does.
+fn command(page: &Page, line: &str) -> Result<()> {
+    Stage(page).type_line(line)
+}
+
+/// Waits until a step of the lesson has this state: `open`, `met`, `shown`, `skipped`.
+fn step_is(page: &Page, step: usize, state: &str, patience: Duration) -> Result<()> {
+    let test = format!(
+        "document.querySelector('[data-test=\"to-step-{step}\"]')?.dataset.state === '{state}'"
+    );
+    page.wait_until(&test, patience)
+}
+
+fn few() -> Duration {
+    Duration::from_secs(20)
+}
+
+/// A lesson from the first page to its end: a wrong and a right prediction, acts, a hint, "show me", the next lesson.
+pub fn lesson(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    page.click("learn")?;
+    page.wait_text("lessons-done", "0 of 35")?;
+    page.click("lesson-begin")?;
+    page.wait_text("lesson-title", "A topic is a log")?;
+    // Nothing is given away before the prediction.
+    ensure(
+        !page.has("do")?,
+        "what to do is shown before the prediction",
+    )?;
+    page.click("choice-1")?;
+    stage.wait("verdict", "data-state", "wrong")?;
+    page.wait_text("verdict", "Offsets count from 0")?;
+    for value in ["bread", "milk", "tea"] {
+        step_is(page, 1, "open", few())?;
+        command(page, &format!("producer send p1 value={value}"))?;
+    }
+    step_is(page, 1, "met", few())?;
+    page.wait_text("seen", "Offsets 0, 1 and 2")?;
+    page.wait_text("par", "Commands: 3 · par 6")?;
+    // A command that the lesson leaves out is refused kindly, and nothing happens.
+    command(page, "broker crash 2")?;
+    page.wait_text("held-back", "left out of this lesson")?;
+    stage.wait("broker-2", "data-state", "Running")?;
+
+    page.click("next-step")?;
+    page.click("choice-3")?;
+    stage.wait("verdict", "data-state", "right")?;
+    page.click("hint")?;
+    page.wait_text("hint-1", "consumer add c2")?;
+    // The line of a hint can be pressed.
+    page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
+    step_is(page, 2, "met", few())?;
+
+    page.click("next-step")?;
+    page.click("choice-1")?;
+    page.click("show-me")?;
+    page.wait_text("showing", "topic trim orders-0 before=2")?;
+    step_is(page, 3, "shown", SHOWN)?;
+    page.wait_text("finished", "Some of it was shown")?;
+    page.wait_text("real", "retention.ms")?;
+    page.click("next-lesson")?;
+    page.wait_text("lesson-title", "Same key, same partition")?;
+    step_is(page, 1, "open", few())
+}
+
+/// The sandbox waits while a lesson is open, and "start over" begins a lesson anew.
+pub fn sandbox_waits(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    page.click("broker-3-crash")?;
+    stage.wait("broker-3", "data-state", "Crashed")?;
+    stage.pause()?;
+    let clock = stage.clock_ms()?;
+    page.click("try-lesson")?;
+    page.wait_text("lesson-title", "A topic is a log")?;
+    stage.wait("broker-3", "data-state", "Running")?;
+    page.click("choice-2")?;
+    page.click("show-me")?;
+    step_is(page, 1, "shown", SHOWN)?;
+    page.click("start-over")?;
+    step_is(page, 1, "open", few())?;
+    page.wait_text("par", "Commands: 0")?;
+    page.click("to-sandbox")?;
+    stage.wait("broker-3", "data-state", "Crashed")?;
+    ensure(
+        stage.clock_ms()? == clock,
+        "the sandbox is not where it was left",
+    )?;
+    // Also after the page was loaded anew in the middle of a lesson.
+    page.open("#/lesson/isr")?;
+    page.wait_text("lesson-title", "The ISR")?;
+    page.click("to-sandbox")?;
+    stage.wait("broker-3", "data-state", "Crashed")
+}
+
+/// Links: to a step, to a step that is not there, to a lesson that is not there.
+pub fn links(page: &Page) -> Result<()> {
+    page.open("#/lesson/topic-and-log/3")?;
+    page.wait_text("lesson-title", "A topic is a log")?;
+    page.wait_text("skipped", "played for you")?;
+    step_is(page, 1, "skipped", few())?;
+    step_is(page, 3, "open", few())?;
+    page.wait_text("lesson-step", "Take away the front")?;
+    page.open("#/lesson/topic-and-log/99")?;
+    page.wait_text("bad-step", "no step “99”: it has 3")?;
+    page.open("#/lesson/%3Cb%3Enothing%3C%2Fb%3E")?;
+    page.wait_text("lesson-error", "There is no lesson called")?;
+    ensure(
+        page.css_all("[data-test=lesson-error] b")?.is_empty(),
+        "a name from a link became markup",
+    )?;
+    page.language("zh")?;
+    page.open("#/lesson/nothing")?;
+    page.wait_text("lesson-error", "没有叫")?;
+    page.click_on(&page.by_role("link", "全部课程")?)?;
+    page.wait_text("lessons-done", "35 课")
+}
+
+/// Progress survives a reload, is saved as text, forgotten, and taken over again.
+pub fn progress(page: &Page) -> Result<()> {
+    page.open("#/lesson/topic-and-log")?;
+    page.click("choice-2")?;
+    for _ in 0..3 {
+        command(page, "producer send p1 value=x")?;
+    }
+    step_is(page, 1, "met", few())?;
+    page.reload()?;
+    page.wait_text("lesson-title", "A topic is a log")?;
+    step_is(page, 1, "met", few())?;
+    step_is(page, 2, "open", few())?;
+    page.wait_text("par", "Commands: 3")?;
+    page.click("all-lessons")?;
+    page.wait_text("card-topic-and-log", "step 2 of 3")?;
+    let file = page.eval("decodeURIComponent(document.querySelector('[data-test=progress-save]').href.split(',')[1])")?;
+    let text = file.as_str().unwrap_or_default().to_owned();
+    ensure(
+        text.starts_with("# rebalance progress 1\ntopic-and-log - m2.0,o0.0,o0.0"),
+        &format!("the saved progress is {text:?}"),
+    )?;
+    page.click("clean")?;
+    page.click("clean-yes")?;
+    page.wait_until(
+        "document.querySelector('[data-test=\"card-topic-and-log\"]').dataset.state === ''",
+        few(),
+    )?;
+    page.run("document.querySelector('[data-test=progress] details').open = true")?;
+    page.type_into("progress-text", "rubbish")?;
+    page.click("progress-take")?;
+    page.wait_text("progress-said", "Line 1 is not progress")?;
+    let fill = format!(
+        "const it = document.querySelector('[data-test=progress-text]'); it.value = {};",
+        json!(text)
+    );
+    page.run(&fill)?;
+    page.click("progress-take")?;
+    page.wait_text("progress-said", "Taken over: 1 lesson")?;
+    page.wait_text("card-topic-and-log", "step 2 of 3")?;
+    // What was taken over can be gone on with, although the moment itself is not here.
+    page.click("card-topic-and-log")?;
+    step_is(page, 1, "met", few())?;
+    page.wait_text("lesson-step", "Read them twice")
+}
+
+/// Without storage the page works and says so.
+pub fn nothing_kept(page: &Page) -> Result<()> {
+    page.before_load(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } });",
+    )?;
+    page.open("#/lesson/topic-and-log")?;
+    page.click("choice-2")?;
+    page.wait_text("not-kept", "keeps nothing")?;
+    page.click("all-lessons")?;
+    page.wait_text("not-kept", "keeps nothing")
+}
+
+/// The table of contents: search by word, term and tag.
+pub fn contents(page: &Page) -> Result<()> {
+    page.open("#/lessons")?;
+    page.wait_text("lessons-done", "0 of 35")?;
+    page.type_into("lesson-search", "heartbeat")?;
+    page.test("card-stuck-consumer")?;
+    page.wait_until(
+        "!document.querySelector('[data-test=\"card-topic-and-log\"]')",
+        few(),
+    )?;
+    page.wait_text("terms", "heartbeat")?;
+    page.type_into("lesson-search", " zzz")?;
+    page.wait_text("none-found", "No lesson has")
+}
+
+/// Lessons whose solutions are shown in the browser; each step must tick.
+const WATCHED: [&str; 5] = [
+    "keys-and-order",
+    "position-commit-lag",
+    "joining-a-group",
+    "high-watermark",
+    "coordinator-crash",
+];
+
+/// "Show me" from the first step to the last, in several lessons.
+pub fn shown(page: &Page) -> Result<()> {
+    for slug in WATCHED {
+        play_through(page, slug).map_err(|e| format!("{slug}: {e}"))?;
+    }
+    Ok(())
+}
+
+fn play_through(page: &Page, slug: &str) -> Result<()> {
+    page.open(&format!("#/lesson/{slug}"))?;
+    page.test("to-step-1")?;
+    let steps = page.css_all("[data-test^=to-step-]")?.len();
+    for step in 1..=steps {
+        page.wait_until(
+            &format!("document.querySelector('[data-test=\"to-step-{step}\"]')?.getAttribute('aria-current')"),
+            few(),
+        )?;
+        if page.has("choice-1")? {
+            page.click("choice-1")?;
+        }
+        if page.has("show-me")? {
+            page.click("show-me")?;
+        }
+        let begun = Instant::now();
+        let done = page.wait_until(
+            &format!(
+                "document.querySelector('[data-test=\"to-step-{step}\"]').dataset.state !== 'open'"
+            ),
+            SHOWN,
+        );
+        done.map_err(|_| {
+            format!(
+                "step {step} did not tick in {} s",
+                begun.elapsed().as_secs()
+            )
+        })?;
+        if step < steps {
+            page.click("next-step")?;
+        }
+    }
+    page.wait_text("finished", "Lesson done")
+}
+
+/// On a phone the stage is never hidden by the text.
+pub fn phone(page: &Page) -> Result<()> {
+    page.open("#/lesson/topic-and-log")?;
+    page.wait_text("lesson-title", "A topic is a log")?;
+    for _ in 0..3 {
+        let seen = page.eval("(() => { const box = document.getElementById('stage').getBoundingClientRect(); const sheet = document.querySelector('.lesson').getBoundingClientRect(); return Math.min(box.bottom, sheet.top) - box.top; })()")?;
+        ensure(
+            seen.as_f64().unwrap_or(0.0) >= 180.0,
+            &format!("only {seen} pixels of the stage are left"),
+        )?;
+        let wide = page.eval("document.documentElement.scrollWidth <= innerWidth")?;
+        ensure(wide == json!(true), "the page is wider than the phone")?;
+        page.click("lesson-fold")?;
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    page.click("choice-2")?;
+    page.click("hint")?;
+    page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
+    page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
+    page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
+    step_is(page, 1, "met", few())
+}
+
+/// A lesson in Chinese; changing the language changes neither step nor cluster.
+pub fn chinese(page: &Page) -> Result<()> {
+    page.language("zh")?;
+    page.open("#/lesson/topic-and-log")?;
+    page.wait_text("lesson-title", "topic 就是日志")?;
+    page.click("choice-2")?;
+    page.wait_text("verdict", "offset 从 0 数起")?;
+    for _ in 0..3 {
+        command(page, "producer send p1 value=x")?;
+    }
+    step_is(page, 1, "met", few())?;
+    page.click("lang")?;
+    page.wait_text("lesson-title", "A topic is a log")?;
+    page.wait_text("seen", "Offsets 0, 1 and 2")
+}
+
+/// The projector: large type, notes, the keys of a remote control; and the sheet for paper.
+pub fn presenter(page: &Page) -> Result<()> {
+    page.open("?present#/lesson/topic-and-log")?;
+    page.wait_text("notes", "show of hands")?;
+    step_is(page, 1, "open", few())?;
+    page.press("PageDown")?;
+    page.wait_text("verdict", "Offsets count from 0")?;
+    page.press("b")?;
+    page.test("blank")?;
+    page.press("b")?;
+    page.wait_until("!document.querySelector('[data-test=blank]')", few())?;
+    page.press("l")?;
+    page.test("pointer")?;
+    page.press("PageDown")?;
+    step_is(page, 1, "shown", SHOWN)?;
+    page.wait_until("!document.querySelector('[data-test=showing]')", SHOWN)?;
+    page.press("PageDown")?;
+    page.wait_text("lesson-step", "Read them twice")?;
+    page.press("PageUp")?;
+    page.wait_text("lesson-step", "Write three records")?;
+    page.press("p")?;
+    page.wait_until("!document.querySelector('[data-test=notes]')", few())?;
+    // On paper there are the questions and none of the page.
+    page.print_media(true)?;
+    let paper = page.eval("[...document.querySelectorAll('.page > *, .lesson > *')].filter(e => e.getBoundingClientRect().height > 0).map(e => e.className)")?;
+    ensure(
+        paper == json!(["lesson fold-1", "worksheet"]),
+        &format!("printed: {paper}"),
+    )?;
+    let sheet = page.text("worksheet")?;
+    page.print_media(false)?;
+    ensure(
+        sheet.contains("Which offset will tea have?") && !sheet.contains("Offsets count from 0"),
+        "the sheet has no questions, or gives the answers away",
+    )
+}
