@@ -6,6 +6,7 @@ mod en;
 mod zh;
 
 pub mod errors;
+pub mod groups;
 pub mod guarantees;
 pub mod journal;
 pub mod ledger;

@@ -190,6 +190,8 @@ texts! {
         expires: T1 = |s| format!("gone without a word · session expires in {s} s"), |s| format!("不辞而别 · 会话将在 {s} 秒后过期");
         not_member: S = "not a member", "不是成员";
         paused: T1 = |s| format!("paused {s} s for the rebalance"), |s| format!("因再均衡暂停了 {s} 秒");
+        gives_back: T1 = |l| format!("gives back {l} first (UNREVOKED_PARTITIONS)"), |l| format!("先交回 {l}（UNREVOKED_PARTITIONS）");
+        waits_for: T1 = |l| format!("waits for {l}"), |l| format!("等待 {l}");
         idle: S = "idle: more consumers than partitions", "空闲：消费者比分区多";
         joining: S = "joining…", "正在加入…";
         share_group: S = "share group", "共享组";

@@ -281,12 +281,10 @@ texts {
     lives_in_why: "hash(group.id) modulo offsets.topic.num.partitions.", "hash（group.id） 对 offsets.topic.num.partitions 取模。";
     group_leader: "Group leader", "组长";
     group_leader_why: "The member that computes the assignment; it is a consumer, not a broker.", "计算分配方案的成员；它是消费者，不是 broker。";
-    moved: "Moved", "移动的分区";
-    moved_why: "Partitions with another owner than in the generation before, of all.", "与上一代相比换了所有者的分区数 / 总数。";
     ghosts: "Members, as the coordinator knows them", "协调者所知的成员";
     ghosts_why: "A process that died stays a member until its session ends.", "进程即使已经终止，在会话到期之前仍算成员。";
     reset_offsets: "Reset offsets to", "重置 offset 到";
-    reset_offsets_why: "earliest, latest or an offset; only while the group has no members.", "earliest、latest 或一个 offset；仅当组内没有成员时可用。";
+    reset_offsets_why: "earliest, latest, current or an offset; only while the group has no members. On the command line also shift-by= and by-duration=.", "earliest、latest、current 或一个 offset；仅当组内没有成员时可用。命令行还有 shift-by= 与 by-duration=。";
     delete_group: "Delete the group", "删除消费者组";
 
     // Links and entries

@@ -3,8 +3,8 @@
 use crate::i18n::Lang;
 use crate::i18n::journal::{Book, Sentence, member_name, sentence};
 use crate::session::{Dispatch, Session, line};
-use rebalance_core::event::{Entry, EntryId, Event, LeaveReason};
-use rebalance_core::id::{BrokerId, Name, NodeId, TopicId, TopicPartition};
+use rebalance_core::event::{Entry, EntryId, Event, GroupState, LeaveReason};
+use rebalance_core::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
 
 impl Book for Session {
     fn topic(&self, topic: TopicId) -> Name {
@@ -121,6 +121,16 @@ pub enum Question {
     LogStart(NodeId, TopicPartition),
     /// Why is this group in this state?
     Group(Name),
+    /// Why this generation, or group epoch?
+    Generation(Name),
+    /// Why did the group rebalance last?
+    Rebalance(Name),
+    /// Why is this member there, and in this state and epoch?
+    Member(Name, Name),
+    /// Why does the share-partition start there?
+    ShareStart(Name, TopicPartition),
+    /// Why is this record in this state?
+    ShareRecord(Name, TopicPartition, Offset),
     /// Why does this consumer have these partitions?
     Assignment(NodeId),
     /// Why does it read there?
@@ -162,6 +172,31 @@ impl Question {
             }
             Self::Group(group) => {
                 matches!(event, E::GroupTransition { group: g, .. } | E::GroupAssigned { group: g, .. } | E::GroupEpoch { group: g, .. } | E::TargetAssigned { group: g, .. } if g == group)
+            }
+            Self::Generation(group) => match event {
+                E::GroupTransition { group: g, to, .. } => {
+                    g == group && matches!(to, GroupState::CompletingRebalance | GroupState::Empty)
+                }
+                E::GroupEpoch { group: g, .. } | E::ShareGroupAssigned { group: g, .. } => {
+                    g == group
+                }
+                _ => false,
+            },
+            Self::Rebalance(group) => match event {
+                E::GroupTransition { group: g, to, .. } => {
+                    g == group && *to == GroupState::PreparingRebalance
+                }
+                E::GroupEpoch { group: g, .. } => g == group,
+                _ => false,
+            },
+            Self::Member(group, member) => {
+                matches!(event, E::MemberReconciled { group: g, member: m, .. } | E::MemberJoined { group: g, member: m, .. } | E::MemberAway { group: g, member: m, .. } if g == group && m == member)
+            }
+            Self::ShareStart(group, tp) => {
+                matches!(event, E::ShareStartMoved { group: g, tp: t, .. } | E::SharePartitionLoaded { group: g, tp: t, .. } if g == group && t == tp)
+            }
+            Self::ShareRecord(group, tp, offset) => {
+                matches!(event, E::ShareRecords { group: g, tp: t, first, last, .. } if g == group && t == tp && (*first..=*last).contains(offset))
             }
             Self::Assignment(node) => {
                 here(node)
@@ -307,5 +342,25 @@ mod tests {
         assert_eq!(Question::Process(B2).answer(&entries), Some(2));
         assert_eq!(Question::Process(C).answer(&entries), None);
         assert_eq!(Question::Controller.answer(&entries), None);
+        let tp = TopicPartition::new(TopicId(1), 0);
+        let record = |first, last| {
+            let event = Event::ShareRecords {
+                group: "workers".into(),
+                tp,
+                first,
+                last,
+                count: 1,
+                change: rebalance_core::event::ShareChange::Acquired,
+                member: "w1".into(),
+            };
+            entry(None, B2, event)
+        };
+        let shares = [record(0, 4), record(5, 9)];
+        let asked = |offset| Question::ShareRecord("workers".into(), tp, offset).answer(&shares);
+        assert_eq!([asked(2), asked(5), asked(10)], [Some(0), Some(1), None]);
+        assert_eq!(
+            Question::ShareRecord("audit".into(), tp, 2).answer(&shares),
+            None
+        );
     }
 }

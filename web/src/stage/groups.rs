@@ -6,6 +6,7 @@ use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
 use crate::dom::page::*;
 use crate::i18n::Texts;
+use crate::i18n::journal::member_name;
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, UiContext, use_texts, use_ui};
 use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget, PartitionName};
@@ -205,7 +206,7 @@ fn consumer(
                 if let Some(process) = process { <span class="sub">{ process }</span> }
                 <div class="actions">{ consumer_actions(c, t, d) }</div>
             </div>
-            { holdings(c, g, now, t, ui) }
+            { holdings(c, g, now, t, d, ui) }
             if let Some(error) = &c.last_error { <p class="sub warn">{ Icon::Warn.html() }{ " " }<span class="mono">{ &**error }</span></p> }
         </section>
     }
@@ -305,7 +306,14 @@ fn pace(c: &ConsumerView, processing: Duration) -> Command {
 }
 
 /// What it owns, or why it owns nothing.
-fn holdings(c: &ConsumerView, g: &GroupView, now: u64, t: &Texts, ui: &UiContext) -> Html {
+fn holdings(
+    c: &ConsumerView,
+    g: &GroupView,
+    now: u64,
+    t: &Texts,
+    d: &Dispatch,
+    ui: &UiContext,
+) -> Html {
     if !is_up(c.state) {
         return match c.session_ends {
             Some(at) => {
@@ -321,8 +329,49 @@ fn holdings(c: &ConsumerView, g: &GroupView, now: u64, t: &Texts, ui: &UiContext
     html! {
         <>
         { for owned }
+        { walking(c, g, t, d) }
         if let Some(since) = c.paused_since { <p class="band">{ (t.stage.paused)(&seconds(now.saturating_sub(since.0))) }</p> }
-        else if c.partitions.is_empty() { <p class="idle" data-test={format!("consumer-{}-idle", c.name)}>{ why_idle(c, g, t) }</p> }
+        else if c.partitions.is_empty() && !waits(c, g) { <p class="idle" data-test={format!("consumer-{}-idle", c.name)}>{ why_idle(c, g, t) }</p> }
+        </>
+    }
+}
+
+/// Whether its target has something that it does not have yet (KIP-848).
+fn waits(c: &ConsumerView, g: &GroupView) -> bool {
+    let member = g.members.iter().find(|m| m.id == c.member_id);
+    let walk = member.and_then(|m| m.walk.as_ref());
+    walk.is_some_and(|w| w.target.iter().any(|tp| !w.assigned.contains(tp)))
+}
+
+/// On its way to its target (KIP-848): what it has to give up, and what it waits for, and from whom.
+fn walking(c: &ConsumerView, g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
+    let member = g.members.iter().find(|m| m.id == c.member_id);
+    let Some(walk) = member.and_then(|m| m.walk.as_ref()) else {
+        return html! {};
+    };
+    let holder = |tp: &TopicPartition| {
+        let has = |m: &&rebalance_core::view::MemberView| {
+            let walk = m.walk.as_ref().filter(|_| m.id != c.member_id);
+            walk.is_some_and(|w| w.assigned.contains(tp) || w.revoking.contains(tp))
+        };
+        let found = g.members.iter().find(has);
+        found.map_or(String::new(), |m| format!(" ({})", member_name(&m.id)))
+    };
+    let list = |of: Vec<&TopicPartition>, held: bool| {
+        let name = |tp: &&TopicPartition| {
+            let topic = d.with(|s| s.topic_name(tp.topic));
+            let holder = if held { holder(tp) } else { String::new() };
+            format!("{topic}-{}{holder}", tp.partition)
+        };
+        of.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let gives = list(walk.revoking.iter().collect(), false);
+    let waits = walk.target.iter().filter(|tp| !walk.assigned.contains(tp));
+    let waits = list(waits.collect(), true);
+    html! {
+        <>
+            if !gives.is_empty() { <p class="band" data-test={format!("consumer-{}-gives", c.name)}>{ (t.stage.gives_back)(&gives) }</p> }
+            if !waits.is_empty() { <p class="band" data-test={format!("consumer-{}-waits", c.name)}>{ (t.stage.waits_for)(&waits) }</p> }
         </>
     }
 }

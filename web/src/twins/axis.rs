@@ -14,6 +14,8 @@ pub struct Axis {
     points: Vec<(u64, f64)>,
     /// Where silence was shortened: height and microseconds.
     pub gaps: Vec<(f64, u64)>,
+    /// The height of each instant given, by run: two at the same instant have their own.
+    pub heights: Vec<Vec<f64>>,
 }
 
 impl Axis {
@@ -27,6 +29,7 @@ impl Axis {
         let mut axis = Self {
             points: vec![(0, 0.0)],
             gaps: Vec::new(),
+            heights: vec![Vec::new(); runs.len()],
         };
         let mut last = vec![-APART; runs.len()];
         for (time, run) in all {
@@ -37,6 +40,7 @@ impl Axis {
             }
             let at = (height + step.min(SILENCE)).max(last[run] + APART);
             last[run] = at;
+            axis.heights[run].push(at);
             axis.points.push((time, at));
         }
         axis
@@ -84,6 +88,8 @@ mod tests {
     #[test]
     fn messages_of_a_run_keep_apart() {
         let axis = Axis::new(&[vec![0, 10, 20], vec![5]]);
+        let twice = Axis::new(&[vec![7, 7]]);
+        assert!(twice.heights[0][1] - twice.heights[0][0] >= APART);
         let heights: Vec<f64> = axis.points.iter().skip(1).map(|(_, y)| *y).collect();
         // 0, 5 (the other run), 10, 20.
         assert!(heights[2] - heights[0] >= APART && heights[3] - heights[2] >= APART);

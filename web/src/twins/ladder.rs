@@ -24,7 +24,7 @@ pub fn ladder(
     t: &TwinTexts,
     run: &Run,
     talks: &[(usize, Talk)],
-    axis: &Axis,
+    (axis, column): (&Axis, usize),
     chosen: Option<usize>,
     pick: &Callback<usize>,
     way: &str,
@@ -43,7 +43,10 @@ pub fn ladder(
                 <line class="settled" x1="8" x2={(width - 8.0).to_string()} y1={settled.to_string()} y2={settled.to_string()} />
                 <text class="when" x="8" y={(settled + 13.0).to_string()}>{ format!("✓ {}", seconds(run.settled)) }</text>
                 { for axis.gaps.iter().map(gap) }
-                { for talks.iter().map(|(at, talk)| arrow(t, run, *at, talk, &y, chosen == Some(*at), pick)) }
+                { for talks.iter().zip(&axis.heights[column]).map(|((at, talk), from)| {
+                    let to = y(talk.due).max(TOP + from + 3.0);
+                    arrow(t, run, (*at, talk), (TOP + from, to), chosen == Some(*at), pick)
+                }) }
             </svg>
         </div>
     }
@@ -97,14 +100,12 @@ fn lifeline(
 fn arrow(
     t: &TwinTexts,
     run: &Run,
-    at: usize,
-    talk: &Talk,
-    y: &dyn Fn(u64) -> f64,
+    (at, talk): (usize, &Talk),
+    (y1, y2): (f64, f64),
     chosen: bool,
     pick: &Callback<usize>,
 ) -> Html {
     let (x1, x2) = (x(talk.from), x(talk.to));
-    let (y1, y2) = (y(talk.sent), y(talk.due));
     let way = if x2 > x1 { 1.0 } else { -1.0 };
     let head = format!("M{x2} {y2}l{} -3.5v7z", -7.0 * way);
     let mut words = talk.api.name().to_string();

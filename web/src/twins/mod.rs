@@ -132,7 +132,7 @@ pub fn Twins(p: &TwinsProps) -> Html {
         html! {
             <section class="card twin" data-test={format!("twin-{at}")}>
                 <h3>{ t.ways[way] }<code class="quiet">{ t.settings[way] }</code></h3>
-                { ladder(t, run, &talks[at], &axis, chosen, &pick, t.ways[way]) }
+                { ladder(t, run, &talks[at], (&axis, at), chosen, &pick, t.ways[way]) }
             </section>
         }
     };

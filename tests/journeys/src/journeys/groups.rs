@@ -1,6 +1,6 @@
 //! Consumer groups: a member more, a member less.
 
-use super::stage::{FAST, SLOW, Stage};
+use super::stage::{FAST, SLOW, SOON, Stage};
 use crate::page::Page;
 use crate::webdriver::Result;
 
@@ -179,4 +179,52 @@ fn journal_says(stage: &Stage, words: &str) -> Result<()> {
 
 fn number(text: &str) -> i64 {
     text.parse().unwrap_or(-1)
+}
+
+/// The dialog makes a member of a KIP-848 group, of a share group, and a consumer without a group.
+pub fn kinds(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    page.open("#/sandbox")?;
+    for (kind, group, wanted) in [
+        ("consumer", "group", "audit"),
+        ("share", "share-group", "workers"),
+    ] {
+        page.click("add-consumer")?;
+        page.click(&format!("field-kind-{kind}"))?;
+        page.wait_until(
+            &format!("!!document.querySelector('[data-test=field-{group}]')"),
+            SOON,
+        )?;
+        page.run(&format!("const i = document.querySelector('[data-test=field-{group}]'); i.value = '{wanted}'; i.dispatchEvent(new Event('input', {{ bubbles: true }}))"))?;
+        page.wait_text("add-consumer-dialog", wanted)?;
+        page.click("dialog-ok")?;
+        stage.wait(&format!("group-{wanted}"), "data-state", "Stable")?;
+    }
+    page.click("add-consumer")?;
+    page.click("field-kind-assign")?;
+    page.wait_text("add-consumer-dialog", "assign=orders-0")?;
+    page.click("dialog-ok")?;
+    page.wait_until(
+        "!!document.querySelector('[data-test^=\"owned-orders-0-by-c5\"]')",
+        SOON,
+    )
+}
+
+/// The same change under each protocol: eager stops everybody, KIP-848 nobody; a message says what it says.
+pub fn twins(page: &Page) -> Result<()> {
+    page.open("#/lab/protocols")?;
+    page.wait_text("twin-stood-0", "c1, c2, c3")?;
+    page.wait_text("twin-stood-2", "nobody")?;
+    page.wait_text("twin-rounds-2", "0 + 0")?;
+    page.run("const all = [...document.querySelectorAll('[data-test=twin-0] .talk')]; all.find((g) => g.textContent.includes('SyncGroup')).dispatchEvent(new MouseEvent('click', { bubbles: true }))")?;
+    page.wait_text("twin-said", "GenerationId")?;
+    page.click("members-1")?;
+    page.wait_text("twin-stood-0", "c1, c2, c3, c4")?;
+    page.run("history.back()")?;
+    page.wait_until(
+        "document.querySelector('[data-test=twin-stood-0]').textContent.trim() === 'c1, c2, c3'",
+        SOON,
+    )?;
+    page.click("room-cluster")?;
+    Stage(page).wait("broker-1", "data-state", "Running")
 }

@@ -35,6 +35,8 @@ pub const ALL: &[Journey] = &[
     at_a_desk("a third consumer", groups::third_consumer),
     at_a_desk("generations and epochs", groups::epochs),
     at_a_desk("a consumer crashes", groups::consumer_crash),
+    at_a_desk("every kind of consumer", groups::kinds),
+    at_a_desk("two protocols side by side", groups::twins),
     at_a_desk("the delivery ledger", groups::ledger),
     at_a_desk("back in time, and a fork", time::fork),
     at_a_desk("undo, and futures compared", time::compare),

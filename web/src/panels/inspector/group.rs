@@ -1,7 +1,9 @@
 //! A consumer group, as its coordinator sees it.
 
+use super::members::{Lagging, Members, share_partition};
 use super::parts::{Act, Field, Head, Row, Section, State, To, parsed, quoted};
 use crate::dom::page::*;
+use crate::i18n::groups::*;
 use crate::i18n::journal::member_name;
 use crate::i18n::ledger;
 use crate::panels::Tab;
@@ -49,29 +51,33 @@ pub fn Group(props: &GroupProps) -> Html {
     } else {
         (t.generation, t.generation_why)
     };
-    let member = |m: &rebalance_core::view::MemberView| {
-        let left = (t.in_ms)(m.session_ends.since(now).as_millis());
-        html! { <li key={m.id.to_string()}><code title={m.id.to_string()}>{ member_name(&m.id) }</code><span class="quiet">{ format!(" · {} {left}", t.session_ends) }</span></li> }
-    };
+    let leader = g
+        .leader
+        .clone()
+        .map(|id| Question::Member(name.clone(), id));
     html! {
         <>
             <Head kind={t.group} name={name.to_string()}><span class="chip accent">{ state }</span></Head>
             <dl>
                 <Row name={t.state} title={Some(t.group_state_why)} why={Some(Question::Group(name.clone()))}>{ state }</Row>
-                <Row name={count} title={Some(count_why)}><code>{ g.generation }</code></Row>
+                <Row name={count} title={Some(count_why)} why={Some(Question::Generation(name.clone()))}><code>{ g.generation }</code></Row>
                 if let Some(epoch) = g.assignment_epoch { <Row name={t.assignment_epoch} title={Some(t.assignment_epoch_why)}><code>{ epoch }</code></Row> }
                 <Row name={t.assignor} title={Some(t.assignor_why)}><code>{ g.protocol.as_deref().unwrap_or("–").to_string() }</code></Row>
                 <Row name={t.coordinator} title={Some(t.coordinator_why)}>{ coordinator }</Row>
                 <Row name={t.lives_in} title={Some(t.lives_in_why)}><code>{ format!("{OFFSETS_TOPIC}-{}", g.offsets_partition) }</code></Row>
-                <Row name={t.group_leader} title={Some(t.group_leader_why)}><code>{ g.leader.as_deref().map_or("–", member_name).to_string() }</code></Row>
+                <Row name={t.group_leader} title={Some(t.group_leader_why)} why={leader}><code>{ g.leader.as_deref().map_or("–", member_name).to_string() }</code></Row>
                 <Row name={t.lag} title={Some(t.lag_why)}><code>{ g.lag }</code></Row>
-                <Row name={t.moved} title={Some(t.moved_why)}><code>{ format!("{} / {}", g.moved.0, g.moved.1) }</code></Row>
+                <Row name={say(lang, LAST_REBALANCE)} title={Some(say(lang, LAST_REBALANCE_WHY))} why={Some(Question::Rebalance(name.clone()))}><code>{ format!("{} / {}", g.moved.0, g.moved.1) }</code>{ " " }{ say(lang, PARTITIONS_MOVED) }</Row>
             </dl>
             <div class="actions"><button type="button" class="btn small" data-test="open-ledger" onclick={account}>{ ledger::say(lang, ledger::OPEN) }</button></div>
             <Section title={t.consumers} count={g.consumers.len()}><ul class="plain">{ for g.consumers.iter().map(consumer) }</ul></Section>
             if !g.members.is_empty() {
-                <Section title={t.ghosts} count={g.members.len()}><p class="quiet">{ t.ghosts_why }</p><ul class="plain">{ for g.members.iter().map(member) }</ul></Section>
+                <Section title={t.ghosts} count={g.members.len()}><p class="quiet">{ t.ghosts_why }</p><Members group={g.clone()} now={now.0} /></Section>
             }
+            if let Some(shares) = &g.share {
+                <Section title={say(lang, SHARE_PARTITIONS)} count={shares.len()}>{ for shares.iter().map(|p| share_partition(lang, g, p, now)) }</Section>
+            }
+            if g.share.is_none() { <Lagging group={g.clone()} /> }
             <Section title={t.committed} count={g.committed.len()}><Committed group={g.clone()} /></Section>
             <Section title={t.change} open={false}>
                 <Field name={t.reset_offsets} value="earliest" text={t.apply} {make} />

@@ -5,6 +5,7 @@
 
 mod clients;
 mod group;
+mod members;
 mod message;
 mod nodes;
 mod parts;
