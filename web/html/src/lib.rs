@@ -1,7 +1,7 @@
 //! The page's `html!`: yew's notation, written out as calls of the builder in `web/src/dom.rs`.
 //!
 //! yew's own macro writes the making of every node out in place, with all its fields; for a page of this size that is the
-//! larger part of its code. Here an element is `open`, a call for each attribute that changes, its children, `close`.
+//! larger part of its code. Here what never changes is text, and what changes a call for each attribute and child.
 //! Components are left to yew's macro, with their children given as one expression.
 //!
 //! Understood: elements, fragments, components, literals, `{ expression }`, `{ for iterator }`, `if`, `if let`, `else`.

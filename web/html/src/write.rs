@@ -1,7 +1,11 @@
-//! Writing the calls: nodes to tokens. The builder is `__h`; what the page wrote keeps its own places and names.
+//! Writing the calls: nodes to tokens. What the page wrote keeps its own places and names.
+//!
+//! What never changes is gathered as markup (`web/src/dom.rs` says how it reads) until something that changes comes;
+//! then the markup so far is written as one call.
 
 use crate::node::{Attribute, Node, Value};
 use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
+use std::mem;
 
 /// Attributes that are there or not.
 const FLAGS: [&str; 14] = [
@@ -21,21 +25,40 @@ const FLAGS: [&str; 14] = [
     "selected",
 ];
 
-/// The whole: a block that makes a builder and gives what it made.
+/// The pieces of markup.
+const OPEN: &str = "\\x01";
+const NAME: &str = "\\x02";
+const VALUE: &str = "\\x03";
+const TEXT: &str = "\\x04";
+const LIST: &str = "\\x05";
+const CLOSE: &str = "\\x06";
+const CLOSE_ONE: &str = "\\x07";
+
+/// The whole: a block that makes a page and gives it.
 pub(crate) fn root(nodes: &[Node]) -> TokenStream {
     let mut out = Out::default();
-    out.code("#[allow(unused_mut, unused_braces, clippy::all)] let mut __h = crate::dom::Builder::new();");
     out.nodes(nodes);
-    out.code(&format!("__h.root({})", out.one));
+    if !out.begun {
+        out.write();
+    }
+    let end = out.gathered();
+    out.code(&format!("__whole.end({end}, {})", is_one(nodes)));
     out.into_block()
+}
+
+/// Whether the nodes are always one node; for an expression its type may still say otherwise.
+fn is_one(nodes: &[Node]) -> bool {
+    matches!(nodes, [node] if !matches!(node, Node::Iterator(_)))
 }
 
 /// Tokens so far.
 #[derive(Default)]
 struct Out {
     tokens: Vec<TokenTree>,
-    /// Says, as code, whether the nodes last written are always one node.
-    one: &'static str,
+    /// Markup that is not written yet: literals, as code.
+    markup: Vec<String>,
+    /// The page has been begun.
+    begun: bool,
 }
 
 impl Out {
@@ -44,25 +67,52 @@ impl Out {
         self.tokens.extend(tokens);
     }
 
-    /// `before(expression after`, the expression in parentheses of its own kind.
-    fn call(&mut self, function: &str, expression: TokenStream, rest: &str) {
-        self.code(function);
-        let mut inner = Out::default();
-        inner
-            .tokens
-            .push(TokenTree::Group(Group::new(Delimiter::Brace, expression)));
-        inner.code(rest);
-        let arguments = inner.tokens.into_iter().collect();
-        self.tokens.push(TokenTree::Group(Group::new(
-            Delimiter::Parenthesis,
-            arguments,
-        )));
+    /// The markup so far, as an expression.
+    fn gathered(&mut self) -> String {
+        match mem::take(&mut self.markup).as_slice() {
+            [] => "\"\"".to_owned(),
+            [one] => one.clone(),
+            all => format!("::std::concat!({})", all.join(", ")),
+        }
+    }
+
+    /// Writes the markup so far as a call.
+    fn write(&mut self) {
+        if !self.begun {
+            self.begun = true;
+            let markup = self.gathered();
+            self.code(&format!("let __whole = crate::dom::begin({markup});"));
+        } else if !self.markup.is_empty() {
+            let markup = self.gathered();
+            self.code(&format!("crate::dom::run({markup});"));
+        }
+    }
+
+    /// Gathers a piece of markup: what kind it is, and a literal.
+    fn piece(&mut self, kind: &str, literal: &str) {
+        match literal {
+            "" => self.markup.push(format!("\"{kind}\"")),
+            text => self.markup.extend([format!("\"{kind}\""), text.to_owned()]),
+        }
+    }
+
+    /// `function({expression})`, after the markup so far.
+    fn call(&mut self, function: &str, expression: TokenStream) {
+        self.write();
+        self.code("crate::dom::");
+        self.applied(function, group(Delimiter::Brace, expression));
         self.code(";");
     }
 
+    /// `function(argument)`.
+    fn applied(&mut self, function: &str, argument: TokenTree) {
+        self.code(function);
+        self.tokens
+            .push(group(Delimiter::Parenthesis, argument.into()));
+    }
+
     fn into_block(self) -> TokenStream {
-        let inner = self.tokens.into_iter().collect();
-        TokenTree::Group(Group::new(Delimiter::Brace, inner)).into()
+        group(Delimiter::Brace, self.tokens.into_iter().collect()).into()
     }
 
     /// Nodes that stand side by side.
@@ -70,30 +120,13 @@ impl Out {
         for node in nodes {
             self.node(node);
         }
-        self.one = match nodes {
-            [
-                Node::Element { .. }
-                | Node::Fragment { .. }
-                | Node::Component { .. }
-                | Node::Text(_)
-                | Node::If { .. },
-            ] => "true",
-            // The type of the expression decides.
-            [Node::Expression(_)] => "__one",
-            _ => "false",
-        };
     }
 
     fn node(&mut self, node: &Node) {
         match node {
-            Node::Text(literal) => {
-                let literal = TokenTree::from(literal.clone()).into();
-                self.call("__h.literal", literal, "");
-            }
-            Node::Expression(code) if code.is_empty() => self.code("let __one = false;"),
-            Node::Expression(code) => {
-                self.call("let __one = crate::dom::put", code.clone(), ", &mut __h")
-            }
+            Node::Text(literal) => self.piece(TEXT, &literal.to_string()),
+            Node::Expression(code) if code.is_empty() => {}
+            Node::Expression(code) => self.call("put", code.clone()),
             Node::Iterator(code) => self.iterator(code),
             Node::If {
                 condition,
@@ -101,12 +134,12 @@ impl Out {
                 otherwise,
             } => self.condition(condition, then, otherwise),
             Node::Fragment { key, children } => {
-                self.code("__h.open_list();");
+                self.piece(LIST, "");
                 if let Some(key) = key {
-                    self.call("__h.key", key.tokens(), "");
+                    self.call("key", key.tokens());
                 }
                 self.nodes(children);
-                self.code("__h.close_list();");
+                self.piece(CLOSE, "");
             }
             Node::Component {
                 name,
@@ -122,25 +155,30 @@ impl Out {
     }
 
     fn iterator(&mut self, code: &TokenStream) {
-        self.code("for __node in ::std::iter::IntoIterator::into_iter");
-        self.tokens.push(TokenTree::Group(Group::new(
-            Delimiter::Parenthesis,
-            code.clone(),
-        )));
-        self.code("{ crate::dom::put(__node, &mut __h); }");
+        self.write();
+        let code = group(Delimiter::Parenthesis, code.clone());
+        self.code("for __node in ");
+        self.applied("::std::iter::IntoIterator::into_iter", code);
+        self.code("{ crate::dom::put(__node); }");
     }
 
     /// Always one node, whatever is in it, so that what follows keeps its place.
     fn condition(&mut self, condition: &TokenStream, then: &[Node], otherwise: &[Node]) {
-        self.code("__h.open_list(); if");
+        self.piece(LIST, "");
+        self.write();
+        self.code("if");
         self.tokens.extend(condition.clone());
         for (before, nodes) in [("", then), ("else", otherwise)] {
             self.code(before);
-            let mut inner = Out::default();
+            let mut inner = Out {
+                begun: true,
+                ..Out::default()
+            };
             inner.nodes(nodes);
+            inner.write();
             self.tokens.extend(inner.into_block());
         }
-        self.code("__h.close_list();");
+        self.piece(CLOSE, "");
     }
 
     fn component(&mut self, name: &TokenStream, attributes: &TokenStream, children: &[Node]) {
@@ -152,23 +190,15 @@ impl Out {
             html.code("/>");
         } else {
             html.code(">");
-            let inner = root(children);
-            html.tokens
-                .push(TokenTree::Group(Group::new(Delimiter::Brace, inner)));
+            html.tokens.push(group(Delimiter::Brace, root(children)));
             html.code("</");
             html.tokens.extend(name.clone());
             html.code(">");
         }
-        self.code("__h.node");
-        let mut inner = Out::default();
-        inner.code("::yew::html!");
-        inner.tokens.extend(html.into_block());
-        let argument = inner.tokens.into_iter().collect();
-        self.tokens.push(TokenTree::Group(Group::new(
-            Delimiter::Parenthesis,
-            argument,
-        )));
-        self.code(";");
+        let mut made = Out::default();
+        made.code("::yew::html!");
+        made.tokens.extend(html.into_block());
+        self.call("node", made.tokens.into_iter().collect());
     }
 
     fn element(&mut self, tag: &str, attributes: &[Attribute], children: &[Node]) {
@@ -183,84 +213,45 @@ impl Out {
         // yew's order, in which what the page wrote was moved and borrowed.
         plain.sort_by_key(|a| (FLAGS.contains(&a.name.as_str()), a.name == "class"));
         plain.sort_by_key(|a| a.name == "class");
-        self.open(tag, &plain);
+        self.piece(OPEN, &format!("{tag:?}"));
+        for attribute in &plain {
+            self.piece(NAME, &format!("{:?}", attribute.name));
+            if let (true, Value::Literal(text)) = (attribute.is_static(), &attribute.value) {
+                self.piece(VALUE, &text.to_string());
+            }
+        }
         let (listeners, special): (Vec<_>, Vec<_>) =
             own.into_iter().partition(|a| a.name.starts_with("on"));
         for attribute in special {
-            let method = match attribute.name.as_str() {
-                "ref" => "__h.reference",
-                "key" => "__h.key",
-                "value" => "__h.value",
-                _ => "__h.checked",
+            let function = match attribute.name.as_str() {
+                "ref" => "reference",
+                "key" => "key",
+                "value" => "value",
+                _ => "checked",
             };
-            self.call(method, attribute.value.tokens(), "");
+            self.call(function, attribute.value.tokens());
         }
-        if !plain.iter().all(|a| a.is_static()) {
-            plain.iter().for_each(|a| self.attribute(a));
+        for attribute in plain.iter().filter(|it| !it.is_static()) {
+            let function = match attribute.name.as_str() {
+                name if FLAGS.contains(&name) => "flag",
+                "class" => "class",
+                _ => "attribute",
+            };
+            self.call(function, attribute.value.tokens());
         }
         for listener in listeners {
-            let make = format!(
-                "__h.on(::yew::html::{}::Wrapper::__macro_new",
-                listener.name
-            );
-            let mut inner = Out::default();
-            inner.call(
-                make.trim_start_matches("__h.on("),
-                listener.value.tokens(),
-                "",
-            );
-            inner.tokens.pop();
-            self.code("__h.on");
-            let argument = inner.tokens.into_iter().collect();
-            self.tokens.push(TokenTree::Group(Group::new(
-                Delimiter::Parenthesis,
-                argument,
-            )));
-            self.code(";");
+            let mut made = Out::default();
+            let wrapper = format!("::yew::html::{}::Wrapper::__macro_new", listener.name);
+            made.applied(&wrapper, group(Delimiter::Brace, listener.value.tokens()));
+            self.call("on", made.tokens.into_iter().collect());
         }
         self.nodes(children);
-        let one = if children.is_empty() {
-            "false"
-        } else {
-            self.one
-        };
-        self.code(&format!("__h.close({one});"));
+        self.piece(if is_one(children) { CLOSE_ONE } else { CLOSE }, "");
     }
+}
 
-    /// Attributes that never change are a constant.
-    fn open(&mut self, tag: &str, attributes: &[&Attribute]) {
-        if attributes.iter().all(|a| a.is_static()) {
-            let pairs = attributes.iter().map(|a| {
-                let value = a.value.tokens();
-                format!(
-                    "({:?}, ::yew::virtual_dom::AttributeOrProperty::Static({value}))",
-                    a.name
-                )
-            });
-            let pairs: Vec<String> = pairs.collect();
-            self.code(&format!(
-                "__h.open_static({tag:?}, &[{}]);",
-                pairs.join(", ")
-            ));
-        } else {
-            let names: Vec<&str> = attributes.iter().map(|a| a.name.as_str()).collect();
-            self.code(&format!("__h.open({tag:?}, &{names:?});"));
-        }
-    }
-
-    fn attribute(&mut self, attribute: &Attribute) {
-        let function = match attribute.name.as_str() {
-            name if FLAGS.contains(&name) => "__h.flag",
-            "class" => "crate::dom::class",
-            _ => "crate::dom::attribute",
-        };
-        let rest = if function == "__h.flag" {
-            ""
-        } else {
-            ", &mut __h"
-        };
-        self.call(function, attribute.value.tokens(), rest);
-    }
+fn group(delimiter: Delimiter, tokens: TokenStream) -> TokenTree {
+    TokenTree::Group(Group::new(delimiter, tokens))
 }
 
 impl Attribute {
