@@ -2,7 +2,7 @@
 //!
 //! yew's own macro writes the making of every node out in place, with all its fields; for a page of this size that is the
 //! larger part of its code. Here what never changes is text, and what changes a call for each attribute and child.
-//! Components are left to yew's macro, with their children given as one expression.
+//! A component is its properties, made by yew's macro, and one call; one with types of its own is left to yew.
 //!
 //! Understood: elements, fragments, components, literals, `{ expression }`, `{ for iterator }`, `if`, `if let`, `else`.
 //! Not understood, since the page does not use them: dynamic tags (`<@{…}>`), properties (`~name=`), `for` and `match` blocks.

@@ -52,8 +52,14 @@ pub(crate) enum Node {
         key: Option<Value>,
         children: Vec<Node>,
     },
-    /// The name and the attributes are for yew's macro, as they stand.
+    /// A component of the page.
     Component {
+        name: TokenStream,
+        attributes: Vec<Attribute>,
+        children: Vec<Node>,
+    },
+    /// One with types of its own (`<List<Item>>`): the name and the attributes are for yew's macro, as they stand.
+    Generic {
         name: TokenStream,
         attributes: TokenStream,
         children: Vec<Node>,
@@ -315,17 +321,32 @@ fn value(tokens: &mut Tokens, at: Span) -> Result<Value, Wrong> {
     }
 }
 
-/// A component's attributes are taken as they stand.
-fn component(tokens: &mut Tokens, mut name: Vec<TokenTree>, at: Span) -> Result<Read, Wrong> {
+fn component(tokens: &mut Tokens, name: Vec<TokenTree>, at: Span) -> Result<Read, Wrong> {
     if next_is_char(tokens, '<') {
-        let mut depth = 0;
-        for token in tokens.by_ref() {
-            let text = token.to_string();
-            depth += i32::from(text == "<") - i32::from(text == ">");
-            name.push(token);
-            if depth == 0 {
-                break;
-            }
+        return generic(tokens, name, at);
+    }
+    let (attributes, empty) = attributes(tokens, at)?;
+    let children = if empty {
+        Vec::new()
+    } else {
+        children(tokens, at)?
+    };
+    Ok(Read::Node(Node::Component {
+        name: name.into_iter().collect(),
+        attributes,
+        children,
+    }))
+}
+
+/// Its attributes are taken as they stand.
+fn generic(tokens: &mut Tokens, mut name: Vec<TokenTree>, at: Span) -> Result<Read, Wrong> {
+    let mut depth = 0;
+    for token in tokens.by_ref() {
+        let text = token.to_string();
+        depth += i32::from(text == "<") - i32::from(text == ">");
+        name.push(token);
+        if depth == 0 {
+            break;
         }
     }
     let mut attributes = Vec::new();
@@ -345,7 +366,7 @@ fn component(tokens: &mut Tokens, mut name: Vec<TokenTree>, at: Span) -> Result<
     } else {
         children(tokens, at)?
     };
-    Ok(Read::Node(Node::Component {
+    Ok(Read::Node(Node::Generic {
         name: name.into_iter().collect(),
         attributes: attributes.into_iter().collect(),
         children,

@@ -146,6 +146,11 @@ impl Out {
                 attributes,
                 children,
             } => self.component(name, attributes, children),
+            Node::Generic {
+                name,
+                attributes,
+                children,
+            } => self.generic(name, attributes, children),
             Node::Element {
                 tag,
                 attributes,
@@ -181,7 +186,65 @@ impl Out {
         self.piece(CLOSE, "");
     }
 
-    fn component(&mut self, name: &TokenStream, attributes: &TokenStream, children: &[Node]) {
+    /// The properties are made as yew's macro makes them, the component by the page's builder.
+    fn component(&mut self, name: &TokenStream, attributes: &[Attribute], children: &[Node]) {
+        let mut props = Out::default();
+        props.code("let mut __props = <<");
+        props.tokens.extend(name.clone());
+        props.code("as ::yew::html::BaseComponent>::Properties as ::yew::Properties>::builder();");
+        props.code("let __all = ::yew::html::AssertAllProps;");
+        let mut key = None;
+        for attribute in attributes {
+            match attribute.name.as_str() {
+                "key" => key = Some(attribute.value.tokens()),
+                name => props.property(name, attribute.value.tokens()),
+            }
+        }
+        if !children.is_empty() {
+            props.property("children", root(children));
+        }
+        props.code("::yew::html::Buildable::prepare_build(__props, &__all).build()");
+        self.write();
+        let mut given = Out::default();
+        match key {
+            None => given.code("::std::option::Option::None"),
+            Some(key) => given.applied(
+                "::std::option::Option::Some",
+                group(Delimiter::Brace, Out::key(key)),
+            ),
+        }
+        given.code(", ");
+        given
+            .tokens
+            .push(group(Delimiter::Brace, props.tokens.into_iter().collect()));
+        self.code("crate::dom::component::<");
+        self.tokens.extend(name.clone());
+        self.code(">");
+        let given = given.tokens.into_iter().collect();
+        self.tokens.push(group(Delimiter::Parenthesis, given));
+        self.code(";");
+    }
+
+    fn key(value: TokenStream) -> TokenStream {
+        let mut key = Self::default();
+        key.applied(
+            "::yew::virtual_dom::Key::from",
+            group(Delimiter::Brace, value),
+        );
+        key.tokens.into_iter().collect()
+    }
+
+    fn property(&mut self, name: &str, value: TokenStream) {
+        let mut given = Out::default();
+        given.code("__all, ");
+        given.tokens.push(group(Delimiter::Brace, value));
+        self.code(&format!("let __all = __props.{name}"));
+        let given = given.tokens.into_iter().collect();
+        self.tokens.push(group(Delimiter::Parenthesis, given));
+        self.code(";");
+    }
+
+    fn generic(&mut self, name: &TokenStream, attributes: &TokenStream, children: &[Node]) {
         let mut html = Out::default();
         html.code("<");
         html.tokens.extend(name.clone());
