@@ -116,10 +116,7 @@ fn two_futures_are_compared_at_one_instant() {
     assert_eq!(cell(What::Broker, "1"), None, "crashed in both");
     let isr = |ids: &[i32]| Cell::Nodes(ids.iter().map(|id| BrokerId(*id)).collect());
     assert_eq!(cell(What::Isr, "orders-0"), Some((isr(&[3]), isr(&[2, 3]))));
-    assert_eq!(
-        found.iter().map(|d| d.what).collect::<Vec<_>>().is_sorted(),
-        true
-    );
+    assert!(found.iter().map(|d| d.what).collect::<Vec<_>>().is_sorted());
     session.switch(0);
     session.seek(end);
     assert_eq!(session.journal_hash(), here);
