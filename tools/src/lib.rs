@@ -16,6 +16,7 @@
 pub mod bench;
 mod complete;
 pub mod export;
+pub mod import;
 
 mod line;
 mod options;

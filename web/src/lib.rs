@@ -24,6 +24,7 @@ mod share;
 mod squeeze;
 mod state;
 mod storage;
+mod tools;
 
 mod components;
 mod controls;

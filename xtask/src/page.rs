@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
 /// Everything the page is made of.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 11] = [
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
@@ -25,6 +25,8 @@ const INPUTS: [&str; 9] = [
     "core",
     "web",
     "lessons",
+    "tools",
+    "engine",
     "assets",
 ];
 

@@ -28,13 +28,22 @@ pub struct Part {
 }
 
 /// Every part.
-pub const PARTS: [Part; 1] = [Part {
-    name: "labs",
-    package: "rebalance-web",
-    bin: "rebalance-labs",
-    styles: &["assets/labs.css"],
-    limit_kb: 150,
-}];
+pub const PARTS: [Part; 2] = [
+    Part {
+        name: "labs",
+        package: "rebalance-web",
+        bin: "rebalance-labs",
+        styles: &["assets/labs.css"],
+        limit_kb: 150,
+    },
+    Part {
+        name: "tools",
+        package: "rebalance-engine",
+        bin: "rebalance-tools-part",
+        styles: &[],
+        limit_kb: 250,
+    },
+];
 
 const TRIPLE: &str = "wasm32-unknown-unknown";
 const TODO: &str = "mend what is reported above; `cargo xtask build` tries again";

@@ -11,6 +11,8 @@ mod reassign;
 mod reset;
 mod topics;
 
+pub(crate) use configs::KNOWN_TOPIC_CONFIGS;
+
 use crate::line::Line;
 use crate::options::{Options, Tool, distance};
 use crate::plan::{Failure, Plan, Said};

@@ -76,7 +76,14 @@ texts {
     evidence: "What was seen", "证据";
     script: "Script", "脚本";
     script_why: "These lines recreate this very moment.", "这些命令可以重现此刻。";
-    paste_script: "Paste a script…", "粘贴脚本…";
+    kind_kafka: "Kafka tools", "Kafka 工具";
+    kind_kafka_why: "A shell script that makes these topics and clients on a real cluster.", "在真实集群上创建这些主题和客户端的 shell 脚本。";
+    kind_python_why: "The same as a program for kafka-python.", "同样的内容，用 kafka-python 写成的程序。";
+    kind_java_why: "The same as a program for Kafka's Java clients.", "同样的内容，用 Kafka 的 Java 客户端写成的程序。";
+    kind_compose_why: "A real Apache Kafka with as many brokers and controllers, on your machine.", "在你的机器上启动真实的 Apache Kafka，broker 和 controller 的数量相同。";
+    kinds: "Written as", "写成";
+    download: "Download", "下载";
+    paste_script: "Paste a script or --describe…", "粘贴脚本或 --describe 输出…";
     copy: "Copy", "复制";
     copied: "Copied", "已复制";
     copy_by_hand: "Select it and press Ctrl C", "请选中后按 Ctrl C";
@@ -88,6 +95,7 @@ texts {
     terminal_toggle: "Show what was said", "展开或收起记录";
     terminal_said: "What was said so far", "终端记录";
     terminal_empty: "Type a command, or click anywhere and watch its line appear here. help lists them all.", "输入命令，或点击页面上的按钮，看对应的命令出现在这里。输入 help 列出全部命令。";
+    terminal_tools: "Kafka's own tools work too, as you would type them for a real cluster: kafka-topics, kafka-console-producer, kafka-console-consumer, kafka-consumer-groups, kafka-configs, kafka-leader-election, kafka-get-offsets, kafka-metadata-quorum. Each has --help.", "也可以输入 Kafka 自带的工具，写法与真实集群相同：kafka-topics、kafka-console-producer、kafka-console-consumer、kafka-consumer-groups、kafka-configs、kafka-leader-election、kafka-get-offsets、kafka-metadata-quorum。每个工具都支持 --help。";
     proposals: "What could come next", "接下来可以写";
     clicked: "click", "点击";
 
@@ -96,7 +104,12 @@ texts {
     share_why: "This link recreates this very moment: same cluster, same messages in flight, for anyone who opens it. Nothing is uploaded; the link holds it all.", "打开这个链接就能重现此刻：同样的集群、同样在途的消息。没有上传任何内容，一切都在链接里。";
     link_address: "Link", "链接";
     too_long_to_share: "This has become too long for a link. Copy the script instead (Script, under the stage).", "内容太长，放不进链接。请改为复制脚本（舞台下方的“脚本”面板）。";
-    import_title: "Run a script", "运行脚本";
+    import_title: "Run a script, or model your own cluster", "运行脚本，或模拟你自己的集群";
+    import_own: "For your own cluster, paste what kafka-topics --describe and kafka-consumer-groups --describe --all-groups print, together and in any order. It stays in this browser.", "要模拟你自己的集群，请粘贴 kafka-topics --describe 和 kafka-consumer-groups --describe --all-groups 的输出，可以混在一起，顺序不限。内容只留在这个浏览器里。";
+    understood: "Understood", "已识别";
+    not_understood: "Not understood", "未能识别";
+    differs: "What is different here", "与原集群不同之处";
+    run_model: "Run as a model", "作为模型运行";
     import_why: "One command a line; # begins a comment. It takes the place of the cluster you see; that one is kept.", "每行一条命令，# 之后是注释。它会替换现在的集群；现在的会另外保留。";
     run_script: "Run", "运行";
     restoring: "Bringing the moment back…", "正在重现…";

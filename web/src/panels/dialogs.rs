@@ -4,10 +4,14 @@ use super::opening::{Source, use_opener};
 use crate::components::Modal;
 use crate::dom::page::*;
 use crate::i18n::refusals;
+use crate::part;
 use crate::session::use_dispatch;
 use crate::share;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
+use crate::tools;
+use js_sys::Array;
 use rebalance_core::command::parse_script;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
@@ -96,7 +100,40 @@ pub fn ShareDialog() -> Html {
     html! { <Modal title={t.share_title} test="share-dialog"><div class="body">{ body }</div></Modal> }
 }
 
-/// A pasted script takes the place of the cluster.
+/// What was made of pasted `--describe` output.
+#[derive(Clone, PartialEq, Default)]
+struct Made {
+    script: Option<String>,
+    understood: Vec<String>,
+    notes: Vec<String>,
+    problems: Vec<(usize, String)>,
+}
+
+impl Made {
+    fn read(given: &JsValue) -> Self {
+        let problems = Array::from(&tools::get(given, "problems"));
+        let problem = |pair: JsValue| {
+            let pair = Array::from(&pair);
+            Some((pair.get(0).as_f64()? as usize, pair.get(1).as_string()?))
+        };
+        Self {
+            script: tools::get(given, "script").as_string(),
+            understood: tools::texts(&tools::get(given, "understood")),
+            notes: tools::texts(&tools::get(given, "notes")),
+            problems: problems.iter().filter_map(problem).collect(),
+        }
+    }
+}
+
+/// Whether a text is output of Kafka's tools rather than a script.
+fn describes(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with("Topic:") || line.starts_with("GROUP ") || line.starts_with("GROUP\t")
+    })
+}
+
+/// A pasted script, or what describes a real cluster, takes the place of the cluster.
 #[component]
 pub fn ImportDialog() -> Html {
     let t = &use_texts().panels;
@@ -105,22 +142,54 @@ pub fn ImportDialog() -> Html {
     let open = use_opener();
     let area = use_node_ref();
     let wrong = use_state(|| None::<String>);
+    let made = use_state(|| None::<Rc<Made>>);
+    let begin = {
+        let (wrong, ui) = (wrong.clone(), ui.clone());
+        move |text: &str| match parse_script(text) {
+            Ok(commands) => {
+                open.emit((Source::Pasted, commands));
+                ui.dispatch(UiAction::CloseDialog);
+                None
+            }
+            Err(error) => {
+                wrong.set(Some(refusals::script(lang, &error)));
+                Some(error.line)
+            }
+        }
+    };
+    // Output of the tools is taken apart while it is pasted; a script is read when it is to run.
+    let oninput = {
+        let (wrong, made) = (wrong.clone(), made.clone());
+        move |e: InputEvent| {
+            let text = e.target_unchecked_into::<HtmlTextAreaElement>().value();
+            wrong.set(None);
+            if !describes(&text) {
+                return made.set(None);
+            }
+            let (wrong, made) = (wrong.clone(), made.clone());
+            part::fetch(tools::PART, move |part| {
+                let found = part.and_then(|p| part::call(&p, "imported", &text.into()));
+                match found {
+                    Some(found) => made.set(Some(Rc::new(Made::read(&found)))),
+                    None => wrong.set(Some(lang.app().not_fetched.to_string())),
+                }
+            });
+        }
+    };
+    let script = made.as_ref().and_then(|m| m.script.clone());
     let onsubmit = {
-        let (area, wrong, ui) = (area.clone(), wrong.clone(), ui.clone());
+        let (area, modelled, script) = (area.clone(), made.is_some(), script.clone());
         move |e: SubmitEvent| {
             e.prevent_default();
-            let text = area
-                .cast::<HtmlTextAreaElement>()
-                .map(|a| a.value())
-                .unwrap_or_default();
-            match parse_script(&text) {
-                Ok(commands) => {
-                    open.emit((Source::Pasted, commands));
-                    ui.dispatch(UiAction::CloseDialog);
-                }
-                Err(error) => {
-                    wrong.set(Some(refusals::script(lang, &error)));
-                    point(&area, error.line);
+            let field = area.cast::<HtmlTextAreaElement>();
+            let text = field.map(|a| a.value()).unwrap_or_default();
+            match &script {
+                Some(script) => drop(begin(script)),
+                None if modelled => {}
+                None => {
+                    if let Some(line) = begin(&text) {
+                        point(&area, line);
+                    }
                 }
             }
         }
@@ -129,12 +198,32 @@ pub fn ImportDialog() -> Html {
         <Modal title={t.import_title} test="import-dialog"><div class="body">
             <form class="import" {onsubmit}>
                 <p class="quiet">{ t.import_why }</p>
-                <textarea ref={area} rows="12" spellcheck="false" autocomplete="off" aria-label={t.script} data-test="import-text"
+                <p class="quiet">{ t.import_own }</p>
+                <textarea ref={area} rows="12" wrap="off" spellcheck="false" autocomplete="off" aria-label={t.script} {oninput} data-test="import-text"
                     placeholder={"cluster create brokers=3 preset=classroom\ntopic create orders partitions=3 replication=3\nadvance 5s"} />
+                if let Some(made) = made.as_deref() { { preview(t, made) } }
                 if let Some(wrong) = &*wrong { <p class="bad" role="alert" data-test="import-error">{ wrong }</p> }
-                <button class="btn primary" data-test="import-run">{ t.run_script }</button>
+                <button class="btn primary" disabled={made.is_some() && script.is_none()} data-test="import-run">
+                    { if made.is_some() { t.run_model } else { t.run_script } }
+                </button>
             </form>
         </div></Modal>
+    }
+}
+
+/// What was understood, what was not, and what differs.
+fn preview(t: &'static crate::i18n::PanelTexts, made: &Made) -> Html {
+    let lines = |lines: &[String]| html! { <ul>{ for lines.iter().map(|l| html! { <li>{ l }</li> }) }</ul> };
+    let problem =
+        |(line, why): &(usize, String)| html! { <li><code>{ line }</code>{ " " }{ why }</li> };
+    html! {
+        <div class="made" aria-live="polite" data-test="import-made">
+            if !made.problems.is_empty() {
+                <section data-test="import-problems"><h3 class="bad">{ t.not_understood }</h3><ul>{ for made.problems.iter().map(problem) }</ul></section>
+            }
+            if !made.understood.is_empty() { <section data-test="import-understood"><h3>{ t.understood }</h3>{ lines(&made.understood) }</section> }
+            if !made.notes.is_empty() { <section data-test="import-notes"><h3>{ t.differs }</h3>{ lines(&made.notes) }</section> }
+        </div>
     }
 }
 

@@ -9,6 +9,7 @@ use crate::i18n::Lang;
 use crate::i18n::refusals;
 use crate::session::{Dispatch, Echo, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts, use_ui};
+use crate::tools;
 use rebalance_core::command::{Command, Completion, complete, usage};
 use web_sys::{HtmlElement, HtmlInputElement};
 
@@ -76,12 +77,19 @@ fn byte_of(text: &str, units: u32) -> usize {
 }
 
 /// Runs a typed line.
-fn run(line: &str, dispatch: &Dispatch, lang: Lang) {
+fn run(line: &str, dispatch: &Dispatch, lang: Lang, playing: bool) {
     let text = line.trim();
+    let t = &lang.texts().panels;
     match text {
         "" => {}
         "clear" => dispatch.clear_terminal(),
-        "help" => dispatch.print(usage().into_iter().map(|u| Echo::Output(u.into()))),
+        "help" => {
+            let usage = usage().into_iter().map(|u| Echo::Output(u.into()));
+            dispatch.print(usage.chain([Echo::Hint(t.terminal_tools.into())]));
+        }
+        _ if tools::is_tool(text) => {
+            tools::run(text, dispatch, playing, lang.app().not_fetched);
+        }
         _ => match text.parse::<Command>() {
             Ok(Command::Advance(span)) => {
                 let to = dispatch.with(|s| s.now()) + span;
@@ -122,8 +130,28 @@ pub fn TerminalBar() -> Html {
         }
     });
 
+    // A tool that waits ends when its answer is in the journal.
+    use_effect_with(snapshot.version, {
+        let dispatch = dispatch.clone();
+        move |_| tools::look(&dispatch)
+    });
+    let fetched = use_state(tools::is_here);
+    let tool = tools::is_tool(&text);
+    use_effect_with(tool, {
+        let fetched = fetched.setter();
+        move |tool| {
+            if *tool {
+                tools::prepare(move |here| fetched.set(here));
+            }
+        }
+    });
+
     let proposals: Vec<Completion> = if *open && !*dismissed && !text.trim().is_empty() {
-        let mut list = complete(&text, (*cursor).min(text.len()), &snapshot.view);
+        let at = (*cursor).min(text.len());
+        let mut list = match tool {
+            true => tools::complete(&text, at, &dispatch),
+            false => complete(&text, at, &snapshot.view),
+        };
         list.truncate(PROPOSALS);
         list
     } else {
@@ -176,6 +204,7 @@ pub fn TerminalBar() -> Html {
             dismissed.set(false);
         }
     };
+    let playing = snapshot.playing;
     let onkeydown = {
         let (proposals, chosen, dismissed) = (proposals.clone(), chosen.clone(), dismissed.clone());
         let (text, open, take, write) = (text.clone(), open.clone(), take.clone(), write.clone());
@@ -214,7 +243,7 @@ pub fn TerminalBar() -> Html {
                     Some(proposal) => take(proposal),
                     None => {
                         history.borrow_mut().push(text.trim());
-                        run(&text, &dispatch, lang);
+                        run(&text, &dispatch, lang, playing);
                         write(String::new(), 0);
                     }
                 },
@@ -321,6 +350,12 @@ fn Screen(props: &ScreenProps) -> Html {
             </li>
         },
         Echo::Output(text) => html! { <li key={i} class="output"><pre>{ &**text }</pre></li> },
+        Echo::Tool(text) => {
+            html! { <li key={i} class="output tool" data-test="tool-output"><pre tabindex="0">{ &**text }</pre></li> }
+        }
+        Echo::Hint(text) => {
+            html! { <li key={i} class="hint quiet" data-test="tool-hint">{ &**text }</li> }
+        }
         Echo::Complaint(text) => {
             html! { <li key={i} class="complaint bad" role="alert"><pre>{ &**text }</pre></li> }
         }

@@ -8,7 +8,7 @@ use super::{
 use rebalance_core::command::Command;
 use rebalance_core::event::{Entry, EntryId};
 use rebalance_core::session::differences;
-use rebalance_core::time::SimTime;
+use rebalance_core::time::{Duration, SimTime};
 use std::rc::Rc;
 use yew::Callback;
 
@@ -66,6 +66,43 @@ impl Dispatch {
     /// Applies a command of a lesson's solution.
     pub fn shown(&self, command: Command) -> Result<(), CommandError> {
         self.apply(command, false, true)
+    }
+
+    /// Applies a command that a tool asked for; only a refusal is shown. False when a lesson holds it back.
+    pub fn quietly(&self, command: Command) -> bool {
+        self.change(|inner| {
+            let at = inner.session.now();
+            let line: Rc<str> = line(&command).into();
+            inner.held_back = None;
+            let free = |aside: &Aside| allows(&aside.allow, &line);
+            if !inner.lesson.as_ref().is_none_or(|(_, aside)| free(aside)) {
+                inner.held_back = Some(line);
+                return false;
+            }
+            crate::recovery::note(at, &line);
+            if let Err(error) = inner.session.apply(command) {
+                let refused = Some(error);
+                inner.say(Echo::Command {
+                    at,
+                    line,
+                    click: false,
+                    refused,
+                });
+            }
+            true
+        })
+    }
+
+    /// Lets time pass without a word.
+    pub fn pass(&self, span: Duration) {
+        self.change(|inner| {
+            let to = inner.session.now() + span;
+            for _ in 0..LONGEST_ADVANCE {
+                if inner.session.run_until(to, CHUNK) {
+                    break;
+                }
+            }
+        });
     }
 
     fn apply(&self, command: Command, click: bool, shown: bool) -> Result<(), CommandError> {

@@ -20,8 +20,12 @@ pub enum Echo {
         /// Why it was refused.
         refused: Option<CommandError>,
     },
-    /// What a tool printed.
+    /// What `help` and the like printed.
     Output(Rc<str>),
+    /// What one of Kafka's tools printed: columns that must not be broken.
+    Tool(Rc<str>),
+    /// A remark of the simulation about a tool's line.
+    Hint(Rc<str>),
     /// A complaint about a typed line.
     Complaint(Rc<str>),
 }
