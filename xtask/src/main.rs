@@ -20,6 +20,7 @@ mod checks;
 mod csp;
 mod layers;
 mod lesson;
+mod package;
 mod page;
 mod parts;
 mod project;
@@ -38,6 +39,7 @@ cargo xtask COMMAND
   serve [--port N] [--dev] [--no-build]   install what is missing, build the page, serve it on 127.0.0.1:8080
   test [--only STEP]... [--list]          install what is missing, run every check
   build [--dev]                           write the static site to dist/ (--dev: quick and large, to target/dist-dev/)
+  package                                 the engine as an npm-ready package, to dist-package/, its example tried in a browser
   size                                    size of every file of the built page, against the budget
   lesson new|check|play|table             write lessons and hold them to what they say (docs/LESSONS.md)
   layers                                  check who may import whom in core
@@ -69,6 +71,7 @@ fn run(args: &Args, steps: &mut Steps) -> Result<(), Fail> {
         "test" => checks::run(args, steps),
         "size" => size::command(args),
         "lesson" => lesson::command(args),
+        "package" => package::command(steps),
         "layers" => layers::command(),
         "journeys" | "shots" | "shot" => browse(args, steps),
         "bench" => bench::run(args, steps),

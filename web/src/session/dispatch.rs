@@ -98,7 +98,7 @@ impl Dispatch {
         self.change(|inner| {
             let to = inner.session.now() + span;
             for _ in 0..LONGEST_ADVANCE {
-                if inner.session.run_until(to, CHUNK) {
+                if inner.pass(to) {
                     break;
                 }
             }

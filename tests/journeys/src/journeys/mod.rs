@@ -8,6 +8,7 @@ mod labs;
 mod learn;
 mod stage;
 mod time;
+mod tools;
 
 use crate::page::{DESK, PHONE, Page, Viewport};
 use crate::webdriver::Result;
@@ -59,6 +60,9 @@ pub const ALL: &[Journey] = &[
     at_a_desk("lessons: the projector", learn::presenter),
     at_a_desk("lessons: shown to the end", learn::shown),
     at_a_desk("the command line", cluster::command_line),
+    at_a_desk("kafka tools in the terminal", tools::terminal),
+    at_a_desk("the set-up as code", tools::code),
+    at_a_desk("a model of one's own cluster", tools::import),
     at_a_desk("hostile texts", hostile::texts),
     at_a_desk("the security policy", hostile::policy),
     Journey {
