@@ -18,7 +18,7 @@ usage: rebalance COMMAND [OPTIONS]
   partition --partitions N (--key TEXT | --hex BYTES | keys on standard input) [--json]
                           where a key goes, with the murmur2 working
   answer KIND < FILE      answers a file of golden vectors, one JSON object a line
-  bench                   how fast the engine is on this machine
+  bench [1|10|100]        how fast the engine is on this machine
   help                    this text
 ";
 
@@ -45,7 +45,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         "search" => search::run(rest, &mut out)?,
         "partition" => partition::run(rest, &mut io::stdin().lock(), &mut out)?,
         "answer" => answer::run(rest, &mut io::stdin().lock(), &mut out)?,
-        "bench" => bench::run(),
+        "bench" => bench::run(rest),
         "help" | "--help" | "-h" => out.write_all(USAGE.as_bytes())?,
         other => {
             let message = format!("unknown command '{other}'\n\n{USAGE}");

@@ -12,6 +12,7 @@ extern crate alloc;
 
 pub mod id;
 pub mod java;
+pub mod nodes;
 pub mod rng;
 pub mod sabotage;
 pub mod sorted;

@@ -5,6 +5,7 @@
 
 use crate::config::NetworkConfig;
 use crate::id::NodeId;
+use crate::nodes::NodeMap;
 use crate::rng::Rng;
 use crate::sorted::Map;
 use crate::time::{Duration, SimTime};
@@ -27,7 +28,7 @@ pub struct Network {
     links: Map<(NodeId, NodeId), Link>,
     /// For each sender, the last arrival at each receiver: what leaves later does not arrive earlier. Most nodes talk to few, a
     /// broker of a large cluster to hundreds.
-    arrivals: Map<NodeId, Map<NodeId, SimTime>>,
+    arrivals: NodeMap<Map<NodeId, SimTime>>,
 }
 
 fn ends(a: NodeId, b: NodeId) -> (NodeId, NodeId) {
@@ -41,7 +42,7 @@ impl Network {
             config,
             rng: Rng::fork(seed, "network"),
             links: Map::new(),
-            arrivals: Map::new(),
+            arrivals: NodeMap::default(),
         }
     }
 
@@ -58,7 +59,7 @@ impl Network {
             link.is_some_and(|l| l.cut) || self.rng.chance_per_mille(config.loss_per_mille as u64);
         // No message is faster than 100 µs, so that cause always comes before effect on the clock.
         let delay = Duration((Duration::millis(config.latency_ms).0 + jitter.0).max(100));
-        let receivers = self.arrivals.entry(from).or_default();
+        let receivers = self.arrivals.get_or_default(from);
         let last = receivers.entry(to).or_insert(SimTime::ZERO);
         *last = (now + delay).max(*last);
         (*last, lost)

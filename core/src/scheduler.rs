@@ -6,8 +6,8 @@
 use crate::effect::Timer;
 use crate::event::EntryId;
 use crate::id::NodeId;
+use crate::nodes::NodeMap;
 use crate::protocol::Envelope;
-use crate::sorted::Map;
 use crate::time::SimTime;
 use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
@@ -54,7 +54,7 @@ pub struct Scheduler {
     free: Vec<u32>,
     next_number: u64,
     /// The slots of each node's armed timers, by timer; a node has a handful.
-    timers: Map<NodeId, Vec<(Timer, u32)>>,
+    timers: NodeMap<Vec<(Timer, u32)>>,
 }
 
 impl Scheduler {
@@ -91,7 +91,7 @@ impl Scheduler {
             cause,
             item: Item::Timer(node, timer),
         });
-        let armed = self.timers.entry(node).or_default();
+        let armed = self.timers.get_or_default(node);
         match armed.binary_search_by_key(&timer, |(t, _)| *t) {
             Ok(place) => {
                 let old = core::mem::replace(&mut armed[place].1, slot);

@@ -74,6 +74,11 @@ impl<K: Ord, V> Map<K, V> {
         find(&self.entries, key).is_ok()
     }
 
+    /// Where a key is among the others.
+    pub(crate) fn place(&self, key: &K) -> Option<usize> {
+        find(&self.entries, key).ok()
+    }
+
     /// Sets the value of a key; gives the old one.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         match find(&self.entries, &key) {
@@ -135,6 +140,16 @@ impl<K: Ord, V> Map<K, V> {
 }
 
 impl<K, V> Map<K, V> {
+    /// The value at a place.
+    pub(crate) fn at(&self, place: usize) -> Option<&V> {
+        self.entries.get(place).map(|(_, v)| v)
+    }
+
+    /// The value at a place that there is, to change.
+    pub(crate) fn value_at(&mut self, place: usize) -> &mut V {
+        &mut self.entries[place].1
+    }
+
     /// How many keys there are.
     pub const fn len(&self) -> usize {
         self.entries.len()

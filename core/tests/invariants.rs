@@ -3,11 +3,12 @@
 
 use rebalance_core::config::{ConfigSet, Preset, TopicConfig};
 use rebalance_core::coordinator::CommittedOffset;
-use rebalance_core::event::{ElectionReason, Entry, Event, GroupState};
+use rebalance_core::event::{ElectionReason, Entry, Event, GroupState, LeaveReason, ShareChange};
 use rebalance_core::id::{BrokerId, ClientId, Name, NodeId, TopicId, TopicPartition};
 use rebalance_core::invariants::{
-    COMMITS_KEPT, COMMITTED_READS, CURRENT_COMMITS, DELIVERED_BY_OWNER, IN_LOG, INVARIANTS, Inside,
-    LEADER_IN_ISR, LOGS_AGREE, MONOTONIC, Monitor, NO_LOSS, ONE_CONTROLLER, ONE_LEADER, ONE_OWNER,
+    COMMITS_KEPT, COMMITTED_READS, CURRENT_COMMITS, DELIVERED_BY_OWNER, DELIVERY_LIMIT, IN_LOG,
+    INVARIANTS, Inside, LEADER_IN_ISR, LOGS_AGREE, MONOTONIC, Monitor, NO_LOSS, ONE_CONTROLLER,
+    ONE_HOLDER, ONE_LEADER, ONE_OWNER, SHARE_START,
 };
 use rebalance_core::partition::{Partition, Role};
 use rebalance_core::protocol::{Acks, PartitionState, Recovery};
@@ -529,4 +530,204 @@ fn members_of_the_consumer_protocol_share_nothing_and_stay_behind_their_group() 
     assert_eq!(stale, ["commits-from-current-generation"]);
     let ahead = story.tell(broker(1), commit("m102", 5));
     assert_eq!(ahead, ["commits-from-current-generation"]);
+}
+
+#[test]
+fn who_is_out_owns_nothing_until_it_joins_again() {
+    let mut story = Story::new();
+    let member = |n| NodeId::Client(ClientId(n));
+    let group = || Name::from("modern");
+    let joins = || Event::Joining { group: group() };
+    let given = || Event::Assigned {
+        generation: 2,
+        partitions: vec![TP],
+    };
+    for n in [101, 102] {
+        assert_eq!(story.tell(member(n), joins()), FINE);
+    }
+    let left = Event::MemberLeft {
+        group: group(),
+        member: "m101".into(),
+        reason: LeaveReason::SessionExpired,
+    };
+    assert_eq!(story.tell(broker(1), left), FINE);
+    assert_eq!(story.tell(member(102), given()), FINE);
+    // It was frozen, and takes over what an old answer gave it.
+    assert_eq!(story.tell(member(101), given()), FINE);
+    let joined = Event::MemberJoined {
+        group: group(),
+        member: "m101".into(),
+        instance: None,
+    };
+    assert_eq!(story.tell(broker(1), joined), FINE);
+    assert_eq!(story.tell(member(101), given()), [ONE_OWNER]);
+}
+
+#[test]
+fn what_the_coordinator_has_taken_back_is_not_owned() {
+    let mut story = Story::new();
+    let member = |n| NodeId::Client(ClientId(n));
+    let group = || Name::from("modern");
+    let walked = |id: &str, assigned: Vec<TopicPartition>| Event::MemberReconciled {
+        group: group(),
+        member: id.into(),
+        state: rebalance_core::reconcile::MemberState::Stable,
+        epoch: 1,
+        assigned,
+        revoking: vec![],
+    };
+    let given = || Event::Assigned {
+        generation: 1,
+        partitions: vec![TP],
+    };
+    for n in [101, 102] {
+        assert_eq!(
+            story.tell(member(n), Event::Joining { group: group() }),
+            FINE
+        );
+    }
+    assert_eq!(story.tell(broker(1), walked("m101", vec![TP])), FINE);
+    assert_eq!(story.tell(broker(1), walked("m101", vec![])), FINE);
+    assert_eq!(story.tell(member(101), given()), FINE);
+    assert_eq!(story.tell(broker(1), walked("m102", vec![TP])), FINE);
+    assert_eq!(story.tell(member(102), given()), FINE);
+    // Given by the coordinator, it counts.
+    assert_eq!(story.tell(broker(1), walked("m101", vec![TP])), FINE);
+    assert_eq!(story.tell(member(101), given()), [ONE_OWNER]);
+}
+
+#[test]
+fn a_commit_from_before_the_group_began_anew_is_of_a_generation_it_had() {
+    let mut story = Story::new();
+    let group = || Name::from("modern");
+    let epoch = |epoch| Event::GroupEpoch {
+        group: group(),
+        epoch,
+        reason: rebalance_core::event::EpochReason::MemberJoined,
+    };
+    let commit = |generation| Event::OffsetsCommitted {
+        group: group(),
+        member: "m101".into(),
+        generation,
+        offsets: vec![(TP, 1)],
+    };
+    let left = Event::MemberLeft {
+        group: group(),
+        member: "m101".into(),
+        reason: LeaveReason::Left,
+    };
+    let converted = Event::GroupConverted {
+        group: group(),
+        upgraded: false,
+    };
+    for event in [epoch(3), left, converted, epoch(1)] {
+        assert_eq!(story.tell(broker(1), event), FINE);
+    }
+    assert_eq!(story.tell(broker(1), commit(3)), FINE);
+    assert_eq!(story.tell(broker(1), commit(4)), [CURRENT_COMMITS]);
+}
+
+/// What happens to a share-partition.
+mod shares {
+    use super::*;
+
+    fn loaded(start: i64, fresh: bool) -> Event {
+        Event::SharePartitionLoaded {
+            group: "workers".into(),
+            tp: TP,
+            start,
+            fresh,
+        }
+    }
+
+    fn moved(to: i64) -> Event {
+        Event::ShareStartMoved {
+            group: "workers".into(),
+            tp: TP,
+            to,
+        }
+    }
+
+    fn records(first: i64, last: i64, count: i16, change: ShareChange, member: &str) -> Event {
+        Event::ShareRecords {
+            group: "workers".into(),
+            tp: TP,
+            first,
+            last,
+            count,
+            change,
+            member: member.into(),
+        }
+    }
+
+    fn acquired(first: i64, last: i64, count: i16, member: &str) -> Event {
+        records(first, last, count, ShareChange::Acquired, member)
+    }
+
+    #[test]
+    fn one_member_holds_a_record_until_it_is_given_back() {
+        let mut story = Story::new();
+        assert_eq!(story.tell(broker(1), loaded(0, true)), FINE);
+        assert_eq!(story.tell(broker(1), acquired(0, 4, 1, "a")), FINE);
+        assert_eq!(story.tell(broker(1), acquired(5, 6, 1, "b")), FINE);
+        assert_eq!(story.tell(broker(1), acquired(4, 4, 2, "b")), [ONE_HOLDER]);
+        for (at, change) in [
+            (0, ShareChange::Released),
+            (1, ShareChange::LockExpired),
+            (2, ShareChange::MemberGone),
+        ] {
+            assert_eq!(story.tell(broker(1), records(at, at, 1, change, "a")), FINE);
+            assert_eq!(story.tell(broker(1), acquired(at, at, 2, "b")), FINE);
+        }
+        // A new leader knows nothing of acquisitions.
+        assert_eq!(story.tell(broker(2), loaded(0, false)), FINE);
+        assert_eq!(story.tell(broker(2), acquired(3, 3, 1, "c")), FINE);
+    }
+
+    #[test]
+    fn nothing_is_delivered_more_often_than_allowed() {
+        let mut story = Story::new();
+        assert_eq!(story.tell(broker(1), loaded(0, true)), FINE);
+        assert_eq!(story.tell(broker(1), acquired(0, 0, 5, "a")), FINE);
+        assert_eq!(
+            story.tell(broker(1), acquired(1, 1, 6, "a")),
+            [DELIVERY_LIMIT]
+        );
+    }
+
+    #[test]
+    fn the_start_never_moves_back_on_a_leader() {
+        let mut story = Story::new();
+        assert_eq!(story.tell(broker(1), loaded(3, true)), FINE);
+        assert_eq!(story.tell(broker(1), moved(5)), FINE);
+        assert_eq!(story.tell(broker(1), acquired(5, 6, 1, "a")), FINE);
+        assert_eq!(story.tell(broker(1), acquired(4, 4, 1, "a")), [SHARE_START]);
+        assert_eq!(story.tell(broker(1), moved(4)), [SHARE_START]);
+    }
+
+    #[test]
+    fn the_next_leader_begins_where_what_was_stored_ends() {
+        let mut story = Story::new();
+        story.stored_start = Some(2);
+        assert_eq!(story.tell(broker(1), loaded(0, true)), FINE);
+        // Offset 2 could not be stored: its lock timed out for the last time while there was no coordinator.
+        assert_eq!(story.tell(broker(1), moved(3)), FINE);
+        assert_eq!(story.tell(broker(2), loaded(2, false)), FINE);
+        assert_eq!(story.tell(broker(2), acquired(2, 2, 1, "a")), FINE);
+        assert_eq!(story.tell(broker(1), loaded(1, false)), [SHARE_START]);
+    }
+
+    #[test]
+    fn a_leader_of_an_older_epoch_does_not_count() {
+        let mut story = Story::new();
+        story.stored_start = Some(4);
+        let newer = story.replicas.get_mut(&BrokerId(2)).expect("a replica");
+        newer.leader_epoch = 1;
+        assert_eq!(story.tell(broker(2), loaded(0, true)), FINE);
+        assert_eq!(story.tell(broker(2), moved(4)), FINE);
+        // It was frozen while it loaded.
+        assert_eq!(story.tell(broker(1), loaded(0, false)), FINE);
+        assert_eq!(story.tell(broker(1), acquired(0, 0, 9, "a")), FINE);
+        assert_eq!(story.tell(broker(2), acquired(3, 3, 1, "a")), [SHARE_START]);
+    }
 }

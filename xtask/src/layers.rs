@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// The layers, from the lowest to the highest.
 const LAYERS: [&[&str]; 8] = [
-    &["id", "time", "rng", "java", "sabotage", "sorted"],
+    &["id", "time", "rng", "java", "nodes", "sabotage", "sorted"],
     &[
         "log",
         "protocol",

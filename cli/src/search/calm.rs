@@ -14,6 +14,9 @@
 //! - Partitions that are added while only members of the classic protocol are left in a group of the consumer protocol, which
 //!   may not go back (`group.consumer.migration.policy`), belong to nobody until somebody joins: their heartbeats do not look at
 //!   the metadata (`classicGroupHeartbeatToConsumerGroup`), and they have no leader that does.
+//! - A static member whose new process is accepted, but only after longer than its session timeout (the write took so long), has no
+//!   session timer any more (`ClassicGroupMember.hasSatisfiedHeartbeat` while it waits, and nothing arms it again): if that process
+//!   is gone by then, it stays a member.
 //! - A group that went back to the classic protocol and whose coordinator dies before the rebalance that follows is loaded as
 //!   stable: what the last modern member had belongs to nobody until the next rebalance.
 //!
@@ -24,7 +27,7 @@ use rebalance_core::cluster::Cluster;
 use rebalance_core::event::{Event, GroupState};
 use rebalance_core::id::{BrokerId, Name, TopicPartition};
 use rebalance_core::invariants::{Inside, Monitor};
-use rebalance_core::time::Duration;
+use rebalance_core::time::{Duration, SimTime};
 use rebalance_core::view::{
     ConsumerView, GroupView, ProcessState, SharePartitionView, TopicView, View,
 };
@@ -149,6 +152,9 @@ impl Court<'_> {
     }
 
     fn unstable(&self, group: &GroupView) -> Option<String> {
+        if keeps_a_ghost(group) {
+            return None;
+        }
         let name = &group.name;
         let members: Vec<&ConsumerView> = group.consumers.iter().filter(|c| runs(c)).collect();
         if members.is_empty() {
@@ -243,6 +249,16 @@ fn is_calm(view: &View) -> bool {
 
 fn runs(consumer: &ConsumerView) -> bool {
     consumer.state == ProcessState::Running
+}
+
+/// A static member without a process and without a session that could end.
+fn keeps_a_ghost(group: &GroupView) -> bool {
+    let idle = group.consumers.iter().filter(|c| !runs(c));
+    let idle = idle.map(|c| (c.instance.is_some(), c.session_ends));
+    let others = group.members.iter();
+    let others = others.map(|m| (m.instance.is_some(), Some(m.session_ends)));
+    let mut absent = idle.chain(others);
+    absent.any(|(fixed, ends)| fixed && ends == Some(SimTime::MAX))
 }
 
 fn behind(consumer: &ConsumerView, view: &View) -> Option<String> {

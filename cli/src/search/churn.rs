@@ -1,5 +1,6 @@
-//! Stories of group churn: several groups under all assignors, whose consumers join, leave, crash, freeze and get stuck
-//! (`max.poll.interval.ms`) while coordinators die and topics grow.
+//! Stories of group churn: several groups under all assignors and both protocols, some on their way from one to the other, sometimes
+//! with a share group beside them, whose consumers join, leave, crash, freeze and get stuck (`max.poll.interval.ms`) while
+//! coordinators die and topics grow.
 
 use super::story::Story;
 
@@ -22,6 +23,8 @@ const STRATEGIES: [&str; 7] = [
 pub(super) struct Group {
     name: String,
     strategy: &'static str,
+    /// How many of a hundred of its consumers speak the consumer protocol.
+    modern: u64,
     /// Settings all its consumers have.
     settings: String,
 }
@@ -36,6 +39,9 @@ impl Story {
         for _ in 0..2 + self.below(4) {
             self.join();
         }
+        if self.chance(25) {
+            self.add_share_consumers();
+        }
     }
 
     fn new_group(&mut self, number: u64) -> Group {
@@ -44,9 +50,11 @@ impl Story {
         let interval = self.pick(&[4_000, 8_000]);
         let batch = self.pick(&[5, 50, 500]);
         let auto = self.chance(60);
+        let modern = self.pick(&[0, 0, 50, 100]);
         Group {
             name: format!("g{number}"),
             strategy,
+            modern,
             settings: format!(
                 "session.timeout.ms={session} heartbeat.interval.ms=500 max.poll.interval.ms={interval} max.poll.records={batch} metadata.max.age.ms=5000 auto.offset.reset=earliest enable.auto.commit={auto} auto.commit.interval.ms=1000 request.timeout.ms=3000"
             ),
@@ -76,8 +84,9 @@ impl Story {
             50..72 => self.say(format!("consumer start {name}")),
             72..79 => self.say(format!("consumer freeze {name}")),
             79..86 => self.say(format!("consumer thaw {name}")),
-            86..91 => self.say(format!("consumer set {name} process=9s")),
-            91..97 => self.say(format!("consumer set {name} process=1ms")),
+            86..90 => self.say(format!("consumer set {name} process=9s")),
+            90..92 => self.migrate(&name),
+            92..97 => self.say(format!("consumer set {name} process=1ms")),
             _ => self.say(format!("consumer commit {name}")),
         }
     }
@@ -103,9 +112,15 @@ impl Story {
         } else {
             String::new()
         };
+        let protocol = if self.chance(group.modern) {
+            let assignor = self.pick(&["none", "none", "range"]);
+            format!(" group.protocol=consumer group.remote.assignor={assignor}")
+        } else {
+            String::new()
+        };
         let process = self.pick(&["0ms", "1ms", "50ms", "700ms"]);
         self.say(format!(
-            "consumer add {name} group={} topics={}{instance} process={process} partition.assignment.strategy={strategy} {}",
+            "consumer add {name} group={} topics={}{instance}{protocol} process={process} partition.assignment.strategy={strategy} {}",
             group.name,
             topics.join(","),
             group.settings,

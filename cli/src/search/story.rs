@@ -238,7 +238,7 @@ impl Story {
     }
 
     /// Two or three members of a share group, fast and slow, implicit and explicit.
-    fn add_share_consumers(&mut self) {
+    pub(super) fn add_share_consumers(&mut self) {
         if self.chance(70) {
             self.say(
                 "group set s1 share.auto.offset.reset=earliest share.record.lock.duration.ms=2000",
@@ -356,15 +356,17 @@ impl Story {
             5..7 => self.say(format!("consumer start {name}")),
             7 => self.say(format!("consumer freeze {name}")),
             8 => self.say(format!("consumer thaw {name}")),
-            _ if self.chance(30) => {
-                // Another process with the other protocol: how groups are migrated.
-                let protocol = self.pick(&["classic", "consumer"]);
-                self.say(format!("consumer set {name} group.protocol={protocol}"));
-                self.say(format!("consumer crash {name}"));
-                self.say(format!("consumer start {name}"));
-            }
+            _ if self.chance(30) => self.migrate(&name),
             _ => self.say(format!("consumer commit {name}")),
         }
+    }
+
+    /// Another process with the other protocol: how groups are migrated.
+    pub(super) fn migrate(&mut self, name: &str) {
+        let protocol = self.pick(&["classic", "consumer"]);
+        self.say(format!("consumer set {name} group.protocol={protocol}"));
+        self.say(format!("consumer crash {name}"));
+        self.say(format!("consumer start {name}"));
     }
 
     pub(super) fn producer_life(&mut self) {

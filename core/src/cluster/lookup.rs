@@ -52,6 +52,19 @@ impl Cluster {
         }
     }
 
+    /// A consumer.
+    pub(crate) fn consumer(&self, node: NodeId) -> Option<&Consumer> {
+        match &self.nodes.get(&node)?.node {
+            Node::Consumer(c) => Some(&**c),
+            _ => None,
+        }
+    }
+
+    /// The broker that has replayed most of the metadata log, running or not.
+    pub(crate) fn newest_broker(&self) -> Option<&Broker> {
+        self.broker(self.newest?.0)
+    }
+
     /// Whether a process runs (frozen counts: it exists).
     pub fn is_up(&self, node: NodeId) -> bool {
         self.nodes.get(&node).is_some_and(|s| s.process.is_up())

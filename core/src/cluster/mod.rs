@@ -31,9 +31,10 @@ use crate::consumer::Consumer;
 use crate::controller::Controller;
 use crate::effect::{Ctx, Effect, Timer};
 use crate::event::{Entry, EntryId, Event, Violation};
-use crate::id::{BrokerId, ClientId, Name, NodeId, TopicId};
+use crate::id::{BrokerId, ClientId, Name, NodeId, Offset, TopicId};
 use crate::metadata::MetadataImage;
 use crate::network::Network;
+use crate::nodes::NodeMap;
 use crate::producer::Producer;
 use crate::protocol::Envelope;
 use crate::rng::Rng;
@@ -82,6 +83,14 @@ impl Node {
             Self::Consumer(c) => c.on_timer(ctx, timer),
             Self::Share(c) => c.on_timer(ctx, timer),
             Self::Admin(a) => a.on_timer(ctx, timer),
+        }
+    }
+
+    /// How much of the metadata log a broker has replayed.
+    fn replayed(&self) -> Option<(BrokerId, Offset)> {
+        match self {
+            Self::Broker(b) => Some((b.id(), b.metadata_offset())),
+            _ => None,
         }
     }
 }
@@ -144,7 +153,7 @@ pub struct Cluster {
     config: Arc<BrokerConfig>,
     topic_defaults: Arc<TopicConfig>,
     voters: Arc<[BrokerId]>,
-    pub(crate) nodes: Map<NodeId, Slot>,
+    pub(crate) nodes: NodeMap<Slot>,
     pub(crate) clients: Map<ClientId, ClientDef>,
     next_client: u32,
     network: Network,
@@ -158,6 +167,8 @@ pub struct Cluster {
     hash: JournalHash,
     totals: Totals,
     effects: Vec<Effect>,
+    /// The broker that has replayed most metadata, and how much: asked after every event.
+    newest: Option<(BrokerId, Offset)>,
 }
 
 impl Cluster {
@@ -208,7 +219,7 @@ impl Cluster {
             voters: (0..*controllers)
                 .map(|i| BrokerId(101 + i as i32))
                 .collect(),
-            nodes: Map::new(),
+            nodes: NodeMap::default(),
             clients: Map::new(),
             next_client: 0,
             network: Network::new(*seed, NetworkConfig::preset(*preset)),
@@ -220,6 +231,7 @@ impl Cluster {
             hash: JournalHash::default(),
             totals: Totals::default(),
             effects: Vec::new(),
+            newest: None,
         };
         cluster.set_cluster(settings)?;
         cluster.boot(*brokers);
@@ -401,6 +413,8 @@ impl Cluster {
             Item::Timer(_, timer) => slot.node.on_timer(&mut ctx, timer),
             Item::Message(flight) => slot.node.on_message(&mut ctx, flight.envelope),
         }
+        let replayed = slot.node.replayed();
+        self.note_metadata(replayed);
         self.drain(node, due.cause, &mut effects);
         self.effects = effects;
     }
@@ -422,8 +436,25 @@ impl Cluster {
             out: &mut effects,
         };
         act(&mut slot.node, &mut ctx);
+        let replayed = slot.node.replayed();
+        self.note_metadata(replayed);
         self.drain(id, cause, &mut effects);
         self.effects = effects;
+    }
+
+    /// A broker has handled something: it may have replayed more metadata than the others, or begun anew.
+    fn note_metadata(&mut self, replayed: Option<(BrokerId, Offset)>) {
+        let Some((broker, offset)) = replayed else {
+            return;
+        };
+        match self.newest {
+            Some((newest, known)) if newest == broker && offset < known => {
+                let all = self.brokers().map(|b| (b.id(), b.metadata_offset()));
+                self.newest = all.max_by_key(|(_, offset)| *offset);
+            }
+            Some((_, known)) if offset <= known => {}
+            _ => self.newest = Some((broker, offset)),
+        }
     }
 
     /// The name of a topic, also of a deleted one.

@@ -3,6 +3,11 @@
 //! In a group of the consumer protocol members are in different epochs at the same time, so the rules are about members there: no
 //! two of them have a partition at the same moment (whoever the coordinator has removed is no member any more, whatever it
 //! believes), no member is ahead of its group, and none commits in an older epoch than it did before.
+//!
+//! One thing that real Kafka does is let pass. A member that takes an assignment over step by step (commit, revoke, assign) and whose
+//! heartbeat is lost meanwhile says anew what it owns; the coordinator concludes that it does not have what it is just about
+//! to take, and may give that to another. The member takes it nevertheless, until it has read the next answer: what the
+//! coordinator has taken back before it was taken over does not count as owned.
 
 use super::{COMMITS_KEPT, CURRENT_COMMITS, DELIVERED_BY_OWNER, Look, Monitor, ONE_OWNER};
 use crate::coordinator::CommittedOffset;
@@ -32,6 +37,11 @@ pub(super) struct GroupWatch {
     /// Members the coordinator has put out. One that was frozen may not know, and take partitions over from an answer that had
     /// arrived before: its next heartbeat is refused, and so is what it commits.
     out: Set<Name>,
+    /// Members that were out when the group changed its protocol, and so began to count anew: commits of theirs may still wait to be
+    /// replicated.
+    former: Set<Name>,
+    /// What each member has by the coordinator's last word: assigned, or to be given up.
+    granted: Map<Name, Set<TopicPartition>>,
     /// The epoch of each member's last commit, likewise.
     commits: Map<(NodeId, Name), i32>,
 }
@@ -81,6 +91,7 @@ impl Monitor {
                     watch.generation = None;
                     watch.last_commit.remove(&look.node);
                     watch.reached.remove(&look.node);
+                    watch.former.clear();
                     watch.commits.retain(|(node, _), _| *node != look.node);
                 }
                 self.offsets_loaded(*partition, look);
@@ -91,8 +102,18 @@ impl Monitor {
             Event::GroupEpoch { group, epoch, .. } => {
                 self.group(group).enters(look.node, *epoch);
             }
-            Event::MemberReconciled { group, epoch, .. } => {
-                self.group(group).walked(group, *epoch, look);
+            Event::MemberReconciled {
+                group,
+                member,
+                epoch,
+                assigned,
+                revoking,
+                ..
+            } => {
+                let watch = self.group(group);
+                let granted = assigned.iter().chain(revoking).copied().collect();
+                watch.granted.insert(member.clone(), granted);
+                watch.walked(group, *epoch, look);
             }
             Event::MemberJoined { group, member, .. } => {
                 self.group(group).out.remove(member);
@@ -100,6 +121,7 @@ impl Monitor {
             Event::MemberLeft { group, member, .. } => {
                 let watch = self.group(group);
                 watch.out.insert(member.clone());
+                watch.granted.remove(member);
                 watch.holders.retain(|_, (_, id)| id != member);
                 watch.commits.retain(|(_, id), _| id != member);
             }
@@ -110,10 +132,12 @@ impl Monitor {
             }
             Event::GroupConverted { group, .. } => {
                 let watch = self.group(group);
+                watch.former.extend(watch.out.iter().cloned());
                 watch.last_commit.clear();
                 watch.generation = None;
                 watch.owners.clear();
                 watch.holders.clear();
+                watch.granted.clear();
                 watch.commits.clear();
             }
             Event::NodeCrashed => self.let_go(look.node, |_| true),
@@ -124,7 +148,7 @@ impl Monitor {
                 offsets,
             } => {
                 let watch = self.group(group);
-                if watch.out.contains(member) {
+                if watch.former.contains(member) {
                     watch.committed_before(group, *generation, look);
                 } else if look.inside.is_modern(look.node, group) {
                     watch.committed_by(group, member, *generation, look);
@@ -299,7 +323,9 @@ impl GroupWatch {
         if self.out.contains(id) {
             return;
         }
-        for tp in partitions {
+        let granted = self.granted.get(id);
+        let taken_back = |tp: &&TopicPartition| granted.is_some_and(|g| !g.contains(*tp));
+        for tp in partitions.iter().filter(|tp| !taken_back(tp)) {
             let before = self.holders.insert(*tp, (look.node, id.clone()));
             if let Some((other, _)) = before
                 && other != look.node
@@ -317,8 +343,7 @@ impl GroupWatch {
         *reached = generation.max(*reached);
     }
 
-    /// A commit that was admitted, but not yet replicated, when its member left. The group may have changed its protocol since,
-    /// and count anew.
+    /// A commit that may have been admitted, but not replicated, before the group changed its protocol and began to count anew.
     fn committed_before(&mut self, group: &Name, generation: i32, look: &mut Look<'_>) {
         let reached = self.reached.get(&look.node).copied();
         if let Some(reached) = reached.filter(|reached| generation > *reached) {

@@ -46,8 +46,8 @@ pub struct Limits {
 pub(super) struct Topic {
     pub(super) name: Name,
     pub(super) id: TopicId,
-    /// By partition number; `None` until the first record.
-    pub(super) queues: Vec<Option<VecDeque<ProducerBatch>>>,
+    /// By partition number, from its first record on.
+    pub(super) queues: Map<i32, VecDeque<ProducerBatch>>,
     sticky: StickyPartitioner,
     round_robin: RoundRobinPartitioner,
 }
@@ -132,7 +132,7 @@ impl Accumulator {
         self.topics.push(Topic {
             name: info.name.clone(),
             id: info.id,
-            queues: Vec::new(),
+            queues: Map::new(),
             sticky: StickyPartitioner::new(self.limits.batch_size as i32),
             round_robin: RoundRobinPartitioner::new(),
         });
@@ -215,12 +215,7 @@ impl Accumulator {
     }
 
     pub(super) fn queue(&mut self, at: usize, partition: i32) -> &mut VecDeque<ProducerBatch> {
-        let queues = &mut self.topics[at].queues;
-        let number = partition as usize;
-        if queues.len() <= number {
-            queues.resize(number + 1, None);
-        }
-        queues[number].get_or_insert_default()
+        self.topics[at].queues.entry(partition).or_default()
     }
 
     fn all_full(&mut self, at: usize, partition: i32) -> bool {
@@ -298,8 +293,8 @@ impl Accumulator {
         }
         for at in 0..self.topics.len() {
             let Some(info) = metadata.topic(&self.topics[at].name) else {
-                let queues = self.topics[at].queues.iter().flatten();
-                ready.leaderless |= queues.into_iter().any(|q| !q.is_empty());
+                let mut queues = self.topics[at].queues.values();
+                ready.leaderless |= queues.any(|q| !q.is_empty());
                 continue;
             };
             let info = info.clone();
@@ -314,8 +309,8 @@ impl Accumulator {
         let everything = self.closing || self.exhausted;
         let linger = self.limits.linger;
         let topic = &mut self.topics[at];
-        let queues = topic.queues.iter_mut().enumerate();
-        for (number, queue) in queues.filter_map(|(n, q)| Some((n, q.as_mut()?))) {
+        for (partition, queue) in topic.queues.iter_mut() {
+            let number = *partition as usize;
             let behind = queue.len() > 1;
             let Some(first) = queue.front_mut() else {
                 continue;
@@ -325,7 +320,7 @@ impl Accumulator {
                 continue;
             };
             first.see_leader(info.partitions[number].epoch);
-            let tp = TopicPartition::new(topic.id, number as i32);
+            let tp = TopicPartition::new(topic.id, *partition);
             if ready.brokers.contains(&leader) || self.muted.contains(&tp) {
                 continue;
             }
@@ -347,21 +342,20 @@ impl Accumulator {
     /// Adaptive partitioning: the sticky partitioner hears how long the queues are, once every partition has one.
     fn update_load(&mut self, at: usize, info: &TopicInfo) {
         let topic = &mut self.topics[at];
-        let begun = topic.queues.iter().flatten().count();
-        if !self.limits.adaptive || begun < info.partitions.len() {
+        if !self.limits.adaptive || topic.queues.len() < info.partitions.len() {
             topic.sticky.update_load(None);
             return;
         }
         // Queues of one length give nothing to weigh.
-        let mut lengths = topic.queues.iter().flatten().map(VecDeque::len);
+        let mut lengths = topic.queues.values().map(VecDeque::len);
         let first = lengths.next();
         if lengths.all(|l| Some(l) == first) {
             topic.sticky.update_load(None);
             return;
         }
-        let led = |n: &i32| topic.queues.get(*n as usize).is_some_and(Option::is_some);
+        let led = |n: &i32| topic.queues.contains_key(n);
         let partitions: Vec<i32> = info.available.iter().copied().filter(led).collect();
-        let length = |n: &i32| topic.queues[*n as usize].as_ref().map_or(0, VecDeque::len);
+        let length = |n: &i32| topic.queues.get(n).map_or(0, VecDeque::len);
         let sizes: Vec<i32> = partitions.iter().map(|n| length(n) as i32).collect();
         topic.sticky.update_load(Some(QueueSizes {
             sizes: &sizes,
@@ -400,7 +394,7 @@ impl Accumulator {
     pub fn expired(&mut self, now: SimTime) -> Vec<ProducerBatch> {
         let timeout = self.limits.delivery_timeout;
         let mut expired = Vec::new();
-        for queue in self.topics.iter_mut().flat_map(|t| &mut t.queues).flatten() {
+        for queue in self.topics.iter_mut().flat_map(|t| t.queues.values_mut()) {
             while queue.front().is_some_and(|b| b.created + timeout <= now) {
                 expired.extend(queue.pop_front());
             }
@@ -423,19 +417,19 @@ impl Accumulator {
     }
 
     fn queued_heads(&self) -> impl Iterator<Item = &ProducerBatch> {
-        let queues = self.topics.iter().flat_map(|t| &t.queues).flatten();
+        let queues = self.topics.iter().flat_map(|t| t.queues.values());
         queues.filter_map(VecDeque::front)
     }
 
     /// Every batch that waits.
     pub fn queued(&self) -> impl Iterator<Item = &ProducerBatch> {
-        let queues = self.topics.iter().flat_map(|t| &t.queues).flatten();
+        let queues = self.topics.iter().flat_map(|t| t.queues.values());
         queues.flatten()
     }
 
     /// Every batch that waits, to change.
     pub fn queued_mut(&mut self) -> impl Iterator<Item = &mut ProducerBatch> {
-        let queues = self.topics.iter_mut().flat_map(|t| &mut t.queues).flatten();
+        let queues = self.topics.iter_mut().flat_map(|t| t.queues.values_mut());
         queues.flatten()
     }
 
@@ -466,7 +460,7 @@ impl Accumulator {
     pub fn rename(&mut self, from: TopicId, to: TopicId) {
         for topic in self.topics.iter_mut().filter(|t| t.id == from) {
             topic.id = to;
-            for batch in topic.queues.iter_mut().flatten().flatten() {
+            for batch in topic.queues.values_mut().flatten() {
                 batch.tp.topic = to;
             }
         }

@@ -88,7 +88,7 @@ impl Accumulator {
     ) -> Head {
         let topic = &mut self.topics[at];
         let tp = TopicPartition::new(topic.id, number as i32);
-        let head = topic.queues.get_mut(number).and_then(Option::as_mut);
+        let head = topic.queues.get_mut(&(number as i32));
         let Some(first) = head.and_then(VecDeque::front_mut) else {
             return Head::Skip;
         };

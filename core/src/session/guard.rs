@@ -1,7 +1,6 @@
 //! What watches a session while it plays: the guarantees (what a new entry breaks is told) and the delivery ledger.
 
 use crate::cluster::{Cluster, Node};
-use crate::controller::Controller;
 use crate::coordinator::records::{OffsetsRecord, decode};
 use crate::coordinator::{CommittedOffset, GroupCoordinator};
 use crate::event::{Entry, Violation};
@@ -49,7 +48,7 @@ impl Guard {
 
 impl Roster for Cluster {
     fn consumer(&self, node: NodeId) -> Option<(Name, Name)> {
-        let found = self.consumers().find(|c| NodeId::Client(c.id()) == node)?;
+        let found = Cluster::consumer(self, node)?;
         Some((found.group().clone(), found.name().clone()))
     }
 }
@@ -64,16 +63,15 @@ impl Inside for Cluster {
     }
 
     fn partition_state(&self, controller: BrokerId, tp: TopicPartition) -> Option<&PartitionState> {
-        let found = self.controllers().find(|c| c.id() == controller);
-        found
-            .and_then(Controller::image)?
-            .partition(tp)
-            .map(|p| &**p)
+        let found = match &self.nodes.get(&NodeId::Controller(controller))?.node {
+            Node::Controller(c) => c.image()?,
+            _ => return None,
+        };
+        found.partition(tp).map(|p| &**p)
     }
 
     fn committed_state(&self, tp: TopicPartition) -> Option<&PartitionState> {
-        let replayed = self.brokers().max_by_key(|b| b.metadata_offset())?;
-        replayed.image().partition(tp).map(|p| &**p)
+        self.newest_broker()?.image().partition(tp).map(|p| &**p)
     }
 
     fn acks(&self, producer: NodeId) -> Option<Acks> {
@@ -84,10 +82,7 @@ impl Inside for Cluster {
     }
 
     fn instance(&self, consumer: NodeId) -> Option<&Name> {
-        match &self.nodes.get(&consumer)?.node {
-            Node::Consumer(c) => c.instance(),
-            _ => None,
-        }
+        Cluster::consumer(self, consumer)?.instance()
     }
 
     fn offsets_partition(&self, group: &str) -> Option<TopicPartition> {
@@ -126,8 +121,7 @@ impl Inside for Cluster {
     }
 
     fn modern_member(&self, consumer: NodeId) -> Option<Name> {
-        let mut all = self.consumers();
-        let found = all.find(|c| NodeId::Client(c.id()) == consumer);
+        let found = Cluster::consumer(self, consumer);
         found
             .filter(|c| c.is_modern())
             .map(|c| c.member_id().clone())

@@ -399,7 +399,7 @@ impl ShareCoordinator {
         }
     }
 
-    /// Up to where a share-partition is done with by what is stored.
+    /// Up to where a share-partition is done with by what is stored and committed.
     pub(crate) fn stored_start(
         &self,
         home: Home,
@@ -407,7 +407,14 @@ impl ShareCoordinator {
         tp: TopicPartition,
     ) -> Option<Offset> {
         let shard = self.shards.get(&home).filter(|s| s.active)?;
-        match &**shard.items.get(&Key::State(group.clone(), tp))? {
+        let key = Key::State(group.clone(), tp);
+        let unsure = shard.queue.iter().filter_map(|w| w.write.as_ref());
+        let before = unsure.map(|w| (&w.1, &w.2)).find(|(of, _)| **of == key);
+        let committed = match before {
+            Some((_, before)) => before.as_ref()?,
+            None => shard.items.get(&key)?,
+        };
+        match &**committed {
             Stored::State(state) => Some(state.done_before()),
             Stored::Group(_) => None,
         }
