@@ -1,9 +1,9 @@
 //! "Show me": the lines of a step's solution, one after another, at a pace at which one can watch.
 //!
 //! A command waits a moment after its line was marked. An `advance` lets time pass faster the longer it is, so that each takes
-//! one to four seconds of the watcher's time.
+//! a second or a few of the watcher's time.
 
-use crate::session::{Dispatch, Snapshot};
+use crate::session::{Dispatch, SPEEDS, Snapshot};
 use rebalance_core::command::Command;
 use rebalance_core::time::SimTime;
 use wasm_bindgen::JsCast;
@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::Closure;
 
 /// Milliseconds between marking a line and carrying it out, and again before the next.
 const PAUSE_MS: i32 = 700;
+
+/// An `advance` takes at least so many milliseconds of the watcher's time.
+const SEEN_MS: u64 = 1_200;
 
 /// Where the player is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,12 +53,11 @@ pub fn carry_out(line: &str, dispatch: &Dispatch) -> Outcome {
     }
 }
 
-/// Thousandths of real time at which so many microseconds pass.
+/// The highest of the page's speeds at which so many microseconds still take a little more than a second to watch.
 fn pace(span_us: u64) -> u32 {
-    let watched_ms = (span_us / 2_000).clamp(1_200, 4_000);
-    u32::try_from(span_us / watched_ms)
-        .unwrap_or(u32::MAX)
-        .max(250)
+    let watched = |speed: &&u32| span_us / u64::from(**speed) >= SEEN_MS;
+    let speed = SPEEDS.iter().rev().find(watched);
+    speed.copied().unwrap_or(SPEEDS[1])
 }
 
 /// Whether time has passed as far as the line says.
@@ -92,10 +94,10 @@ mod tests {
 
     #[test]
     fn waiting_is_short_but_can_be_watched() {
-        // A second takes more than a second, ten take four, a minute too.
-        assert_eq!(pace(1_000_000), 833);
-        assert_eq!(pace(10_000_000), 2_500);
-        assert_eq!(pace(60_000_000), 15_000);
+        // Half a second takes two, ten seconds take two, a minute too.
+        assert_eq!(pace(500_000), 250);
+        assert_eq!(pace(10_000_000), 5_000);
+        assert_eq!(pace(60_000_000), 30_000);
         assert_eq!(pace(0), 250);
     }
 }

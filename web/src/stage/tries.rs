@@ -164,7 +164,7 @@ pub fn TryThis() -> Html {
             <b>{ t.stage.try_title }</b>
             <p>{ line }</p>
             if step.is_some() { <Button {label} class="primary" icon={Icon::Bolt} test="try-do" {onclick} /> }
-            <a class="btn quiet-btn" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
+            <a class="link" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
             <div class="steps" aria-hidden="true">{ for done.iter().map(|x| html! { <i class={classes!(x.then_some("done"))} /> }) }</div>
         </aside>
     }

@@ -27,6 +27,13 @@ fn step_is(page: &Page, step: usize, state: &str, patience: Duration) -> Result<
     page.wait_until(&test, patience)
 }
 
+/// Chooses a prediction, as soon as the cluster is there and it can be chosen.
+fn choose(page: &Page, choice: usize) -> Result<()> {
+    let button = format!("document.querySelector('[data-test=\"choice-{choice}\"]:enabled')");
+    page.wait_until(&button, few())?;
+    page.click(&format!("choice-{choice}"))
+}
+
 fn few() -> Duration {
     Duration::from_secs(20)
 }
@@ -36,7 +43,7 @@ pub fn lesson(page: &Page) -> Result<()> {
     let stage = Stage(page);
     stage.open()?;
     page.click("learn")?;
-    page.wait_text("lessons-done", "0 of 35")?;
+    page.wait_text("lessons-done", "0 of 37")?;
     page.click("lesson-begin")?;
     page.wait_text("lesson-title", "A topic is a log")?;
     // Nothing is given away before the prediction.
@@ -44,7 +51,7 @@ pub fn lesson(page: &Page) -> Result<()> {
         !page.has("do")?,
         "what to do is shown before the prediction",
     )?;
-    page.click("choice-1")?;
+    choose(page, 1)?;
     stage.wait("verdict", "data-state", "wrong")?;
     page.wait_text("verdict", "Offsets count from 0")?;
     for value in ["bread", "milk", "tea"] {
@@ -60,7 +67,7 @@ pub fn lesson(page: &Page) -> Result<()> {
     stage.wait("broker-2", "data-state", "Running")?;
 
     page.click("next-step")?;
-    page.click("choice-3")?;
+    choose(page, 3)?;
     stage.wait("verdict", "data-state", "right")?;
     page.click("hint")?;
     page.wait_text("hint-1", "consumer add c2")?;
@@ -69,7 +76,7 @@ pub fn lesson(page: &Page) -> Result<()> {
     step_is(page, 2, "met", few())?;
 
     page.click("next-step")?;
-    page.click("choice-1")?;
+    choose(page, 1)?;
     page.click("show-me")?;
     page.wait_text("showing", "topic trim orders-0 before=2")?;
     step_is(page, 3, "shown", SHOWN)?;
@@ -91,7 +98,7 @@ pub fn sandbox_waits(page: &Page) -> Result<()> {
     page.click("try-lesson")?;
     page.wait_text("lesson-title", "A topic is a log")?;
     stage.wait("broker-3", "data-state", "Running")?;
-    page.click("choice-2")?;
+    choose(page, 2)?;
     page.click("show-me")?;
     step_is(page, 1, "shown", SHOWN)?;
     page.click("start-over")?;
@@ -130,13 +137,13 @@ pub fn links(page: &Page) -> Result<()> {
     page.open("#/lesson/nothing")?;
     page.wait_text("lesson-error", "没有叫")?;
     page.click_on(&page.by_role("link", "全部课程")?)?;
-    page.wait_text("lessons-done", "35 课")
+    page.wait_text("lessons-done", "37 课")
 }
 
 /// Progress survives a reload, is saved as text, forgotten, and taken over again.
 pub fn progress(page: &Page) -> Result<()> {
     page.open("#/lesson/topic-and-log")?;
-    page.click("choice-2")?;
+    choose(page, 2)?;
     for _ in 0..3 {
         command(page, "producer send p1 value=x")?;
     }
@@ -184,7 +191,7 @@ pub fn nothing_kept(page: &Page) -> Result<()> {
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('blocked'); } });",
     )?;
     page.open("#/lesson/topic-and-log")?;
-    page.click("choice-2")?;
+    choose(page, 2)?;
     page.wait_text("not-kept", "keeps nothing")?;
     page.click("all-lessons")?;
     page.wait_text("not-kept", "keeps nothing")
@@ -193,7 +200,7 @@ pub fn nothing_kept(page: &Page) -> Result<()> {
 /// The table of contents: search by word, term and tag.
 pub fn contents(page: &Page) -> Result<()> {
     page.open("#/lessons")?;
-    page.wait_text("lessons-done", "0 of 35")?;
+    page.wait_text("lessons-done", "0 of 37")?;
     page.type_into("lesson-search", "heartbeat")?;
     page.test("card-stuck-consumer")?;
     page.wait_until(
@@ -206,12 +213,13 @@ pub fn contents(page: &Page) -> Result<()> {
 }
 
 /// Lessons whose solutions are shown in the browser; each step must tick.
-const WATCHED: [&str; 5] = [
+const WATCHED: [&str; 6] = [
     "keys-and-order",
     "position-commit-lag",
     "joining-a-group",
     "high-watermark",
     "coordinator-crash",
+    "order-and-retries",
 ];
 
 /// "Show me" from the first step to the last, in several lessons.
@@ -232,7 +240,7 @@ fn play_through(page: &Page, slug: &str) -> Result<()> {
             few(),
         )?;
         if page.has("choice-1")? {
-            page.click("choice-1")?;
+            choose(page, 1)?;
         }
         if page.has("show-me")? {
             page.click("show-me")?;
@@ -272,7 +280,7 @@ pub fn phone(page: &Page) -> Result<()> {
         page.click("lesson-fold")?;
         std::thread::sleep(Duration::from_millis(200));
     }
-    page.click("choice-2")?;
+    choose(page, 2)?;
     page.click("hint")?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
@@ -285,7 +293,7 @@ pub fn chinese(page: &Page) -> Result<()> {
     page.language("zh")?;
     page.open("#/lesson/topic-and-log")?;
     page.wait_text("lesson-title", "topic 就是日志")?;
-    page.click("choice-2")?;
+    choose(page, 2)?;
     page.wait_text("verdict", "offset 从 0 数起")?;
     for _ in 0..3 {
         command(page, "producer send p1 value=x")?;
@@ -301,6 +309,8 @@ pub fn presenter(page: &Page) -> Result<()> {
     page.open("?present#/lesson/topic-and-log")?;
     page.wait_text("notes", "show of hands")?;
     step_is(page, 1, "open", few())?;
+    let ready = "document.querySelector('[data-test=choice-1]:enabled')";
+    page.wait_until(ready, few())?;
     page.press("PageDown")?;
     page.wait_text("verdict", "Offsets count from 0")?;
     page.press("b")?;
