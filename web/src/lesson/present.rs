@@ -112,7 +112,9 @@ pub fn use_keys(stage: &Presenting, turn: impl Fn(bool) + 'static) {
                 if let Some((stage, turn)) = &*now.borrow()
                     && pressed(&e, stage, turn)
                 {
+                    // Before the page's own keys, some of which are the same.
                     e.prevent_default();
+                    e.stop_immediate_propagation();
                 }
             }
         });
@@ -121,9 +123,9 @@ pub fn use_keys(stage: &Presenting, turn: impl Fn(bool) + 'static) {
             if let Some(it) = &document {
                 let call = call.unchecked_ref();
                 let _ = if on {
-                    it.add_event_listener_with_callback(name, call)
+                    it.add_event_listener_with_callback_and_bool(name, call, true)
                 } else {
-                    it.remove_event_listener_with_callback(name, call)
+                    it.remove_event_listener_with_callback_and_bool(name, call, true)
                 };
             }
         };
@@ -133,8 +135,8 @@ pub fn use_keys(stage: &Presenting, turn: impl Fn(bool) + 'static) {
         move || {
             if let Some(it) = document {
                 let (key, mouse) = (key.as_ref().unchecked_ref(), mouse.as_ref().unchecked_ref());
-                let _ = it.remove_event_listener_with_callback("keydown", key);
-                let _ = it.remove_event_listener_with_callback("mousemove", mouse);
+                let _ = it.remove_event_listener_with_callback_and_bool("keydown", key, true);
+                let _ = it.remove_event_listener_with_callback_and_bool("mousemove", mouse, true);
             }
         }
     });
