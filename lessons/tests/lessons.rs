@@ -103,7 +103,16 @@ fn what_the_page_loads_is_json_with_every_step() {
         }
         let read: serde_json::Value =
             serde_json::from_str(&render::contents(&all, lang)).expect("JSON");
-        assert_eq!(read.as_array().map(Vec::len), Some(all.lessons.len()));
+        assert_eq!(
+            read["lessons"].as_array().map(Vec::len),
+            Some(all.lessons.len())
+        );
+        let terms = all.lessons.iter().map(|e| e.lesson.terms.len());
+        assert_eq!(
+            read["terms"].as_array().map(Vec::len),
+            Some(terms.sum::<usize>()),
+            "every term has a sentence that explains it"
+        );
     }
 }
 
