@@ -5,6 +5,8 @@ use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
 use crate::dom::page::*;
 use crate::lesson::{self, ContentsPage, LessonRoom};
+use crate::offline::use_new_version;
+use crate::outline::{OutlineView, toggle_outline};
 use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar, use_hash_change};
 use crate::part::PartRoom;
 use crate::route::Route;
@@ -101,13 +103,37 @@ fn Room(props: &RoomProps) -> Html {
     let t = use_texts();
     let ui = use_ui();
     use_shortcuts();
+    use_new_version();
+    use_hash_change({
+        let ui = ui.dispatcher();
+        Callback::from(move |_| match lesson::route() {
+            Route::Outline => ui.dispatch(UiAction::Outline(true)),
+            Route::Sandbox => ui.dispatch(UiAction::Outline(false)),
+            _ => {}
+        })
+    });
+    let skip = |e: MouseEvent| {
+        e.prevent_default();
+        let main = web_sys::window().and_then(|w| w.document()?.get_element_by_id("stage"));
+        if let Some(main) = main.and_then(|m| m.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = main.focus();
+        }
+    };
+    let outline = {
+        let ui = ui.clone();
+        move |e: MouseEvent| {
+            e.prevent_default();
+            ui.dispatch(UiAction::Outline(true));
+        }
+    };
     let lesson = props.slug.clone();
     html! {
-        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), lesson.is_some().then_some("with-lesson"), embedded().then_some("embed"))}>
-            <a class="skip" href="#stage">{ t.app.skip }</a>
+        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), lesson.is_some().then_some("with-lesson"), crate::route::embedded().then_some("embed"))}>
+            <a class="skip" href="#stage" onclick={skip}>{ t.app.skip }</a>
+            <a class="skip" href="#/outline" onclick={outline} data-test="skip-outline">{ t.futures.outline }</a>
             <Header lesson={lesson.is_some()} />
             if let Some(slug) = lesson { <LessonRoom {slug} step={props.step.clone()} /> }
-            <main id="stage" class="stage-scroll" tabindex="-1"><Stage /></main>
+            <main id="stage" class="stage-scroll" tabindex="-1">if ui.outline { <OutlineView /> } else { <Stage /> }</main>
             <Inspector />
             <Timeline />
             <Drawer />
@@ -116,12 +142,6 @@ fn Room(props: &RoomProps) -> Html {
             <NoticeBar />
         </div>
     }
-}
-
-/// Whether the address asks for the stage alone (`?embed`), as a figure in another page.
-fn embedded() -> bool {
-    let search = web_sys::window().and_then(|w| w.location().search().ok());
-    search.is_some_and(|s| crate::route::wants_embed(&s))
 }
 
 /// Keys that work everywhere but in a text field: space, the arrows, backtick, `Ctrl K`, Escape, `Ctrl Z`, `?`.
@@ -148,6 +168,14 @@ fn use_shortcuts() {
             }
         }
     });
+}
+
+/// Pauses and opens the next message on its way in the inspector: one after another, by their entries.
+fn next_message(dispatch: &crate::session::Dispatch, ui: &UseReducerDispatcher<Ui>) {
+    dispatch.play(false);
+    let mut entries: Vec<u32> = dispatch.with(|s| s.flights().iter().map(|f| f.entry).collect());
+    entries.sort_unstable();
+    ui.dispatch(UiAction::NextEntry(entries));
 }
 
 /// Does what the key stands for; false if it stands for nothing here.
@@ -190,6 +218,11 @@ fn shortcut(
         ("ArrowLeft", false) if !taken("[role=tab], [role=slider]") => dispatch.back(),
         ("z", true) => dispatch.undo(),
         ("y" | "Z", true) => dispatch.redo(),
+        ("o", false) => toggle_outline(ui),
+        ("m", false) => next_message(dispatch, ui),
+        ("c", false) if dispatch.with(|s| s.branches().len() > 1) => {
+            ui.dispatch(UiAction::Open(crate::state::Dialog::Futures))
+        }
         ("b", false) => ui.dispatch(UiAction::Open(crate::state::Dialog::Bookmarks)),
         ("`", false) => ui.dispatch(UiAction::FocusTerminal),
         ("?", false) => ui.dispatch(UiAction::Open(crate::state::Dialog::Help)),

@@ -1,10 +1,13 @@
 //! Time and the page's own switches: the header with the transport, and the timeline.
 
-use crate::components::{Button, Icon, Logo, Refusal};
+use crate::components::{Button, Icon, Logo, Menu, Refusal};
 use crate::dom::page::*;
 use crate::futures;
 use crate::i18n::{Lang, Texts};
+use crate::outline::toggle_outline;
+use crate::route::Route;
 use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
+use crate::share;
 use crate::stage::Legend;
 use crate::state::{Dialog, PrefsAction, Theme, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::config::Preset;
@@ -22,6 +25,18 @@ pub struct HeaderProps {
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
     let (t, s) = (use_texts(), use_snapshot());
+    let in_full = {
+        let d = use_dispatch();
+        // The link is made when it is wanted: of the moment that is seen then.
+        move |e: MouseEvent| {
+            let link = e
+                .target()
+                .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+            if let (Some(link), Some(data)) = (link, share::encode(&d.with(share::script_of))) {
+                let _ = link.set_attribute("href", &format!("./{}", Route::Shared(data).hash()));
+            }
+        }
+    };
     let (preset, why) = match s.view.preset {
         Preset::Classroom => (t.app.preset_classroom, t.app.preset_classroom_why),
         Preset::Kafka => (t.app.preset_kafka, t.app.preset_kafka_why),
@@ -34,6 +49,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </div>
             <Transport />
             <div class="side end"><Switches lesson={props.lesson} /></div>
+            <a class="btn quiet-btn full" target="_blank" rel="noopener" href="./#/sandbox" onclick={in_full} data-test="open-full">{ t.panels.open_full }</a>
             <Refusal />
         </header>
     }
@@ -46,6 +62,10 @@ fn Switches(props: &HeaderProps) -> Html {
     let open = |dialog: Dialog| {
         let ui = ui.clone();
         Callback::from(move |()| ui.dispatch(UiAction::Open(dialog.clone())))
+    };
+    let outline = {
+        let ui = ui.dispatcher();
+        Callback::from(move |()| toggle_outline(&ui))
     };
     let other = if prefs.lang == Lang::En {
         Lang::Zh
@@ -79,6 +99,11 @@ fn Switches(props: &HeaderProps) -> Html {
             <button class="btn quiet-btn" lang={other.tag()} onclick={lang} data-test="lang">{ t.app.language }</button>
             <Button label={t.app.theme} icon={Icon::Theme} only=true class="quiet-btn" test="theme" onclick={theme} />
             <Button label={t.app.help} icon={Icon::Help} only=true class="quiet-btn" test="help" onclick={open(Dialog::Help)} />
+            <Menu label={t.futures.more_actions} test="more">
+                <Button label={t.app.new_cluster} icon={Icon::Plus} test="menu-new-cluster" onclick={open(Dialog::NewCluster)} />
+                <Button label={if ui.outline { t.futures.to_stage } else { t.futures.outline }} icon={Icon::Group} test="menu-outline" onclick={outline} />
+                <Button label={t.app.help} icon={Icon::Help} test="menu-help" onclick={open(Dialog::Help)} />
+            </Menu>
         </>
     }
 }

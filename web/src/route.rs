@@ -8,6 +8,8 @@
 pub enum Route {
     /// The cluster to play with: what was kept on this device, else the first one.
     Sandbox,
+    /// The same cluster as tables and buttons.
+    Outline,
     /// A shared moment: the link's data.
     Shared(String),
     /// The moment before the program broke: the same data as a link.
@@ -30,6 +32,7 @@ impl Route {
         let path = hash.trim_start_matches('#').trim_matches('/');
         match path.split_once('/') {
             _ if path.is_empty() || path == "sandbox" => Self::Sandbox,
+            _ if path == "outline" => Self::Outline,
             Some(("s", data)) => Self::Shared(data.to_string()),
             Some(("lab", lab)) if matches!(lab.split('/').next(), Some("assignors" | "keys")) => {
                 Self::Lab(lab.to_string())
@@ -52,6 +55,7 @@ impl Route {
     pub fn hash(&self) -> String {
         match self {
             Self::Sandbox => "#/sandbox".to_string(),
+            Self::Outline => "#/outline".to_string(),
             Self::Shared(data) => format!("#/s/{data}"),
             Self::Lessons => "#/lessons".to_string(),
             Self::Lesson(slug, None) => format!("#/lesson/{slug}"),
@@ -63,6 +67,12 @@ impl Route {
             Self::Unknown(path) => format!("#/{path}"),
         }
     }
+}
+
+/// Whether this page is a figure in another page (`?embed`): the stage alone, and nothing is kept on the device.
+pub fn embedded() -> bool {
+    let search = web_sys::window().and_then(|w| w.location().search().ok());
+    search.is_some_and(|s| wants_embed(&s))
 }
 
 /// Whether `location.search` asks for the stage alone.
@@ -109,6 +119,7 @@ mod tests {
     fn a_room_leads_back_to_itself() {
         for route in [
             Route::Sandbox,
+            Route::Outline,
             Route::Shared("1x".into()),
             Route::Recovered("1x".into()),
             Route::Lab("assignors/a:1/c1".into()),

@@ -36,6 +36,7 @@ pub fn command(dist: PathBuf, args: &[String]) -> Result<Command, Fail> {
     cargo
         .args(["run", "--quiet", "--package", "journeys", "--"])
         .args(args);
+    cargo.env("JOURNEYS_AXE", tools::axe_path());
     cargo.env("JOURNEYS_URL", url).env(
         "JOURNEYS_CHROMIUM",
         tools::chromium_path().unwrap_or_default(),

@@ -20,6 +20,7 @@ mod checks;
 mod csp;
 mod layers;
 mod lesson;
+mod offline;
 mod package;
 mod page;
 mod parts;

@@ -7,6 +7,7 @@
 
 use crate::csp;
 use crate::lesson;
+use crate::offline;
 use crate::parts;
 use crate::project;
 use crate::step::{Fail, program};
@@ -64,6 +65,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
     parts::build(&dist, dev)?;
     csp::harden(&dist)?;
     lesson::render(&dist)?;
+    offline::write(&dist)?;
     std::fs::write(&stamp, now)
         .map_err(|e| Fail::new(format!("{}: {e}", stamp.display()), "make target/ writable"))?;
     Ok(format!("built into {}", dist.display()))

@@ -32,7 +32,8 @@ pub fn for_page(steps: &mut Steps) -> Result<(), Fail> {
 /// What driving a browser needs.
 pub fn for_browser(steps: &mut Steps) -> Result<(), Fail> {
     println!("Tools for the browser");
-    steps.must("chromium", chromium)
+    steps.must("chromium", chromium)?;
+    steps.must("axe-core", axe)
 }
 
 /// What the tests in WebAssembly need.
@@ -183,6 +184,21 @@ fn wasm_opt() -> Result<Outcome, Fail> {
     if let Some(path) = find("wasm-opt").filter(|p| version(p).as_deref() == Some(wanted)) {
         return Ok(Outcome::note(format!("{wanted}, {}", path.display())));
     }
+    npm_packages()?;
+    let now = find("wasm-opt")
+        .and_then(|p| version(&p))
+        .unwrap_or_default();
+    if now == wanted {
+        return Ok(Outcome::note(format!("{wanted} installed")));
+    }
+    Err(Fail::new(
+        format!("wasm-opt {wanted} was installed, but `wasm-opt --version` says `{now}`"),
+        "remove .tools/node_modules and try again",
+    ))
+}
+
+/// Installs every npm package of the project at its pinned version: all at once, since npm removes what it is not told of.
+fn npm_packages() -> Result<(), Fail> {
     if find("npm").is_none() || find("node").is_none() {
         apt(&["nodejs", "npm"])?;
     }
@@ -194,21 +210,44 @@ fn wasm_opt() -> Result<Outcome, Fail> {
         "--no-save",
         "--prefix",
     ])
-    .arg(project::tools())
-    .arg(format!("binaryen@{pinned}"));
+    .arg(project::tools());
+    for package in ["binaryen", "axe-core"] {
+        npm.arg(format!("{package}@{}", project::pin(package)?));
+    }
     program(
         "npm",
         &mut npm,
         "check the network, and that `npm --version` works (Node 16 or newer)",
-    )?;
-    let now = find("wasm-opt")
-        .and_then(|p| version(&p))
-        .unwrap_or_default();
-    if now == wanted {
+    )
+    .map(|_| ())
+}
+
+/// Where the accessibility checker is that the journeys run inside the page.
+pub fn axe_path() -> PathBuf {
+    project::tools().join("node_modules/axe-core/axe.min.js")
+}
+
+/// The accessibility checker, from npm.
+fn axe() -> Result<Outcome, Fail> {
+    let wanted = project::pin("axe-core")?;
+    let there = || {
+        let head = std::fs::read_to_string(axe_path()).unwrap_or_default();
+        head.lines()
+            .next()
+            .is_some_and(|line| line.contains(&format!("v{wanted}")))
+    };
+    if there() {
+        return Ok(Outcome::note(wanted));
+    }
+    npm_packages()?;
+    if there() {
         return Ok(Outcome::note(format!("{wanted} installed")));
     }
     Err(Fail::new(
-        format!("wasm-opt {wanted} was installed, but `wasm-opt --version` says `{now}`"),
+        format!(
+            "axe-core {wanted} was installed, but {} is another",
+            axe_path().display()
+        ),
         "remove .tools/node_modules and try again",
     ))
 }

@@ -13,6 +13,7 @@
 pub mod frames;
 pub mod journeys;
 pub mod page;
+pub mod relay;
 pub mod shots;
 pub mod suite;
 pub mod webdriver;

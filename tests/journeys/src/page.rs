@@ -7,6 +7,7 @@
 use crate::webdriver::{Result, Session};
 use base64::Engine;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -36,7 +37,7 @@ pub const PHONE: Viewport = Viewport {
 #[derive(Debug)]
 pub struct Page<'a> {
     session: Session<'a>,
-    base: String,
+    base: RefCell<String>,
 }
 
 /// An element of the page.
@@ -47,8 +48,18 @@ impl<'a> Page<'a> {
     pub fn new(session: Session<'a>, base: &str) -> Self {
         Self {
             session,
-            base: base.to_owned(),
+            base: RefCell::new(base.to_owned()),
         }
+    }
+
+    /// The same page from another server, from now on.
+    pub fn move_to(&self, base: &str) {
+        *self.base.borrow_mut() = base.to_owned();
+    }
+
+    /// Where the page is.
+    pub fn base(&self) -> String {
+        self.base.borrow().clone()
     }
 
     /// The window's size; a narrow one also behaves like a touch screen.
@@ -118,7 +129,7 @@ impl<'a> Page<'a> {
         // Two routes differ only after `#`, which alone would not load the page anew.
         self.session.post("/url", json!({ "url": "about:blank" }))?;
         self.session
-            .post("/url", json!({ "url": format!("{}{route}", self.base) }))?;
+            .post("/url", json!({ "url": format!("{}{route}", self.base()) }))?;
         self.wait_until(
             "document.body && document.body.querySelector('main, [role=main]')",
             Duration::from_secs(30),
@@ -350,6 +361,27 @@ impl<'a> Page<'a> {
         std::fs::write(file, bytes.map_err(|e| io(&e))?).map_err(|e| io(&e))
     }
 
+    /// Any other address.
+    pub fn visit(&self, url: &str) -> Result<()> {
+        let url = json!({ "url": url });
+        self.session.post("/url", url).map(|_| ())
+    }
+
+    /// From now on everything is about the page in the first frame of this one.
+    pub fn into_frame(&self) -> Result<()> {
+        let frame = self.css("iframe")?;
+        let id = json!({ "element-6066-11e4-a52e-4f735466cecf": frame.0 });
+        self.session.post("/frame", json!({ "id": id })).map(|_| ())
+    }
+
+    /// Fails if the browser has complained.
+    pub fn complaints_none(&self) -> Result<()> {
+        match self.complaints()? {
+            none if none.is_empty() => Ok(()),
+            some => Err(format!("the browser complains: {}", some.join(" | "))),
+        }
+    }
+
     /// What the browser complained about since the last call: console errors, failed requests, requests to elsewhere.
     pub fn complaints(&self) -> Result<Vec<String>> {
         let mut found = Vec::new();
@@ -379,7 +411,7 @@ impl<'a> Page<'a> {
         match event["method"].as_str()? {
             "Network.requestWillBeSent" => {
                 let url = params["request"]["url"].as_str()?;
-                let own = url.starts_with(&self.base)
+                let own = url.starts_with(&self.base())
                     || ["data:", "blob:", "about:"]
                         .iter()
                         .any(|s| url.starts_with(s));

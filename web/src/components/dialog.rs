@@ -80,7 +80,12 @@ fn Help() -> Html {
         ("Shift ←", t.dialogs.key_back_far),
         ("Ctrl K  `", t.dialogs.key_terminal),
         ("Ctrl Z", t.dialogs.key_undo),
-        ("B", t.futures.bookmark_why),
+        ("B", t.dialogs.key_bookmark),
+        ("C", t.dialogs.key_compare),
+        ("M", t.dialogs.key_message),
+        ("O", t.dialogs.key_outline),
+        ("?", t.dialogs.key_help),
+        ("Tab", t.dialogs.key_tab),
         ("Esc", t.dialogs.key_escape),
     ];
     html! {

@@ -53,6 +53,37 @@ texts! {
         keep: S = "Keep", "记下";
         forget: T1 = |n| format!("Delete the bookmark {n}"), |n| format!("删除书签 {n}");
         no_bookmarks: S = "No bookmarks in this future yet.", "这个未来还没有书签。";
+        outline: S = "Outline", "大纲";
+        outline_why: S = "The whole state as tables and buttons (O). It follows the clock like the stage.", "以表格和按钮呈现全部状态（O）。它和舞台一样随时钟变化。";
+        to_stage: S = "Back to the stage", "回到舞台";
+        contents: S = "Sections", "各节";
+        brokers: S = "Brokers and controllers", "Broker 与控制器";
+        topics: S = "Topics", "Topic";
+        messages: S = "Messages on their way", "路上的消息";
+        messages_why: S = "Pause (space) to read them at leisure.", "按空格暂停，慢慢看。";
+        broker: S = "Broker", "Broker";
+        controller: S = "controller", "控制器";
+        state: S = "State", "状态";
+        leads: S = "Leads", "领导";
+        copies: S = "Copies", "副本";
+        coordinates: S = "Coordinates", "协调的组";
+        epoch: S = "Epoch", "Epoch";
+        log_end: S = "Log end", "日志末尾";
+        actions: S = "Actions", "操作";
+        partition: S = "Partition", "分区";
+        replicas: S = "Replicas", "副本";
+        last_error: S = "Last error", "最近的错误";
+        owned: S = "Partitions", "分区";
+        position: S = "position", "位置";
+        way: S = "From, to", "从哪到哪";
+        kind: S = "Kind", "种类";
+        request: S = "request", "请求";
+        answer: S = "answer", "应答";
+        lost: S = ", lost underway", "，途中丢失";
+        arrives: S = "Arrives", "到达";
+        look: S = "Look", "查看";
+        more_actions: S = "More", "更多";
+
         kept_in_links: S = "Bookmarks up to the present moment travel with a share link.", "到当前时刻为止的书签会随分享链接一起带走。";
     }
 }

@@ -314,6 +314,12 @@ texts! {
         key_back_far: S = "back to the event before that matters", "退到上一个重要事件";
         key_terminal: S = "into the terminal", "进入终端";
         key_undo: S = "take back the last command (Ctrl Shift Z: again)", "撤销上一条命令（Ctrl Shift Z 重做）";
+        key_bookmark: S = "name this moment", "给这一刻起名";
+        key_compare: S = "compare futures, when there are two", "有两个未来时，比较它们";
+        key_message: S = "pause; the next message on its way, in the inspector", "暂停，在检查器里看路上的下一条消息";
+        key_outline: S = "the outline: everything as tables and buttons, and back", "大纲：全部变成表格与按钮；再按返回";
+        key_help: S = "this list", "本列表";
+        key_tab: S = "through every button, in the order in which data flows", "按数据流动的顺序走过每个按钮";
         key_escape: S = "shut the dialog or the inspector", "关闭对话框或检查器";
         shapes: S = "Filled shapes carry records, hollow ones do not; a red ring is an error, and what falls down was lost.", "实心的带着记录，空心的不带；红圈表示出错，掉下去的就是丢了。";
         tiles: S = "A tile is a record, coloured by its key. Hollow tiles lie past the high watermark (HW): written, not committed, invisible to consumers.", "一块砖是一条记录，颜色代表 key。空心砖在高水位（HW）之后：已写入、未提交，消费者看不到。";

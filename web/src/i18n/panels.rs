@@ -102,6 +102,13 @@ texts {
     // Sharing, importing, keeping
     share_title: "Share this moment", "分享这一刻";
     share_why: "This link recreates this very moment: same cluster, same messages in flight, for anyone who opens it. Nothing is uploaded; the link holds it all.", "打开这个链接就能重现此刻：同样的集群、同样在途的消息。没有上传任何内容，一切都在链接里。";
+    qr: "QR code of this moment, for a projector", "这一刻的二维码，可投影";
+    qr_too_long: "This link is too long for a QR code: 2,953 characters at most.", "这个链接太长，放不进二维码：最多 2,953 个字符。";
+    embed: "Put this figure into a page of your own", "把这个图嵌入自己的网页";
+    embed_why: "The stage with play and reset, from this moment on; everything runs in the reader's browser.", "舞台加上播放和重置两个按钮，从这一刻开始；一切都在读者的浏览器里运行。";
+    open_full: "Open in full", "打开完整页面";
+    new_version: "A new version of this page is ready. What is on the stage is kept.", "这个页面有新版本了。舞台上的内容会保留。";
+    take_new_version: "Load it", "载入";
     link_address: "Link", "链接";
     too_long_to_share: "This has become too long for a link. Copy the script instead (Script, under the stage).", "内容太长，放不进链接。请改为复制脚本（舞台下方的“脚本”面板）。";
     import_title: "Run a script, or model your own cluster", "运行脚本，或模拟你自己的集群";

@@ -266,7 +266,7 @@ fn rich(text: &str) -> Html {
 fn press(label: &str, face: Html, go: Option<String>, class: &'static str, test: String) -> Html {
     let off = go.is_none();
     html! {
-        <button type="button" class={classes!("btn", "small", class)} aria-label={label.to_owned()} title={label.to_owned()} disabled={off} data-go={go} data-test={test}>{ face }</button>
+        <button type="button" class={classes!("btn", "small", class)} title={label.to_owned()} disabled={off} data-go={go} data-test={test}><span class="sr">{ label.to_owned() }</span><span class="seen" aria-hidden="true">{ face }</span></button>
     }
 }
 

@@ -3,8 +3,9 @@
 use super::opening::{Source, use_opener};
 use crate::components::Modal;
 use crate::dom::page::*;
-use crate::i18n::refusals;
+use crate::i18n::{PanelTexts, refusals};
 use crate::part;
+use crate::qr;
 use crate::session::use_dispatch;
 use crate::share;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
@@ -94,10 +95,53 @@ pub fn ShareDialog() -> Html {
                     <CopyButton text={link.clone()} class="primary" />
                 </div>
                 <p class="quiet">{ (t.link_length)(link.len()) }</p>
+                { qr_code(link, t) }
+                { embedding(link, t) }
             </>
         },
     };
     html! { <Modal title={t.share_title} test="share-dialog"><div class="body">{ body }</div></Modal> }
+}
+
+/// The link for a room full of phones.
+fn qr_code(link: &str, t: &PanelTexts) -> Html {
+    let picture = |code: qr::Code| {
+        let side = code.size + 8;
+        html! {
+            <svg class="qr" viewBox={format!("0 0 {side} {side}")} role="img" aria-label={t.qr} shape-rendering="crispEdges" data-test="qr">
+                <rect width="100%" height="100%" fill="#fff" /><path d={code.path()} fill="#000" />
+            </svg>
+        }
+    };
+    html! {
+        <details data-test="qr-fold"><summary>{ t.qr }</summary>
+            { match qr::encode(link) { Some(code) => picture(code), None => html! { <p class="quiet">{ t.qr_too_long }</p> } } }
+        </details>
+    }
+}
+
+/// The lines that put this moment into a page of one's own.
+fn embedding(link: &str, t: &PanelTexts) -> Html {
+    let snippet = AttrValue::from(snippet(link));
+    html! {
+        <details data-test="embed-fold"><summary>{ t.embed }</summary>
+            <p class="quiet">{ t.embed_why }</p>
+            <pre class="script" tabindex="0" data-test="embed-snippet">{ &snippet }</pre>
+            <CopyButton text={snippet} />
+        </details>
+    }
+}
+
+/// An `<iframe>` with the stage of this link. The address is the page's own, so it needs no escaping but of quotes.
+fn snippet(link: &str) -> String {
+    let (page, hash) = link.split_once('#').unwrap_or((link, ""));
+    let page = page.split('?').next().unwrap_or_default();
+    let address = format!("{page}?embed#{hash}")
+        .replace('&', "&amp;")
+        .replace('"', "%22");
+    format!(
+        "<iframe src=\"{address}\"\n  title=\"Rebalance\" width=\"100%\" height=\"560\" style=\"border:0\" loading=\"lazy\"></iframe>"
+    )
 }
 
 /// What was made of pasted `--describe` output.
@@ -238,4 +282,20 @@ fn point(area: &NodeRef, line: usize) {
     let end = start + text.split('\n').nth(line - 1).map_or(0, length);
     let _ = area.unchecked_ref::<web_sys::HtmlElement>().focus();
     let _ = area.set_selection_range(start, end);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snippet;
+
+    #[test]
+    fn the_snippet_asks_for_the_stage_alone() {
+        let text = snippet("https://example.org/x/?lang=en#/s/1abc-_");
+        assert!(
+            text.starts_with("<iframe src=\"https://example.org/x/?embed#/s/1abc-_\"\n"),
+            "{text}"
+        );
+        let hostile = snippet("https://example.org/\"><script>#/s/1");
+        assert!(!hostile.contains("\"><script"), "{hostile}");
+    }
 }

@@ -35,7 +35,7 @@ pub fn Guarantees() -> Html {
     let violations = &s.view.violations;
     let skipped = violations.len().saturating_sub(SHOWN);
     html! {
-        <div class="guarantees">
+        <div class="guarantees" tabindex="0">
             <p class="quiet">{ t.guarantees_why }</p>
             <ul class="lights">{ for s.view.guarantees.iter().map(light) }</ul>
             if !violations.is_empty() {

@@ -64,12 +64,13 @@ pub fn Drawer() -> Html {
     let ui = use_ui();
     let broken = use_snapshot().view.violations.len();
     let names = [t.journal, t.protocol, t.delivery, t.guarantees, t.code];
+    let panel = (!ui.drawer_shut).then_some("panel");
     let tab = |(i, (tab, name)): (usize, (Tab, &'static str))| {
         let selected = ui.tab == tab;
         let ui = ui.clone();
         let onclick = move |_: MouseEvent| ui.dispatch(UiAction::Tab(tab));
         html! {
-            <button key={name} type="button" class="tab" role="tab" id={format!("tab-{}", Tab::IDS[i])} data-test={format!("tab-{}", Tab::IDS[i])} aria-selected={selected.to_string()} aria-controls="panel"
+            <button key={name} type="button" class="tab" role="tab" id={format!("tab-{}", Tab::IDS[i])} data-test={format!("tab-{}", Tab::IDS[i])} aria-selected={selected.to_string()} aria-controls={panel}
                 tabindex={if selected { "0" } else { "-1" }} {onclick}>
                 { name }
                 if tab == Tab::Guarantees && broken > 0 { { " " }<span class="chip bad">{ broken }</span> }

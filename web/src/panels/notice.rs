@@ -30,13 +30,15 @@ pub enum Notice {
     Back,
     /// The moment before the program broke is shown.
     Recovered,
+    /// Another version of the page was fetched and waits.
+    NewVersion,
 }
 
 impl Notice {
     fn is_bad(&self) -> bool {
         !matches!(
             self,
-            Self::FromLink(_) | Self::Back | Self::NotKept | Self::Recovered
+            Self::FromLink(_) | Self::Back | Self::NotKept | Self::Recovered | Self::NewVersion
         )
     }
 
@@ -73,6 +75,7 @@ impl Notice {
             Self::FromLink(_) => t.from_link.to_string(),
             Self::Back => t.is_back.to_string(),
             Self::Recovered => t.recovered.to_string(),
+            Self::NewVersion => t.new_version.to_string(),
         }
     }
 }
@@ -114,6 +117,7 @@ pub fn NoticeBar() -> Html {
         <div class={classes!("notice", bad.then_some("bad-notice"))} role={if bad { "alert" } else { "status" }} data-test="notice">
             <span class="grow">{ notice.text(lang) }</span>
             if notice == Notice::FromLink(true) { <button type="button" class="btn small" onclick={back}>{ t.panels.back_to_own }</button> }
+            if notice == Notice::NewVersion { <button type="button" class="btn small primary" onclick={|_: MouseEvent| crate::offline::take_new_version()} data-test="new-version">{ t.panels.take_new_version }</button> }
             <button type="button" class="btn small quiet-btn only" onclick={dismiss} aria-label={t.dialogs.close} title={t.dialogs.close}>{ "✕" }</button>
         </div>
     }

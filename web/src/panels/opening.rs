@@ -10,7 +10,7 @@ use crate::frame::FrameLoop;
 use crate::keep::{self, Found, Kept};
 use crate::recovery;
 use crate::restore::{Progress, Restore};
-use crate::route::Route;
+use crate::route::{Route, embedded};
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
 use crate::state::{Ui, UiAction, use_texts, use_ui};
@@ -182,11 +182,15 @@ fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Scr
             notice = Some(Notice::UnknownAddress(path));
             None
         }
-        Route::Sandbox | Route::Lab(_) | Route::Twins(_) | Route::Lesson(..) | Route::Lessons => {
-            None
-        }
+        Route::Sandbox
+        | Route::Outline
+        | Route::Lab(_)
+        | Route::Twins(_)
+        | Route::Lesson(..)
+        | Route::Lessons => None,
     };
     let found = found.or_else(|| match keep::load() {
+        _ if embedded() => None,
         Found::Moment(kept) if first => Some((Source::Kept, kept.script)),
         Found::Damaged if first => {
             notice.get_or_insert(Notice::DamagedKept);
@@ -207,6 +211,9 @@ fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Scr
 
 /// Writes the present moment down at once.
 fn keep_now(dispatch: &Dispatch) {
+    if embedded() {
+        return;
+    }
     let (playing, speed) = (dispatch.snapshot().playing, dispatch.snapshot().speed);
     let script = dispatch.with(share::script_of);
     keep::save(&Kept {
@@ -249,7 +256,7 @@ fn use_keeping(busy: bool) {
         let (state, say) = (state.clone(), say.clone());
         Rc::new(move || {
             let mut state = state.borrow_mut();
-            let Some(snapshot) = state.2.take() else {
+            let Some(snapshot) = state.2.take().filter(|_| !embedded()) else {
                 return;
             };
             let (now, script) = dispatch.with(|s| (s.now(), share::script_of(s)));

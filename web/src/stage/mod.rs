@@ -19,6 +19,7 @@ mod words;
 
 pub use kinds::Kind;
 pub use overlay::Legend;
+pub use producers::send_one;
 pub use words::{free_name, part_class, state_words};
 
 use crate::components::Button;

@@ -167,7 +167,7 @@ fn foot(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
 }
 
 /// One record by hand, with the next of the producer's keys.
-fn send_one(p: &ProducerView) -> Command {
+pub fn send_one(p: &ProducerView) -> Command {
     let key = if p.keys.is_empty() {
         None
     } else {

@@ -58,14 +58,17 @@ pub fn Row(p: &RowProps) -> Html {
     let onclick = move |_: MouseEvent| ui.dispatch(UiAction::Select(Some(Item::Replica(id, tp))));
     let name = format!("{}-{}", r.topic, tp.partition);
     html! {
-        <button class={classes!("replica", part_class(tp), p.selected.then_some("selected"))} {onclick} aria-label={spoken(r, &name, t)}
+        <button class={classes!("replica", part_class(tp), p.selected.then_some("selected"))} {onclick}
             data-test={format!("replica-{name}-on-{id}")} data-role={role_name(r.role)} data-isr={r.in_isr.to_string()}
             data-end={r.log_end.to_string()} data-hw={r.high_watermark.to_string()} data-anchor={format!("b{id}/{}-{}", tp.topic.0, tp.partition)}>
-            <span class="tp"><i class="swatch" /><b>{ name }</b></span>
-            { role(r, t) }
-            { isr(r.in_isr, t) }
-            { log(r, p.furthest, &p.keys, t) }
-            <span class="end" title={t.stage.end_why}>{ t.stage.end }{ " " }<b>{ r.log_end }</b></span>
+            <span class="sr">{ spoken(r, &name, t) }</span>
+            <span class="seen" aria-hidden="true">
+                <span class="tp"><i class="swatch" /><b>{ name }</b></span>
+                { role(r, t) }
+                { isr(r.in_isr, t) }
+                { log(r, p.furthest, &p.keys, t) }
+                <span class="end" title={t.stage.end_why}>{ t.stage.end }{ " " }<b>{ r.log_end }</b></span>
+            </span>
         </button>
     }
 }

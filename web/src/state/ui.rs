@@ -70,6 +70,8 @@ pub struct Ui {
     pub tab: Tab,
     /// The drawer is folded away.
     pub drawer_shut: bool,
+    /// Tables and buttons in the place of the stage.
+    pub outline: bool,
     /// Goes up each time the terminal is to take the focus.
     pub terminal_focus: u32,
     /// Kinds of messages not drawn.
@@ -81,6 +83,8 @@ pub struct Ui {
 pub enum UiAction {
     /// Show this in the inspector, or shut it.
     Select(Option<Item>),
+    /// Show the entry after the one that is shown, of these, or the first of them.
+    NextEntry(Vec<EntryId>),
     /// Say this in one line over the page, or no more.
     Notice(Option<Notice>),
     /// Ask.
@@ -93,6 +97,10 @@ pub enum UiAction {
     ToggleDrawer,
     /// Fold the drawer or not.
     DrawerShut(bool),
+    /// Tables and buttons in the place of the stage, or the stage.
+    Outline(bool),
+    /// The other of the two.
+    ToggleOutline,
     /// Put the focus into the terminal.
     FocusTerminal,
     /// Draw or do not draw this kind of message.
@@ -118,12 +126,22 @@ impl Reducible for Ui {
         let mut next = (*self).clone();
         match action {
             UiAction::Select(item) => next.selected = item,
+            UiAction::NextEntry(entries) => {
+                let shown = match next.selected {
+                    Some(Item::Entry(id)) => id,
+                    _ => 0,
+                };
+                let after = entries.iter().find(|id| **id > shown).or(entries.first());
+                next.selected = after.map(|id| Item::Entry(*id));
+            }
             UiAction::Notice(notice) => next.notice = notice,
             UiAction::Open(dialog) => next.dialog = Some(dialog),
             UiAction::CloseDialog => next.dialog = None,
             UiAction::Tab(tab) => (next.tab, next.drawer_shut) = (tab, false),
             UiAction::DrawerShut(shut) => next.drawer_shut = shut,
             UiAction::ToggleDrawer => next.drawer_shut = !next.drawer_shut,
+            UiAction::Outline(on) => next.outline = on,
+            UiAction::ToggleOutline => next.outline = !next.outline,
             UiAction::FocusTerminal => next.terminal_focus += 1,
             UiAction::ToggleKind(kind) => toggle(&mut next.hidden, kind),
             UiAction::Escape if next.dialog.is_some() => next.dialog = None,

@@ -1,5 +1,7 @@
 //! The journeys, in the order in which a newcomer would take them.
 
+mod away;
+mod axe;
 mod cluster;
 mod everyone;
 mod groups;
@@ -65,6 +67,16 @@ pub const ALL: &[Journey] = &[
     at_a_desk("a model of one's own cluster", tools::import),
     at_a_desk("hostile texts", hostile::texts),
     at_a_desk("the security policy", hostile::policy),
+    at_a_desk("the outline", away::outline),
+    at_a_desk("without the server", away::offline),
+    at_a_desk("inside another page", away::embed),
+    at_a_desk("accessible, light", axe::light),
+    at_a_desk("accessible, dark", axe::dark),
+    Journey {
+        name: "accessible, on a phone",
+        size: PHONE,
+        walk: axe::phone,
+    },
     Journey {
         name: "a phone",
         size: PHONE,

@@ -18,7 +18,7 @@ pub(super) fn every(s: &Scene<'_>, outcomes: &[Option<Outcome>]) -> Html {
             <div class="card-head"><h3>{ t.every }</h3>
                 if let Some(last) = s.setup.changes.last() { <span class="chip accent" data-test="shown-change">{ rich(&say(s, last)) }</span> }
                 <span class="grow" />{ legend(t, false) }</div>
-            <div class="lab-scroll">
+            <div class="lab-scroll" tabindex="0">
                 <table class="every">
                     <thead><tr><th scope="col">{ t.assignor }</th>
                         { column(t.moved, t.moved_why) }{ column(t.stopped, t.stopped_why) }{ column(t.rebalances, t.rebalances_why) }{ column(t.balance, t.balance_why) }

@@ -66,8 +66,8 @@ fn topic_toggles(s: &Scene<'_>, id: &str, topics: u32, go: &dyn Fn(u32) -> Optio
         let class = classes!("lab-topic", "mono", on.then_some("on"));
         let go = go(topics ^ 1 << at);
         let off = go.is_none();
-        html! { <button type="button" {class} key={at} aria-pressed={on.to_string()} aria-label={label.clone()} title={label} disabled={off} data-go={go}
-        data-test={format!("sub-{id}-{}", topic.name)}>{ short(&topic.name) }</button> }
+        html! { <button type="button" {class} key={at} aria-pressed={on.to_string()} title={label.clone()} disabled={off} data-go={go}
+        data-test={format!("sub-{id}-{}", topic.name)}><span class="sr">{ label }</span><span class="seen" aria-hidden="true">{ short(&topic.name) }</span></button> }
     };
     html! { <span class="lab-topics">{ for (0..).zip(&s.group.topics).map(toggle) }</span> }
 }

@@ -60,7 +60,7 @@ fn steps(s: &Scene<'_>, algorithm: Algorithm, outcome: &Outcome) -> Html {
     html! {
         <>
             { player(s, outcome, (round, done.last()), (now, total)) }
-            <div class="lab-scroll">{ grid(s, algorithm, outcome, &owners, done.last().filter(|_| now < total)) }</div>
+            <div class="lab-scroll" tabindex="0">{ grid(s, algorithm, outcome, &owners, done.last().filter(|_| now < total)) }</div>
             <div class="under-grid">{ legend(s.t, true) }</div>
             { all_steps(s, outcome, now, total) }
         </>
