@@ -560,9 +560,24 @@ pub enum LedgerReason {
     CommittedFirst,
     /// Deleted from the log before anybody read it.
     Deleted,
+    /// In a share group: its holder released it.
+    Released,
+    /// In a share group: the lock timed out.
+    LockExpired,
+    /// In a share group: its holder's session ended.
+    MemberGone,
+    /// In a share group: its holder rejected it.
+    Rejected,
+    /// In a share group: it came back after its last delivery.
+    Spent,
 }
 
 impl LedgerReason {
+    /// A share group's record that somebody gave back: it is delivered again.
+    pub fn comes_back(self) -> bool {
+        matches!(self, Self::Released | Self::LockExpired | Self::MemberGone)
+    }
+
     /// As scripts write it.
     pub fn name(self) -> &'static str {
         match self {
@@ -580,6 +595,11 @@ impl LedgerReason {
             Self::Truncation => "truncation",
             Self::CommittedFirst => "committed-first",
             Self::Deleted => "deleted",
+            Self::Released => "released",
+            Self::LockExpired => "lock-expired",
+            Self::MemberGone => "member-gone",
+            Self::Rejected => "rejected",
+            Self::Spent => "spent",
         }
     }
 }

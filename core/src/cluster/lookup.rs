@@ -36,6 +36,14 @@ impl Cluster {
         })
     }
 
+    /// The share group of a share consumer.
+    pub fn share_group_of(&self, node: NodeId) -> Option<Name> {
+        match &self.slot(node)?.node {
+            Node::Share(consumer) => Some(consumer.group().clone()),
+            _ => None,
+        }
+    }
+
     /// Every consumer, running or not.
     pub fn consumers(&self) -> impl Iterator<Item = &Consumer> {
         self.nodes.values().filter_map(|s| match &s.node {

@@ -9,12 +9,15 @@
 //! - *Never*: somebody began above records that nobody had finished: they were committed before they were processed,
 //!   skipped by seek() or a reset, or deleted from the log.
 //!
+//! In a share group records go one by one: what comes again was released, or its lock or its holder's session ended; what never
+//! comes again was rejected, or came back after its last delivery.
+//!
 //! Simplified: transactions do not count (an application's output is not looked at); consumers without a group have no
 //! ledger; of two consumers that hold the same records at once only the later is shown as the holder.
 
 mod runs;
 
-use crate::event::{Entry, Event, LeaveReason, PositionSource};
+use crate::event::{Entry, Event, LeaveReason, PositionSource, ShareChange};
 use crate::id::{Name, NodeId, Offset, TopicPartition};
 use crate::sorted::{self, Map};
 use crate::time::SimTime;
@@ -49,6 +52,8 @@ struct Account {
     committed: Option<(Offset, bool)>,
     /// Why records come again, if they do.
     again: Option<Why>,
+    /// In a share group: records are handed out one by one, and each has its own reason to come again.
+    shared: bool,
 }
 
 /// One group.
@@ -117,6 +122,25 @@ impl Ledger {
                 },
                 _,
             ) => self.committed(group, *generation < 0, offsets, at),
+            (
+                Event::SharePartitionLoaded {
+                    group, tp, start, ..
+                },
+                _,
+            ) => self.share(group, *tp).began(*start, at),
+            (
+                Event::ShareRecords {
+                    group,
+                    tp,
+                    first,
+                    last,
+                    change,
+                    ..
+                },
+                _,
+            ) => self
+                .share(group, *tp)
+                .given_back(*first, *last, *change, at),
             (Event::LogStartMoved { tp, to }, _) => self.trimmed(*tp, *to, at),
             _ => {}
         }
@@ -128,16 +152,29 @@ impl Ledger {
             return Some(*group);
         }
         let (group, name) = roster.consumer(node).filter(|(g, _)| !g.is_empty())?;
-        let known = self.groups.iter().position(|g| g.name == group);
+        let index = self.number(&group);
+        self.consumers.insert(node, (index, name));
+        Some(index)
+    }
+
+    fn number(&mut self, group: &Name) -> u32 {
+        let known = self.groups.iter().position(|g| g.name == *group);
         let index = known.unwrap_or_else(|| {
             self.groups.push(Group {
-                name: group,
+                name: group.clone(),
                 left: None,
             });
             self.groups.len() - 1
-        }) as u32;
-        self.consumers.insert(node, (index, name));
-        Some(index)
+        });
+        index as u32
+    }
+
+    /// A partition in a share group.
+    fn share(&mut self, group: &Name, tp: TopicPartition) -> &mut Account {
+        let group = self.number(group);
+        let account = Arc::make_mut(self.accounts.entry((group, tp)).or_default());
+        account.shared = true;
+        account
     }
 
     fn left(&self, node: NodeId) -> Option<LeaveReason> {
@@ -280,7 +317,50 @@ impl Ledger {
 }
 
 impl Account {
+    /// A share-partition begins here: what is before it is done with, or was never the group's.
+    fn began(&mut self, start: Offset, at: SimTime) {
+        let why = Why {
+            reason: LedgerReason::BeganAtEnd,
+            before: None,
+            by: None,
+            start,
+            at,
+        };
+        if self.runs.end() == 0 {
+            self.skip(start, why);
+        }
+    }
+
+    /// Something became of acquired records: they come back, or they never will.
+    fn given_back(&mut self, first: Offset, last: Offset, change: ShareChange, at: SimTime) {
+        let reason = match change {
+            ShareChange::Acquired | ShareChange::Accepted => return,
+            ShareChange::Released => LedgerReason::Released,
+            ShareChange::LockExpired => LedgerReason::LockExpired,
+            ShareChange::MemberGone => LedgerReason::MemberGone,
+            ShareChange::Rejected => LedgerReason::Rejected,
+            ShareChange::Spent => LedgerReason::Spent,
+        };
+        self.runs.change(first, last + 1, &mut |run| {
+            run.why = Some(Why {
+                reason,
+                before: run.holder.or(run.why.and_then(|w| w.before)),
+                by: None,
+                start: first,
+                at,
+            });
+            run.holder = None;
+        });
+    }
+
     fn polled(&mut self, node: NodeId, first: Offset, last: Offset) {
+        if self.shared {
+            return self.runs.change(first, last + 1, &mut |run| {
+                run.why = run.why.filter(|_| run.delivered > 0);
+                run.delivered += 1;
+                run.holder = Some(node);
+            });
+        }
         let again = self.again;
         // poll() went from the position to the first record there is: compaction took what was between.
         let end = self.runs.end();
@@ -300,6 +380,7 @@ impl Account {
         let before = self.runs.iter().find(|(_, r)| holds(r));
         if let Some((first, _)) = before
             && first < offset
+            && !self.shared
         {
             self.runs.change(first, offset, &mut |run| {
                 if holds(run) {
@@ -320,6 +401,10 @@ impl Account {
     }
 
     fn part(&mut self, node: NodeId, how: Parting, at: SimTime) {
+        if self.shared {
+            // The leader of the share-partition says what becomes of what it holds.
+            return;
+        }
         if self.owner == Some(node) {
             self.owner = None;
             self.parting = Some((how, node));

@@ -54,7 +54,7 @@ impl Run {
     }
 
     fn skipped(&self) -> bool {
-        self.why.is_some()
+        self.why.is_some_and(|why| !why.reason.comes_back())
     }
 }
 

@@ -48,8 +48,11 @@ impl Guard {
 
 impl Roster for Cluster {
     fn consumer(&self, node: NodeId) -> Option<(Name, Name)> {
-        let found = Cluster::consumer(self, node)?;
-        Some((found.group().clone(), found.name().clone()))
+        if let Some(found) = Cluster::consumer(self, node) {
+            return Some((found.group().clone(), found.name().clone()));
+        }
+        let group = self.share_group_of(node)?;
+        Some((group, self.node_name(node)))
     }
 }
 

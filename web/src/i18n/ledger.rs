@@ -114,7 +114,7 @@ pub fn why(lang: Lang, run: &LedgerRun, why: &LedgerWhy) -> String {
         Lang::Zh => repeated_zh(why.reason, before),
     };
     let went_on = match (lang, run.fate, &why.by) {
-        (_, Fate::Never, None) => String::new(),
+        (_, _, None) => String::new(),
         (Lang::En, Fate::Never, _) => format!(" {by} began at {at}."),
         (Lang::Zh, Fate::Never, _) => format!("{by} 从 {at} 开始。"),
         (Lang::En, ..) => format!(" {by} began at {at}."),
@@ -148,7 +148,12 @@ fn repeated_en(reason: LedgerReason, before: &str) -> String {
         }
         LedgerReason::Outside => "The committed offset was set back from outside.".into(),
         LedgerReason::Truncation => "The log was truncated and written anew.".into(),
-        LedgerReason::CommittedFirst | LedgerReason::Deleted => String::new(),
+        LedgerReason::Released => format!("{before} released it."),
+        LedgerReason::LockExpired => {
+            format!("{before} did not acknowledge before the lock timed out.")
+        }
+        LedgerReason::MemberGone => format!("{before} was gone before it acknowledged."),
+        _ => String::new(),
     }
 }
 
@@ -173,7 +178,10 @@ fn repeated_zh(reason: LedgerReason, before: &str) -> String {
         }
         LedgerReason::Outside => "已提交的 offset 被外部改小。".into(),
         LedgerReason::Truncation => "日志被截断后重新写入。".into(),
-        LedgerReason::CommittedFirst | LedgerReason::Deleted => String::new(),
+        LedgerReason::Released => format!("{before} 释放了它。"),
+        LedgerReason::LockExpired => format!("锁超时之前 {before} 没有确认。"),
+        LedgerReason::MemberGone => format!("{before} 没有确认就不在了。"),
+        _ => String::new(),
     }
 }
 
@@ -186,6 +194,8 @@ fn skipped_en(reason: LedgerReason, before: &str, by: &str) -> String {
         LedgerReason::ByDuration => "No committed offset that the log still holds: auto.offset.reset=by_duration skips what is older.".into(),
         LedgerReason::Seek => format!("{by} called seek() and jumped ahead."),
         LedgerReason::Outside => "The committed offset was set ahead from outside.".into(),
+        LedgerReason::Rejected => format!("{before} rejected it."),
+        LedgerReason::Spent => "It came back after its last delivery (group.share.delivery.count.limit): archived.".into(),
         _ => "Whoever read on began further ahead.".into(),
     }
 }
@@ -205,6 +215,10 @@ fn skipped_zh(reason: LedgerReason, before: &str, by: &str) -> String {
         }
         LedgerReason::Seek => format!("{by} 用 seek() 跳过了它们。"),
         LedgerReason::Outside => "已提交的 offset 被外部改到它们之后。".into(),
+        LedgerReason::Rejected => format!("{before} 拒绝了它。"),
+        LedgerReason::Spent => {
+            "最后一次投递之后又被退回（group.share.delivery.count.limit）：已归档。".into()
+        }
         _ => "接着读的消费者从它们之后开始。".into(),
     }
 }
