@@ -41,6 +41,7 @@ fn build() -> Result<Outcome, Fail> {
         "web",
         "--mode",
         "no-install",
+        "--no-opt",
         "--profile",
         "wasm",
         "--out-dir",

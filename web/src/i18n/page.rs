@@ -213,6 +213,7 @@ texts! {
             |position, processed, committed, hw, lag| format!("位置 {position} · 已处理 {processed} · 已提交 {committed} · 高水位 {hw} · 积压 {lag}");
 
         try_title: S = "Try this", "试一试";
+        try_unnoticed: S = "Broker {} is dead, and the controller does not know yet: it waits for heartbeats. Watch the crowns.", "broker {} 已经死了，controller 还不知道：它在等心跳。看皇冠落到谁头上。";
         tries: [(S, S); 7] = [
             ("Crash broker {} and watch who takes over.", "Crash broker {}"),
             ("Its partitions have new leaders. Start the broker again: it fetches what it missed and returns to the ISR.", "Start broker {}"),

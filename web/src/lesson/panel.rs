@@ -262,8 +262,8 @@ fn prediction(c: &Scene, ask: &Ask, mine: StepDesk, told: bool) -> Html {
         html! {
             <li key={at}><button type="button" class={classes!("lesson-choice", class)} disabled={told || !c.is_ready} onclick={c.on(Press::Choose(at))} data-test={format!("choice-{}", at + 1)}>
                 <i aria-hidden="true">{ ["A", "B", "C", "D", "E", "F"].get(at).copied().unwrap_or("·") }</i><span>{ words(text) }
-                    if yours { { " " }<em>{ t.yours }</em> }
-                    if answer && !yours { { " " }<em>{ t.answer }</em> }
+                    if yours { { " " }<em class="verdict">{ t.yours }</em> }
+                    if answer && !yours { { " " }<em class="verdict">{ t.answer }</em> }
                 </span>
             </button></li>
         }

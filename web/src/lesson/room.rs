@@ -271,9 +271,10 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
     // A step begins at its top; what appears in it is brought into view.
     let mine = desk.steps.get(reading).copied();
     use_effect_with((props.slug.clone(), reading), {
-        let gloss = gloss.setter();
+        let (gloss, fold) = (gloss.setter(), fold.clone());
         move |_| {
             gloss.set(None);
+            fold.set((*fold).max(1));
             if let Some(it) = element("lesson-body") {
                 it.set_scroll_top(0);
             }
@@ -441,7 +442,12 @@ fn use_quiet_drawer() {
         if !was_shut {
             ui.dispatch(UiAction::DrawerShut(true));
         }
-        move || ui.dispatch(UiAction::DrawerShut(was_shut))
+        // What was selected belongs to another cluster.
+        ui.dispatch(UiAction::Select(None));
+        move || {
+            ui.dispatch(UiAction::Select(None));
+            ui.dispatch(UiAction::DrawerShut(was_shut));
+        }
     });
 }
 

@@ -176,6 +176,8 @@ fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
 
 fn tile(x: &Tile, r: &ReplicaView, wet: bool, keys: &[Name], t: &Texts) -> Html {
     let (letter, shape) = match x.kind {
+        // Without a key, the offset is what tells records apart.
+        TileKind::Data if x.key.is_none() => ((x.offset % 100).to_string(), ""),
         TileKind::Data => (key_letter(x.key.as_deref()), ""),
         TileKind::Tombstone => (key_letter(x.key.as_deref()), "tomb"),
         TileKind::Commit => ("✓".to_owned(), "marker"),

@@ -148,7 +148,7 @@ pub fn TryThis() -> Html {
     let done = progress(&s, &d);
     let step = current(&done, &s);
     let command = step.and_then(|step| step.command(&s));
-    let (line, label) = words(step, command.as_ref(), t);
+    let (line, label) = words(step, command.as_ref(), &s, t);
     let onclick = {
         let (d, s) = (d.clone(), s.clone());
         Callback::from(move |()| match &command {
@@ -163,7 +163,7 @@ pub fn TryThis() -> Html {
         <aside class="card try" data-test="try" aria-label={t.stage.try_title}>
             <b>{ t.stage.try_title }</b>
             <p>{ line }</p>
-            if step.is_some() { <Button {label} class="primary" icon={Icon::Bolt} test="try-do" {onclick} /> }
+            if !label.is_empty() { <Button {label} class="primary" icon={Icon::Bolt} test="try-do" {onclick} /> }
             <a class="link" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
             <div class="steps" aria-hidden="true">{ for done.iter().map(|x| html! { <i class={classes!(x.then_some("done"))} /> }) }</div>
         </aside>
@@ -171,7 +171,12 @@ pub fn TryThis() -> Html {
 }
 
 /// The line and the button's word.
-fn words(step: Option<Try>, command: Option<&Command>, t: &Texts) -> (String, String) {
+fn words(
+    step: Option<Try>,
+    command: Option<&Command>,
+    s: &Snapshot,
+    t: &Texts,
+) -> (String, String) {
     let who = match command {
         Some(Command::NodeCrash(id) | Command::NodeStart(id)) => id.0.to_string(),
         Some(
@@ -182,6 +187,16 @@ fn words(step: Option<Try>, command: Option<&Command>, t: &Texts) -> (String, St
         Some(Command::LinkCut(a, b)) => format!("{a} – {b}"),
         _ => String::new(),
     };
+    if let Some(Command::NodeStart(id)) = command
+        && let Some(unnoticed) = s.brokers.iter().find(|b| b.id == *id && !b.fenced)
+    {
+        return (
+            t.stage
+                .try_unnoticed
+                .replace("{}", &unnoticed.id.0.to_string()),
+            String::new(),
+        );
+    }
     let Some(step) = step else {
         return (t.stage.try_end.to_owned(), String::new());
     };
