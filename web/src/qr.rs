@@ -111,7 +111,7 @@ fn padded(version: usize, text: &[u8], length: usize) -> Vec<u8> {
 fn times(a: u8, b: u8) -> u8 {
     let mut product = 0u16;
     for i in (0..8).rev() {
-        product = product << 1 ^ (product >> 7) * 0x11d;
+        product = (product << 1) ^ ((product >> 7) * 0x11d);
         product ^= u16::from(b >> i & 1) * u16::from(a);
     }
     product as u8
@@ -198,7 +198,7 @@ impl Code {
     /// Level and mask, twice.
     fn format(&mut self, mask: usize) {
         let data = 1 << 3 | mask;
-        let check = (0..10).fold(data, |r, _| r << 1 ^ (r >> 9) * 0x537);
+        let check = (0..10).fold(data, |r, _| (r << 1) ^ ((r >> 9) * 0x537));
         let bits = (data << 10 | check) ^ 0x5412;
         let bit = |i: usize| bits >> i & 1 == 1;
         let size = self.size;
@@ -221,7 +221,7 @@ impl Code {
     }
 
     fn version(&mut self, version: usize) {
-        let check = (0..12).fold(version, |r, _| r << 1 ^ (r >> 11) * 0x1f25);
+        let check = (0..12).fold(version, |r, _| (r << 1) ^ ((r >> 11) * 0x1f25));
         let bits = version << 12 | check;
         for i in 0..18 {
             let (a, b) = (self.size - 11 + i % 3, i / 3);
