@@ -3,6 +3,7 @@
 use crate::lesson::Lesson;
 use crate::myths::Myth;
 use crate::text::{Lang, Text, parse};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// A lesson with its texts.
@@ -25,6 +26,41 @@ pub struct Catalogue {
     pub lessons: Vec<Entry>,
     /// The false beliefs.
     pub myths: Vec<Myth>,
+    /// What the terms mean.
+    pub terms: Vec<Definition>,
+}
+
+/// What a term means, in one line.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definition {
+    /// In Kafka's words, as in a lesson's list.
+    pub term: String,
+    en: String,
+    zh: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Definitions {
+    term: Vec<Definition>,
+}
+
+impl Definition {
+    /// The line in a language.
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+impl Catalogue {
+    /// What a term means.
+    pub fn definition(&self, term: &str) -> Option<&Definition> {
+        self.terms.iter().find(|it| it.term == term)
+    }
 }
 
 impl Entry {
@@ -59,13 +95,25 @@ pub fn catalogue(folder: &Path) -> Result<Catalogue, String> {
             Err(why) => wrong.push(why),
         }
     }
-    let read = read(&folder.join("myths.toml")).and_then(|text| Myth::parse(&text));
+    let read = self::read(&folder.join("myths.toml")).and_then(|text| Myth::parse(&text));
     let myths = read.unwrap_or_else(|why| {
         wrong.push(why);
         Vec::new()
     });
+    let read = self::read(&folder.join("terms.toml")).and_then(|text| {
+        let terms: Result<Definitions, _> = toml::from_str(&text);
+        terms.map_err(|e| format!("terms.toml: {e}"))
+    });
+    let terms = read.map(|it| it.term).unwrap_or_else(|why| {
+        wrong.push(why);
+        Vec::new()
+    });
     match wrong.is_empty() {
-        true => Ok(Catalogue { lessons, myths }),
+        true => Ok(Catalogue {
+            lessons,
+            myths,
+            terms,
+        }),
         false => Err(wrong.join("\n")),
     }
 }

@@ -14,6 +14,8 @@ use rebalance_core::command::{Command, usage};
 
 /// What a lesson may take, in minutes.
 const MINUTES: std::ops::RangeInclusive<usize> = 3..=8;
+/// The longest line, in characters, that says what a term means.
+const DEFINITION: usize = 120;
 /// A hesitant learner waits this long before each command.
 const HESITATION: &str = "advance 5s";
 
@@ -84,6 +86,16 @@ pub fn form(catalogue: &Catalogue, entry: &Entry) -> Vec<String> {
         lesson.steps.iter().any(|s| !s.goals.is_empty()),
         "it has no goal".into(),
     );
+    for term in &lesson.terms {
+        let line = |lang| {
+            let it = catalogue.definition(term)?.text(lang);
+            Some((10..=DEFINITION).contains(&it.chars().count()))
+        };
+        must(
+            [Lang::En, Lang::Zh].map(line) == [Some(true); 2],
+            format!("`{term}` needs a line of at most {DEFINITION} characters in terms.toml"),
+        );
+    }
     let commands = lesson.commands();
     must(
         lesson.par == commands,

@@ -1,6 +1,7 @@
 //! Kafka's terms: where each is explained, and the marks that a lesson's text gets where it first uses a term of another lesson.
 //!
-//! A marked term is a button that carries its explanation; the page shows it beside the text. Terms that are everyday words
+//! What a term means stands in `assets/lessons/terms.toml`, one line in each language: a sentence taken out of a lesson
+//! would mean nothing by itself. A marked term is a button that carries its explanation; the page shows it beside the text. Terms that are everyday words
 //! as well (`leader`, `event`) are in the table of contents only.
 
 use crate::catalogue::{Catalogue, Entry};
@@ -33,7 +34,7 @@ pub struct Gloss<'a> {
     pub slug: &'a str,
     /// From 1.
     pub step: usize,
-    /// The sentence that explains it, as Markdown.
+    /// What it means, in one line of Markdown.
     pub sentence: String,
 }
 
@@ -42,7 +43,8 @@ pub fn glossary(all: &Catalogue, lang: Lang) -> Vec<Gloss<'_>> {
     let mut terms: Vec<Gloss> = Vec::new();
     for entry in &all.lessons {
         for name in &entry.lesson.terms {
-            if let Some((step, bold, sentence)) = explained(entry.text(lang), name) {
+            let line = all.definition(name).map(|it| it.text(lang).to_owned());
+            if let Some(((step, bold), sentence)) = explained(entry.text(lang), name).zip(line) {
                 let term = if lang == Lang::En { name.clone() } else { bold };
                 let slug = &entry.slug;
                 terms.push(Gloss {
@@ -59,8 +61,8 @@ pub fn glossary(all: &Catalogue, lang: Lang) -> Vec<Gloss<'_>> {
     terms
 }
 
-/// The step (from 1), the bold words and the sentence that explain a term.
-fn explained(text: &Text, term: &str) -> Option<(usize, String, String)> {
+/// The step (from 1) that explains a term, and the bold words.
+fn explained(text: &Text, term: &str) -> Option<(usize, String)> {
     for (at, step) in text.steps.iter().enumerate() {
         let ask = step.ask.as_ref();
         let pieces = [
@@ -72,13 +74,13 @@ fn explained(text: &Text, term: &str) -> Option<(usize, String, String)> {
             .into_iter()
             .chain([step.act.as_ref(), step.seen.as_ref()]);
         for piece in pieces.flatten() {
-            if let Some((bold, sentence)) = sentence_about(piece, term) {
-                return Some((at + 1, bold, sentence));
+            if let Some((bold, _)) = sentence_about(piece, term) {
+                return Some((at + 1, bold));
             }
         }
     }
-    let (bold, sentence) = sentence_about(&text.summary, term)?;
-    Some((1, bold, sentence))
+    let (bold, _) = sentence_about(&text.summary, term)?;
+    Some((1, bold))
 }
 
 /// Marks terms in the pieces of one lesson, each once.

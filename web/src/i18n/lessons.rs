@@ -8,7 +8,7 @@ use super::page::{N, T1};
 texts! {
     /// The lessons.
     LessonTexts {
-        learn: S = "Learn", "学习";
+        learn: S = "Learn", "课程";
         learn_why: S = "Lessons that the cluster checks: predict, try, see", "由集群来检查的课程：预测、动手、看结果";
         begin_first: S = "New to Kafka? Begin with lesson 1", "刚接触 Kafka？从第一课开始";
         cluster: S = "Cluster", "集群";
@@ -18,7 +18,7 @@ texts! {
         contents: S = "Lessons", "课程";
         contents_intro: S = "Each lesson has one idea and takes a few minutes beside a running cluster: first you predict, then you do it, and the cluster says whether it happened. Nobody needs to know Kafka to begin with number 1.", "每课只讲一个想法，几分钟，旁边就是运行着的集群：先预测，再动手，由集群判断事情是否真的发生。完全不懂 Kafka，也可以从第一课开始。";
         reference: S = "They are also a reference: search for a word, or look a term up at the end of this page.", "课程也是参考手册：可以搜索任何词，也可以在本页末尾查术语。";
-        tracks: [S; 4] = ["First steps", "Groups", "Staying alive", "In real life"], ["起步", "消费者组", "活下来", "真实世界"];
+        tracks: [S; 4] = ["First steps", "Consumer groups", "Staying alive", "In real life"], ["起步", "消费者组", "活下来", "真实世界"];
         tracks_why: [S; 4] = [
             "Records, partitions, keys and offsets: what a log is.",
             "Who reads what, and what happens when somebody comes, goes or dies.",
@@ -80,13 +80,13 @@ texts! {
         predict: S = "Predict", "先预测";
         predict_why: S = "Answer before you look: a wrong guess is worth more than none.", "先回答再看：猜错也比不猜强。";
         right: S = "Yes.", "对。";
-        wrong: S = "Not quite, and you are not alone: many people expect that.", "不完全对，不过很多人都这样想。";
+        wrong: S = "No, but you are not alone: many people expect that.", "不对，不过很多人都这样想。";
         not_asked: S = "The answer:", "答案：";
         yours: S = "your prediction", "你的预测";
         answer: S = "the answer", "答案";
         act: S = "Do it", "动手";
         act_after: S = "What to do comes after your prediction.", "预测之后，再告诉你做什么。";
-        goals: S = "The cluster checks", "由集群检查";
+        goals: S = "Done when", "完成条件";
         goals_why: S = "Expectations in the language of scripts. The step is done at the first instant at which all of them hold.", "用脚本语言写的期望。它们第一次同时成立的那一刻，这一步就完成。";
         held: S = "holds", "成立";
         not_held: S = "does not hold yet", "尚未成立";
@@ -103,10 +103,11 @@ texts! {
         over_why: S = "The cluster and all steps of this lesson from the beginning", "这一课的集群和所有步骤都从头来";
         seen: S = "What you saw", "看到了什么";
         step_is_done: S = "Step done", "这一步完成了";
+        next_lesson: S = "Next lesson", "下一课";
         next_step: S = "Next step", "下一步";
         previous_step: S = "Previous step", "上一步";
         lesson_done: S = "Lesson done", "本课完成";
-        commands: fn(usize, usize) -> String = |n, par| format!("Commands: {n} · par {par}"), |n, par| format!("命令 {n} 条 · 标准 {par} 条");
+        commands: fn(usize, usize) -> String = |n, par| format!("Commands: {n} · fewest {par}"), |n, par| format!("命令 {n} 条 · 最少 {par} 条");
         commands_why: S = "Commands you gave, and the fewest that are needed; letting time pass is free", "你给出的命令数，以及最少需要多少；让时间流逝不计数";
         finished_par: N = |n| format!("You needed {n} commands, and it cannot be done with fewer."), |n| format!("你用了 {n} 条命令，不能再少了。");
         finished: fn(usize, usize) -> String = |n, par| format!("You needed {n} commands; {par} are enough."), |n, par| format!("你用了 {n} 条命令；{par} 条就够。");

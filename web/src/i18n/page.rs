@@ -69,7 +69,7 @@ texts! {
         behind: S = "behind", "跟不上";
         behind_why: S = "This machine cannot keep the speed chosen; nothing is skipped, time just passes more slowly", "这台机器跟不上所选的速度；不会跳过任何事，只是时间走得慢些";
         timeline: S = "Timeline", "时间线";
-        branch: S = "Future", "未来";
+        branch: S = "Timeline", "时间线";
         branch_title: fn(&str, &str) -> String = |from, to| format!("Begins at {from}, ends at {to}"), |from, to| format!("始于 {from}，止于 {to}");
         mark_other: S = "event", "事件";
         mark_group: S = "rebalance", "再均衡";
@@ -138,7 +138,7 @@ texts! {
         offline: S = "offline", "离线";
         leader_epoch: S = "leader epoch: how many leaders this partition has had", "leader epoch：这个分区第几任 leader";
         in_isr: S = "ISR", "ISR";
-        out_isr: S = "out", "不在";
+        out_isr: S = "out", "不在 ISR";
         in_isr_why: S = "in the ISR: in sync with the leader", "在 ISR 中：与 leader 同步";
         out_isr_why: S = "out of the ISR: not in sync, cannot be elected cleanly", "不在 ISR 中：未同步，不能被正常选为 leader";
         end: S = "end", "末尾";
@@ -223,10 +223,10 @@ texts! {
             ("Cut a link between two brokers: the follower falls out of the ISR.", "Cut {}"),
             ("Go back ten seconds and do something else: both futures stay.", "Back 10 s"),
         ], [
-            ("让 broker {} 崩溃，看看谁来接手。", "崩溃 broker {}"),
+            ("让 broker {} 崩溃，看看谁来接手。", "让 broker {} 崩溃"),
             ("它的分区有了新 leader。再启动它：补上错过的记录，然后回到 ISR。", "启动 broker {}"),
             ("添加一个消费者，看组如何再均衡：分区会滑向新的主人。", "添加消费者 {}"),
-            ("让一个消费者崩溃：会话过期之前没人察觉，之后分区转手，有些记录会来第二次。", "崩溃消费者 {}"),
+            ("让一个消费者崩溃：会话过期之前没人察觉，之后分区转手，有些记录会来第二次。", "让消费者 {} 崩溃"),
             ("让一个消费者变慢，看积压增长。", "放慢 {}"),
             ("切断两个 broker 之间的链路：follower 会掉出 ISR。", "切断 {}"),
             ("回到十秒之前，换一种做法：两个未来都会保留。", "后退 10 秒"),
@@ -268,7 +268,7 @@ texts! {
         topics_hint: S = "Or a pattern between slashes: /orders-.*/", "或者写在斜杠之间的模式：/orders-.*/";
         assign: S = "Partitions", "分区";
         assign_hint: S = "Such as orders-0,orders-1; nobody else is told", "例如 orders-0,orders-1；不会告诉别人";
-        commits_to: S = "Group to commit offsets to (may be empty)", "把位移提交到哪个组（可留空）";
+        commits_to: S = "Group to commit offsets to (may be empty)", "把 offset 提交到哪个组（可留空）";
         assignor: S = "Assignor", "分配器";
         custom: S = "weighted-roundrobin (not part of Kafka)", "weighted-roundrobin（不属于 Kafka）";
         weight: S = "Its weight", "它的权重";
@@ -276,7 +276,7 @@ texts! {
         server_default: S = "the brokers' first (uniform)", "Broker 的首选（uniform）";
         instance: S = "group.instance.id: a static member", "group.instance.id：静态成员";
         instance_hint: S = "Comes back under this name without a rebalance; empty: dynamic", "以此名归来不引起再均衡；留空则为动态成员";
-        no_offset: S = "Where to begin without an offset", "没有位移时从哪里开始";
+        no_offset: S = "Where to begin without an offset", "没有 offset 时从哪里开始";
         commits: S = "Who commits", "由谁提交";
         commits_auto: S = "poll(), every auto.commit.interval.ms", "poll()，每隔 auto.commit.interval.ms";
         commits_self: S = "the application", "应用程序";

@@ -150,16 +150,21 @@ fn has(text: &str, query: &str) -> bool {
 }
 
 /// Whether a lesson is found.
-fn matches(line: &Line, query: &str) -> bool {
+fn matches(line: &Line, query: &str, l: &LessonTexts) -> bool {
     let words = line.words.join(" ");
+    let track = TRACKS.iter().position(|it| line.track == **it);
+    let track = track.map_or("", |at| l.tracks[at]);
     has(
-        &format!("{} {} {words} {}", line.title, line.summary, line.slug),
+        &format!(
+            "{} {} {words} {} {track}",
+            line.title, line.summary, line.slug
+        ),
         query,
     )
 }
 
 fn tracks(all: &Contents, query: &str, progress: &Progress, l: &LessonTexts) -> Html {
-    let found = |it: &&(usize, &Line)| matches(it.1, query);
+    let found = |it: &&(usize, &Line)| matches(it.1, query, l);
     let lines: Vec<(usize, &Line)> = (1..).zip(&all.lessons).collect();
     let some = lines.iter().any(|it| found(&it));
     let track = |(at, name): (usize, &&str)| {

@@ -374,7 +374,7 @@ fn foot(c: &Scene, lesson: &Lesson, mine: StepDesk) -> Html {
     let back = c.reading.checked_sub(1);
     let onward = match lesson.next.first() {
         Some((slug, title)) if last && done => html! {
-            <a class="btn primary" href={format!("#/lesson/{slug}")} title={title.clone()} data-test="next-lesson">{ title.clone() }{ " →" }</a>
+            <a class="btn primary" href={format!("#/lesson/{slug}")} title={title.clone()} data-test="next-lesson">{ t.next_lesson }{ " →" }</a>
         },
         _ if last => Html::default(),
         _ => html! {

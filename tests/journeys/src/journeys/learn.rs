@@ -60,7 +60,7 @@ pub fn lesson(page: &Page) -> Result<()> {
     }
     step_is(page, 1, "met", few())?;
     page.wait_text("seen", "Offsets 0, 1 and 2")?;
-    page.wait_text("par", "Commands: 3 · par 6")?;
+    page.wait_text("par", "Commands: 3 · fewest 6")?;
     // A command that the lesson leaves out is refused kindly, and nothing happens.
     command(page, "broker crash 2")?;
     page.wait_text("held-back", "left out of this lesson")?;
