@@ -41,7 +41,7 @@ pub const PARTS: [Part; 2] = [
         package: "rebalance-engine",
         bin: "rebalance-tools-part",
         styles: &[],
-        limit_kb: 250,
+        limit_kb: 450,
     },
 ];
 
