@@ -338,7 +338,8 @@ pub fn presenter(page: &Page) -> Result<()> {
     let sheet = page.text("worksheet")?;
     page.print_media(false)?;
     ensure(
-        sheet.contains("Which offset will tea have?") && !sheet.contains("Offsets count from 0"),
+        sheet.contains("Which offset will the third one have?")
+            && !sheet.contains("Offsets count from 0"),
         "the sheet has no questions, or gives the answers away",
     )
 }
