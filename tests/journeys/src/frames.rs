@@ -40,7 +40,7 @@ pub fn run(args: &[String]) -> Result<()> {
         .map(str::trim)
         .filter(|l| !l.is_empty() && !l.starts_with('#'))
     {
-        page.type_into("terminal", &format!("{line}\n"))?;
+        page.type_into("terminal-input", &format!("{line}\n"))?;
     }
     std::thread::sleep(Duration::from_secs(3));
     page.run("window.frames_ms.length = 0")?;
