@@ -57,6 +57,13 @@ fn kafka_python() -> Result<Outcome, Fail> {
     if version.contains(&format!("'{wanted}'")) || version.contains(&format!("\"{wanted}\"")) {
         return Ok(Outcome::note(wanted));
     }
+    let has_pip = command("python3")
+        .args(["-m", "pip", "--version"])
+        .output()
+        .is_ok_and(|it| it.status.success());
+    if !has_pip {
+        apt(&["python3", "python3-pip"])?;
+    }
     let mut pip = command("python3");
     pip.args([
         "-m",
