@@ -1,15 +1,15 @@
 //! Time and the page's own switches: the header with the transport, and the timeline.
 
-use crate::components::{Button, Icon, Logo, Menu, Refusal};
+use crate::components::{Button, Icon, Logo, Menu, Refusal, lang_and_theme};
 use crate::dom::page::*;
 use crate::futures;
-use crate::i18n::{Lang, Texts};
+use crate::i18n::Texts;
 use crate::outline::toggle_outline;
 use crate::route::Route;
 use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
 use crate::stage::Legend;
-use crate::state::{Dialog, PrefsAction, Theme, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Dialog, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::config::Preset;
 use rebalance_core::time::SimTime;
 use wasm_bindgen::JsCast;
@@ -67,25 +67,6 @@ fn Switches(props: &HeaderProps) -> Html {
         let ui = ui.dispatcher();
         Callback::from(move |()| toggle_outline(&ui))
     };
-    let other = if prefs.lang == Lang::En {
-        Lang::Zh
-    } else {
-        Lang::En
-    };
-    let lang = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| prefs.dispatch(PrefsAction::Lang(other))
-    };
-    let theme = {
-        let prefs = prefs.clone();
-        Callback::from(move |()| {
-            prefs.dispatch(PrefsAction::Theme(if prefs.theme.is_dark() {
-                Theme::Light
-            } else {
-                Theme::Dark
-            }))
-        })
-    };
     html! {
         <>
             if props.lesson {
@@ -96,8 +77,7 @@ fn Switches(props: &HeaderProps) -> Html {
             }
             <a class="btn quiet-btn" href="#/lab/assignors" title={t.app.labs_why} data-test="labs">{ t.app.labs }</a>
             <Button label={t.app.share} icon={Icon::Share} test="share" onclick={open(Dialog::Share)} />
-            <button class="btn quiet-btn" lang={other.tag()} onclick={lang} data-test="lang">{ t.app.language }</button>
-            <Button label={t.app.theme} icon={Icon::Theme} only=true class="quiet-btn" test="theme" onclick={theme} />
+            { lang_and_theme(&prefs) }
             <Button label={t.app.help} icon={Icon::Help} only=true class="quiet-btn" test="help" onclick={open(Dialog::Help)} />
             <Menu label={t.futures.more_actions} test="more">
                 <Button label={t.app.new_cluster} icon={Icon::Plus} test="menu-new-cluster" onclick={open(Dialog::NewCluster)} />

@@ -14,12 +14,12 @@ mod assignors;
 mod keys;
 mod setup;
 
-use crate::components::{Icon, Logo};
+use crate::components::{Icon, room_header};
 use crate::dom::page::*;
-use crate::i18n::{LabTexts, Lang};
+use crate::i18n::LabTexts;
 use crate::panels::use_hash_change;
 use crate::route::Route;
-use crate::state::{Prefs, PrefsAction, PrefsContext, Theme};
+use crate::state::{Prefs, PrefsContext};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
@@ -215,41 +215,13 @@ fn use_playing(path: Option<String>, tick: impl FnOnce() + 'static) {
 }
 
 fn header(t: &LabTexts, keys: bool, prefs: &PrefsContext) -> Html {
-    let (lang, app) = (prefs.lang, prefs.lang.app());
-    let other = if lang == Lang::En { Lang::Zh } else { Lang::En };
-    let set_lang = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| prefs.dispatch(PrefsAction::Lang(other))
-    };
-    let set_theme = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| {
-            let dark = prefs.theme.is_dark();
-            prefs.dispatch(PrefsAction::Theme(if dark {
-                Theme::Light
-            } else {
-                Theme::Dark
-            }));
-        }
-    };
-    let room = |href: &'static str, name: &'static str, test: &'static str, here: bool| {
-        html! { <a class="tab" {href} aria-current={here.then_some("page")} data-test={test}>{ name }</a> }
-    };
-    html! {
-        <header class="header">
-            <h1 class="brand"><Logo /><span class="name">{ "Rebalance" }</span></h1>
-            <nav class="rooms" aria-label={t.rooms}>
-                { room("#/sandbox", t.cluster, "room-cluster", false) }
-                { room("#/lab/assignors", t.assignors, "room-assignors", !keys) }
-                { room("#/lab/keys", t.keys, "room-keys", keys) }
-                { room("#/lab/protocols", t.protocols, "room-protocols", false) }
-            </nav>
-            <div class="side end">
-                <button type="button" class="btn quiet-btn" lang={other.tag()} onclick={set_lang} data-test="lang">{ app.language }</button>
-                <button type="button" class="btn quiet-btn only" onclick={set_theme} data-test="theme" aria-label={app.theme} title={app.theme}>{ Icon::Theme.html() }</button>
-            </div>
-        </header>
-    }
+    let ways = [
+        ("#/sandbox", t.cluster, "room-cluster", false),
+        ("#/lab/assignors", t.assignors, "room-assignors", !keys),
+        ("#/lab/keys", t.keys, "room-keys", keys),
+        ("#/lab/protocols", t.protocols, "room-protocols", false),
+    ];
+    room_header(t.rooms, &ways, prefs)
 }
 
 /// A text whose names stand between backticks.

@@ -5,11 +5,11 @@ use super::desk::Desk;
 use super::panel::TRACKS;
 use super::progress::Progress;
 use super::words;
-use crate::components::{Icon, Logo};
+use crate::components::{Icon, room_header};
 use crate::dom::page::*;
-use crate::i18n::{Lang, LessonTexts, Texts};
+use crate::i18n::{LessonTexts, Texts};
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{PrefsAction, PrefsContext, Theme, use_prefs};
+use crate::state::{PrefsContext, use_prefs};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -104,7 +104,7 @@ pub fn ContentsPage() -> Html {
     };
     html! {
         <div class="page lab-page lessons-page">
-            { header(t, lang, &prefs) }
+            { header(t, &prefs) }
             <main class="lessons" id="lessons" tabindex="-1">
                 <div class="lessons-intro">
                     <h2>{ l.contents }</h2>
@@ -307,37 +307,13 @@ fn keeping(
     }
 }
 
-fn header(t: &Texts, lang: Lang, prefs: &PrefsContext) -> Html {
-    let other = if lang == Lang::En { Lang::Zh } else { Lang::En };
-    let set_lang = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| prefs.dispatch(PrefsAction::Lang(other))
-    };
-    let set_theme = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| {
-            let dark = prefs.theme.is_dark();
-            prefs.dispatch(PrefsAction::Theme(if dark {
-                Theme::Light
-            } else {
-                Theme::Dark
-            }));
-        }
-    };
-    html! {
-        <header class="header">
-            <h1 class="brand"><Logo /><span class="name">{ "Rebalance" }</span></h1>
-            <nav class="rooms" aria-label={t.lessons.rooms}>
-                <a class="tab" href="#/sandbox" data-test="room-cluster">{ t.lessons.cluster }</a>
-                <a class="tab" href="#/lessons" aria-current="page" data-test="room-lessons">{ t.lessons.contents }</a>
-                <a class="tab" href="#/lab/assignors" data-test="room-labs">{ t.app.labs }</a>
-            </nav>
-            <div class="side end">
-                <button type="button" class="btn quiet-btn" lang={other.tag()} onclick={set_lang} data-test="lang">{ t.app.language }</button>
-                <button type="button" class="btn quiet-btn only" onclick={set_theme} data-test="theme" aria-label={t.app.theme} title={t.app.theme}>{ Icon::Theme.html() }</button>
-            </div>
-        </header>
-    }
+fn header(t: &Texts, prefs: &PrefsContext) -> Html {
+    let ways = [
+        ("#/sandbox", t.lessons.cluster, "room-cluster", false),
+        ("#/lessons", t.lessons.contents, "room-lessons", true),
+        ("#/lab/assignors", t.app.labs, "room-labs", false),
+    ];
+    room_header(t.lessons.rooms, &ways, prefs)
 }
 
 /// The cluster behind the table stands still: nobody sees it.

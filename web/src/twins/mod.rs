@@ -6,11 +6,11 @@
 mod axis;
 mod ladder;
 
-use crate::components::{Icon, Logo};
+use crate::components::room_header;
 use crate::dom::page::*;
-use crate::i18n::{Lang, TwinTexts};
+use crate::i18n::TwinTexts;
 use crate::route::Route;
-use crate::state::{PrefsAction, Theme, use_prefs};
+use crate::state::{PrefsContext, use_prefs};
 use axis::Axis;
 use ladder::ladder;
 use rebalance_core::config::Preset;
@@ -323,42 +323,15 @@ fn Start(p: &StartProps) -> Html {
     }
 }
 
-fn header(t: &TwinTexts, prefs: &crate::state::PrefsContext) -> Html {
-    let (lang, app) = (prefs.lang, prefs.lang.app());
-    let other = if lang == Lang::En { Lang::Zh } else { Lang::En };
-    let set_lang = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| prefs.dispatch(PrefsAction::Lang(other))
-    };
-    let set_theme = {
-        let prefs = prefs.clone();
-        move |_: MouseEvent| {
-            let dark = prefs.theme.is_dark();
-            prefs.dispatch(PrefsAction::Theme(if dark {
-                Theme::Light
-            } else {
-                Theme::Dark
-            }));
-        }
-    };
-    let room = |href: &'static str, name: &'static str, test: &'static str, here: bool| {
-        html! { <a class="tab" {href} aria-current={here.then_some("page")} data-test={test}>{ name }</a> }
-    };
-    html! {
-        <header class="header">
-            <h1 class="brand"><Logo /><span class="name">{ "Rebalance" }</span></h1>
-            <nav class="rooms" aria-label={t.rooms}>
-                { room("#/sandbox", t.cluster, "room-cluster", false) }
-                { room("#/lab/assignors", t.assignors, "room-assignors", false) }
-                { room("#/lab/keys", t.keys, "room-keys", false) }
-                { room("#/lab/protocols", t.protocols, "room-protocols", true) }
-            </nav>
-            <div class="side end">
-                <button type="button" class="btn quiet-btn" lang={other.tag()} onclick={set_lang} data-test="lang">{ app.language }</button>
-                <button type="button" class="btn quiet-btn only" onclick={set_theme} data-test="theme" aria-label={app.theme} title={app.theme}>{ Icon::Theme.html() }</button>
-            </div>
-        </header>
-    }
+/// The labs' header.
+fn header(t: &TwinTexts, prefs: &PrefsContext) -> Html {
+    let ways = [
+        ("#/sandbox", t.cluster, "room-cluster", false),
+        ("#/lab/assignors", t.assignors, "room-assignors", false),
+        ("#/lab/keys", t.keys, "room-keys", false),
+        ("#/lab/protocols", t.protocols, "room-protocols", true),
+    ];
+    room_header(t.rooms, &ways, prefs)
 }
 
 #[cfg(test)]

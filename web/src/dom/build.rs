@@ -1,62 +1,12 @@
-//! Making the page's nodes: what the page's `html!` (`web/html`) writes calls of.
-//!
-//! What never changes between two places of a page that do change is one text of markup, and one call of [`run`]:
-//! elements with their attributes, texts, ends. What changes is a call of its own between them. So most of a page is
-//! data rather than code, and a compressor knows how to take that.
-//!
-//! In markup a control character begins a piece: 1 opens an element (its tag), 2 names an attribute, 3 gives its value
-//! (without one, [`attribute`], [`class`] or [`flag`] gives it, in order), 4 is a text, 5 opens a list (nodes that take
-//! one place), 6 ends an element or list, and 7 ends an element that has exactly one child, unless what was put there
-//! can be any number of nodes.
-//!
-//! The elements that are open stand in one place for the whole page. Everything that does not depend on a type exists
-//! once; what does is a trait with one small method: [`Put`] for children, [`Attribute`] for attributes.
-//!
-//! The nodes are the ones that yew's own macro would make, except that both branches of an `if` share one list.
+//! From markup to yew's nodes: shapes that are read once, and the elements that are open.
 
-use rebalance_core::id::Name;
-use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::mem;
 use std::rc::Rc;
-use yew::functional::{FunctionComponent, FunctionProvider, HookContext};
-use yew::html::{BaseComponent, Context, HtmlResult};
 use yew::virtual_dom::{
-    AttributeOrProperty, Attributes, Key, Listener, Listeners, VChild, VList, VNode, VTag, VText,
+    AttributeOrProperty, Attributes, Key, Listener, Listeners, VList, VNode, VTag, VText,
 };
 use yew::{AttrValue, Html, NodeRef};
-
-/// What a file that makes nodes needs: yew, with the page's own macros before yew's.
-pub mod page {
-    pub(crate) use super::classes;
-    pub use rebalance_html::html;
-    pub use yew::prelude::*;
-}
-
-/// Several classes, those that are there, as one attribute.
-macro_rules! classes {
-    ($($class:expr),* $(,)?) => {{
-        let mut all = ::std::string::String::new();
-        $($crate::dom::add_class($class, &mut all);)*
-        ::yew::AttrValue::from(all)
-    }};
-}
-pub(crate) use classes;
-
-/// Adds a class to the others.
-pub fn add_class(class: impl Attribute, to: &mut String) {
-    join(class.value(), to);
-}
-
-#[inline(never)]
-fn join(class: Option<AttrValue>, to: &mut String) {
-    if let Some(class) = class.filter(|c| !c.is_empty()) {
-        if !to.is_empty() {
-            to.push(' ');
-        }
-        to.push_str(&class);
-    }
-}
 
 /// An element as its markup describes it; read once for each place in the program.
 struct Shape {
@@ -274,7 +224,7 @@ impl Drop for Whole {
 }
 
 #[inline(never)]
-fn give(value: Option<AttrValue>) {
+pub(super) fn give(value: Option<AttrValue>) {
     top(|it| {
         let fixed = it.shape.map_or(&[][..], |it| &it.values);
         while fixed.get(it.given).is_some_and(Option::is_some) {
@@ -332,139 +282,19 @@ pub fn node(node: VNode) {
 
 /// A child that is a text.
 #[inline(never)]
-fn text(text: AttrValue) {
+pub(super) fn text(text: AttrValue) {
     node(VNode::VText(VText::new(text)));
 }
 
 #[inline(never)]
-fn number(n: i64) {
+pub(super) fn number(n: i64) {
     text(n.to_string().into());
 }
 
 /// What is put can be any number of nodes.
 #[inline(never)]
-fn many() {
+pub(super) fn many() {
     top(|it| it.many = true);
-}
-
-/// What a component of the page is to yew: all of them are one component there, whose properties say which. yew's own
-/// care for a component, some 1.4 KB, exists once instead of once for each.
-struct Lean {
-    function: FunctionComponent<Self>,
-    which: TypeId,
-    /// Another component takes the place of the one before: for a moment nothing is there, so that nothing of it is kept.
-    leaving: bool,
-}
-
-/// Which component, with its own properties.
-struct Given(Rc<dyn Properties>);
-
-trait Properties: Any {
-    fn same(&self, other: &dyn Any) -> bool;
-    fn run(&self, context: &mut HookContext) -> HtmlResult;
-}
-
-/// The properties of a component.
-struct Own<F: FunctionProvider>(F::Properties);
-
-impl<F: FunctionProvider + 'static> Properties for Own<F> {
-    fn same(&self, other: &dyn Any) -> bool {
-        other
-            .downcast_ref::<Self>()
-            .is_some_and(|it| self.0 == it.0)
-    }
-
-    fn run(&self, context: &mut HookContext) -> HtmlResult {
-        F::run(context, &self.0)
-    }
-}
-
-impl PartialEq for Given {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.same(&*other.0)
-    }
-}
-
-impl yew::Properties for Given {
-    type Builder = ();
-
-    fn builder() {}
-}
-
-impl Given {
-    fn which(&self) -> TypeId {
-        (*self.0).type_id()
-    }
-}
-
-impl FunctionProvider for Lean {
-    type Properties = Given;
-
-    fn run(context: &mut HookContext, given: &Given) -> HtmlResult {
-        given.0.run(context)
-    }
-}
-
-impl BaseComponent for Lean {
-    type Message = ();
-    type Properties = Given;
-
-    fn create(context: &Context<Self>) -> Self {
-        Self {
-            function: FunctionComponent::new(context),
-            which: context.props().which(),
-            leaving: false,
-        }
-    }
-
-    fn update(&mut self, _: &Context<Self>, _: ()) -> bool {
-        true
-    }
-
-    fn changed(&mut self, context: &Context<Self>, _: &Given) -> bool {
-        let which = context.props().which();
-        if which != self.which {
-            self.function.destroy();
-            *self = Self {
-                leaving: true,
-                ..Self::create(context)
-            };
-        }
-        true
-    }
-
-    fn view(&self, context: &Context<Self>) -> HtmlResult {
-        if self.leaving {
-            return Ok(VNode::default());
-        }
-        self.function.render(context.props())
-    }
-
-    fn rendered(&mut self, context: &Context<Self>, _: bool) {
-        if mem::take(&mut self.leaving) {
-            context.link().send_message(());
-        } else {
-            self.function.rendered();
-        }
-    }
-
-    fn destroy(&mut self, _: &Context<Self>) {
-        self.function.destroy();
-    }
-
-    fn prepare_state(&self) -> Option<String> {
-        None
-    }
-}
-
-/// A component.
-pub fn component<F: FunctionProvider + 'static>(key: Option<Key>, properties: F::Properties) {
-    place(Rc::new(Own::<F>(properties)), key);
-}
-
-#[inline(never)]
-fn place(properties: Rc<dyn Properties>, key: Option<Key>) {
-    node(VNode::from(VChild::<Lean>::new(Given(properties), key)));
 }
 
 /// Several nodes as one.
@@ -477,128 +307,4 @@ fn together(mut nodes: Vec<VNode>, one: bool) -> VNode {
             VList::with_children(nodes, None).into()
         }
     }
-}
-
-/// What can be a child.
-pub trait Put {
-    /// Puts it; says so with [`many`] if it is not always exactly one node.
-    fn put(self);
-}
-
-/// Puts a child.
-pub fn put(child: impl Put) {
-    child.put();
-}
-
-impl Put for VNode {
-    fn put(self) {
-        node(self);
-    }
-}
-
-impl Put for &VNode {
-    fn put(self) {
-        node(self.clone());
-    }
-}
-
-impl<T: Put> Put for Option<T> {
-    fn put(self) {
-        many();
-        if let Some(it) = self {
-            it.put();
-        }
-    }
-}
-
-impl<T: Put> Put for Vec<T> {
-    fn put(self) {
-        many();
-        for it in self {
-            it.put();
-        }
-    }
-}
-
-macro_rules! text {
-    ($($ty:ty: $it:ident => $text:expr;)*) => {
-        $(
-            impl Put for $ty {
-                fn put(self) {
-                    let $it = self;
-                    text($text);
-                }
-            }
-
-            impl Attribute for $ty {
-                fn value(self) -> Option<AttrValue> {
-                    let $it = self;
-                    Some($text)
-                }
-            }
-        )*
-    };
-}
-
-/// What can be an attribute's value.
-pub trait Attribute {
-    /// The value, unless the attribute is not there.
-    fn value(self) -> Option<AttrValue>;
-}
-
-text! {
-    String: it => it.into();
-    &String: it => it.clone().into();
-    AttrValue: it => it;
-    &AttrValue: it => it.clone();
-    Name: it => (*it).to_owned().into();
-    &Name: it => (**it).to_owned().into();
-}
-
-macro_rules! numbers {
-    ($($ty:ty)*) => {
-        $(
-            impl Put for $ty {
-                fn put(self) {
-                    number(self as i64);
-                }
-            }
-
-            impl Put for &$ty {
-                fn put(self) {
-                    number(*self as i64);
-                }
-            }
-        )*
-    };
-}
-
-numbers! { i64 u64 i32 u32 usize }
-
-impl Put for &str {
-    fn put(self) {
-        text(self.to_owned().into());
-    }
-}
-
-impl Attribute for &'static str {
-    fn value(self) -> Option<AttrValue> {
-        Some(AttrValue::Static(self))
-    }
-}
-
-impl<T: Attribute> Attribute for Option<T> {
-    fn value(self) -> Option<AttrValue> {
-        self.and_then(T::value)
-    }
-}
-
-/// The next attribute's value.
-pub fn attribute(value: impl Attribute) {
-    give(value.value());
-}
-
-/// The classes; none is no attribute.
-pub fn class(value: impl Attribute) {
-    give(value.value().filter(|it| !it.is_empty()));
 }
