@@ -63,6 +63,28 @@ mod session {
     use rebalance_core::rng::Rng;
 
     #[test]
+    fn every_message_under_way_has_a_journal_entry_of_its_own() {
+        let mut session = play();
+        let ends = |c: &Command| matches!(c, Command::NodeCrash(_) | Command::NodeStop(_));
+        let ends = session.commands().filter(|(_, c)| ends(c));
+        let instants: Vec<SimTime> = ends.map(|(at, _)| at).collect();
+        let mut seen = 0;
+        // When a node dies, many connections end at once, which is one entry: they are no messages.
+        for at in instants {
+            session.seek(at);
+            let mut entries: Vec<u32> = session.flights().iter().map(|f| f.entry).collect();
+            let told =
+                |id: &u32| matches!(session.entries()[*id as usize].event, Event::Sent { .. });
+            assert!(entries.iter().all(told), "{at}");
+            seen += entries.len();
+            entries.sort_unstable();
+            entries.dedup();
+            assert_eq!(entries.len(), session.flights().len(), "{at}");
+        }
+        assert!(seen > 0);
+    }
+
+    #[test]
     fn seeking_anywhere_and_back_changes_nothing() {
         let mut session = play();
         let forward = hashes(&mut session);

@@ -104,7 +104,7 @@ impl Story {
         let lag = self.pick(&[1_000, 4_000, 10_000]);
         let session = self.pick(&[2_000, 4_000, 9_000]);
         self.say(format!(
-            "cluster create brokers={brokers} controllers={controllers} seed={seed} preset={preset} latency.ms={latency} jitter.ms={jitter} replica.lag.time.max.ms={lag} broker.session.timeout.ms={session} broker.heartbeat.interval.ms=500 offsets.topic.num.partitions=3 group.initial.rebalance.delay.ms=500 group.consumer.session.timeout.ms=6000 group.consumer.heartbeat.interval.ms=700 group.consumer.migration.policy={policy}"
+            "cluster create brokers={brokers} controllers={controllers} seed={seed} preset={preset} latency.ms={latency} jitter.ms={jitter} replica.lag.time.max.ms={lag} broker.session.timeout.ms={session} broker.heartbeat.interval.ms=500 offsets.topic.num.partitions=3 group.initial.rebalance.delay.ms=500 group.consumer.min.session.timeout.ms=1000 group.consumer.session.timeout.ms=6000 group.consumer.min.heartbeat.interval.ms=100 group.consumer.heartbeat.interval.ms=700 group.share.min.record.lock.duration.ms=1000 group.consumer.migration.policy={policy}"
         ));
         for _ in 0..1 + self.below(2) {
             self.add_topic();

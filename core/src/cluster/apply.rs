@@ -65,7 +65,7 @@ impl Cluster {
                         .map(|_| ())
                 }
             },
-            Command::GroupSet(_, settings) => check_settings::<GroupConfig>(settings),
+            Command::GroupSet(_, settings) => self.check_group_settings(settings),
             Command::GroupDeleteOffsets(_, topic) => self.topic(topic).map(|_| ()),
             Command::GroupDelete(_)
             | Command::GroupDescribe(_)
@@ -239,6 +239,7 @@ impl Cluster {
                 other => other?,
             }
         }
+        broker.check()?;
         Ok((broker, network))
     }
 
@@ -259,6 +260,16 @@ impl Cluster {
     fn check_topic_settings(&self, name: &Name, settings: &[Setting]) -> Result<(), CommandError> {
         self.topic(name)?;
         check_settings::<TopicConfig>(settings)
+    }
+
+    /// Each value alone and within the brokers' bounds; an empty one takes a setting back.
+    fn check_group_settings(&self, settings: &[Setting]) -> Result<(), CommandError> {
+        check_settings::<GroupConfig>(settings)?;
+        for (name, text) in settings.iter().filter(|(_, text)| !text.is_empty()) {
+            let def = &GroupConfig::DEFS[GroupConfig::index_of(name)?];
+            self.config.check_own(name, def.parse(text)?)?;
+        }
+        Ok(())
     }
 
     // Links.

@@ -214,8 +214,12 @@ impl Cluster {
                 _ => return,
             };
             match (command, partition) {
-                (Command::ConsumerSeek(_, _, to), Some(tp)) => consumer.seek(ctx, tp, *to),
-                (Command::ConsumerPause(_, _, pause), Some(tp)) => consumer.pause(ctx, tp, *pause),
+                (Command::ConsumerSeek(_, p, to), Some(tp)) => {
+                    consumer.seek(ctx, (tp, &p.topic), *to);
+                }
+                (Command::ConsumerPause(_, p, pause), Some(tp)) => {
+                    consumer.pause(ctx, (tp, &p.topic), *pause);
+                }
                 _ => consumer.commit(ctx),
             }
         });

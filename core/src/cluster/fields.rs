@@ -37,7 +37,10 @@ impl Cluster {
     pub fn message_fields(&self, id: EntryId) -> Option<Vec<Field>> {
         let mut flights = self.scheduler.iter().filter(|due| due.cause == Some(id));
         let message = flights.find_map(|due| match &due.item {
-            Item::Message(flight) => Some(&flight.envelope.message),
+            Item::Message(flight) => match &flight.envelope.message {
+                Message::Disconnected => None,
+                message => Some(message),
+            },
             Item::Timer(..) => None,
         })?;
         let mut all = match message {

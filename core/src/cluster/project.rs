@@ -7,6 +7,7 @@ use crate::coordinator::{GroupCoordinator, GroupDescription};
 use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, Offset, TopicPartition};
 use crate::metadata::{MetadataImage, TopicImage, is_internal_topic};
 use crate::partition::{Partition, Role};
+use crate::protocol::{ApiKey, Message};
 use crate::record::{ControlMarker, Record, RecordBatch};
 use crate::scheduler::{Due, Item};
 use crate::sorted::{self, Map, Set};
@@ -402,7 +403,8 @@ impl Cluster {
         self.network.links().map(view).collect()
     }
 
-    /// Messages on their way, by arrival.
+    /// Messages on their way, by arrival. The end of a connection is none: it has no journal entry of its own, and one crash
+    /// would show as many messages of the same number.
     pub fn flights_view(&self) -> Vec<FlightView> {
         let mut flights: Vec<FlightView> = self
             .scheduler
@@ -419,14 +421,15 @@ impl Cluster {
         };
         let (from, to) = (flight.envelope.from, flight.envelope.to);
         let message = &flight.envelope.message;
+        if matches!(message, Message::Disconnected) {
+            return None;
+        }
         Some(FlightView {
             entry: due.cause.unwrap_or(0),
             from,
             to,
-            api: message
-                .api()
-                .unwrap_or(crate::protocol::ApiKey::CreateTopics),
-            response: matches!(message, crate::protocol::Message::Response(..)),
+            api: message.api().unwrap_or(ApiKey::CreateTopics),
+            response: matches!(message, Message::Response(..)),
             error: super::drain::error_of(message),
             sent: flight.sent,
             due: due.at,

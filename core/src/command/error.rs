@@ -138,6 +138,7 @@ impl fmt::Display for ParseErrorKind {
             Self::Setting(ConfigError::BadValue { def, given }) => {
                 write!(f, "{} cannot be `{given}`", def.name)
             }
+            Self::Setting(rule @ ConfigError::Rule { .. }) => rule.fmt(f),
             Self::UnclosedQuote => write!(f, "the quote is not closed"),
             Self::BadEscape(given) => write!(f, "{given} has a backslash that escapes nothing"),
             Self::TooMany { what, max, given } => {

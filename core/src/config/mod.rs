@@ -5,8 +5,10 @@
 //! slower links, so that a lesson does not wait 45 seconds for a session to expire; it is always labelled.
 
 mod iso;
+mod rules;
 mod sets;
 
+pub use rules::{Relation, Rule};
 pub use sets::{
     BrokerConfig, ConsumerConfig, GroupConfig, NetworkConfig, ProducerConfig, TopicConfig,
 };
@@ -99,6 +101,13 @@ pub enum ConfigError {
         /// What was given.
         given: String,
     },
+    /// Two settings do not go together. `limit` is the value of the second.
+    Rule {
+        /// What is broken.
+        rule: &'static Rule,
+        /// The value of its second setting.
+        limit: i64,
+    },
 }
 
 impl fmt::Display for ConfigError {
@@ -109,6 +118,10 @@ impl fmt::Display for ConfigError {
             }
             Self::BadValue { def, given } => {
                 write!(f, "{} = `{given}`: expected {}", def.name, def.expected())
+            }
+            Self::Rule { rule, limit } => {
+                let (left, relation, right) = (rule.left, rule.relation.words(), rule.right);
+                write!(f, "{left} must be {relation} {right}, which is {limit}")
             }
         }
     }

@@ -166,6 +166,12 @@ impl Positions {
         new
     }
 
+    /// A partition that assign() took and that is not in the metadata yet.
+    fn enter(&mut self, tp: TopicPartition, topic: &Name) {
+        let fresh = || Partition::new(topic.clone());
+        self.map.entry(tp).or_insert_with(fresh);
+    }
+
     /// New metadata: leaders may have moved, and partitions that waited for that may go on.
     pub(super) fn follow_leaders(&mut self, metadata: &Metadata) {
         for (tp, partition) in &mut self.map {
@@ -397,8 +403,23 @@ impl Consumer {
         }
     }
 
+    /// assign() takes effect at once; here a partition is known by its topic's identity, which comes with the metadata. So one
+    /// that the application speaks of before that is entered now.
+    fn enter_manual(&mut self, tp: TopicPartition, topic: &Name) {
+        let mut manual = self.wanted.manual.iter();
+        if manual.any(|p| p.topic == *topic && p.partition == tp.partition) {
+            self.positions.enter(tp, topic);
+        }
+    }
+
     /// seek(), seekToBeginning(), seekToEnd().
-    pub fn seek(&mut self, ctx: &mut Ctx, tp: TopicPartition, target: OffsetTarget) {
+    pub fn seek(
+        &mut self,
+        ctx: &mut Ctx,
+        (tp, topic): (TopicPartition, &Name),
+        target: OffsetTarget,
+    ) {
+        self.enter_manual(tp, topic);
         let Some(partition) = self.positions.map.get_mut(&tp) else {
             self.complain(ctx, "seek", "IllegalStateException");
             return;
@@ -421,7 +442,8 @@ impl Consumer {
     }
 
     /// pause() and resume().
-    pub fn pause(&mut self, ctx: &mut Ctx, tp: TopicPartition, paused: bool) {
+    pub fn pause(&mut self, ctx: &mut Ctx, (tp, topic): (TopicPartition, &Name), paused: bool) {
+        self.enter_manual(tp, topic);
         let Some(partition) = self.positions.map.get_mut(&tp) else {
             let doing = if paused { "pause" } else { "resume" };
             self.complain(ctx, doing, "IllegalStateException");

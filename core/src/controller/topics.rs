@@ -289,7 +289,11 @@ impl Controller {
         text: Option<Name>,
     ) {
         let known = GroupConfig::index_of(&name).map(|i| &GroupConfig::DEFS[i]);
-        let value = known.and_then(|d| text.as_ref().map(|t| d.parse(t)).transpose());
+        let value = known.and_then(|d| {
+            let value = text.as_ref().map(|t| d.parse(t)).transpose()?;
+            value.map_or(Ok(()), |value| self.config.check_own(&name, value))?;
+            Ok(value)
+        });
         let outcome = match value {
             Err(_) => Err(ErrorCode::InvalidConfig),
             Ok(value) => Ok((

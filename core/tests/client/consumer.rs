@@ -524,8 +524,8 @@ fn positions_commits_seeks_and_pauses_are_four_things() {
     bench.run(100);
     assert_eq!(bench.committed(), Some(2));
     let tp = bench.cluster.tp("t", 0);
-    bench.with(|c, ctx| c.pause(ctx, tp, true));
-    bench.with(|c, ctx| c.seek(ctx, tp, OffsetTarget::Offset(0)));
+    bench.with(|c, ctx| c.pause(ctx, (tp, &"t".into()), true));
+    bench.with(|c, ctx| c.seek(ctx, (tp, &"t".into()), OffsetTarget::Offset(0)));
     bench.run(1_000);
     assert_eq!((bench.position(), bench.committed()), (Some(0), Some(2)));
     assert_eq!(bench.processed(), [0, 1]);
@@ -533,10 +533,10 @@ fn positions_commits_seeks_and_pauses_are_four_things() {
     bench.run(5_000);
     assert_eq!(bench.processed(), [0, 1], "paused");
     assert_eq!(bench.rebalances().len(), 1, "but still a member");
-    bench.with(|c, ctx| c.pause(ctx, tp, false));
+    bench.with(|c, ctx| c.pause(ctx, (tp, &"t".into()), false));
     bench.run(600);
     assert_eq!(bench.processed(), [0, 1, 0, 1, 2]);
-    bench.with(|c, ctx| c.seek(ctx, tp, OffsetTarget::Latest));
+    bench.with(|c, ctx| c.seek(ctx, (tp, &"t".into()), OffsetTarget::Latest));
     bench.run(600);
     assert_eq!(bench.position(), Some(3));
     let sources = bench.told(|e| match e {

@@ -6,7 +6,7 @@ use crate::share::{LinkError, MAX_LINK};
 use rebalance_core::command::{
     MAX_SCRIPT_BYTES, NameKind, ParseError, ParseErrorKind, ScriptParseError,
 };
-use rebalance_core::config::{ConfigError, Def, Kind};
+use rebalance_core::config::{ConfigError, Def, Kind, Relation};
 use rebalance_core::scenario::ExpectFault;
 
 /// What is wrong with a line, without its place: `no command begins with "borker"; try: broker`.
@@ -160,6 +160,17 @@ pub fn setting(lang: Lang, error: &ConfigError) -> String {
         }
         (Lang::Zh, ConfigError::BadValue { def, given }) => {
             format!("{} 不能是 {given}：应为{}", def.name, expected_zh(def))
+        }
+        (Lang::Zh, ConfigError::Rule { rule, limit }) => {
+            let relation = match rule.relation {
+                Relation::AtLeast => "大于或等于",
+                Relation::AtMost => "小于或等于",
+                Relation::Below => "小于",
+            };
+            format!(
+                "{} 必须{relation} {}（现为 {limit}）",
+                rule.left, rule.right
+            )
         }
     }
 }

@@ -73,12 +73,16 @@ impl ServerAssignor {
         Self::ALL.into_iter().find(|it| it.name() == name)
     }
 
-    /// Computes the target assignment of every member.
+    /// Computes the target assignment of every member. Where nobody subscribes to anything, `uniform` names no member at
+    /// all, as in Kafka.
     ///
     /// # Errors
     /// [`TargetError`], Kafka's `PartitionAssignorException`.
     pub fn assign(self, group: &TargetGroup) -> Result<Assignment, TargetError> {
         let dense = DenseTargets::new(group)?;
+        if self == Self::Uniform && dense.lists.iter().all(Vec::is_empty) {
+            return Ok(Assignment::new());
+        }
         Ok(dense.expand(&self.assign_dense(&dense)?))
     }
 
