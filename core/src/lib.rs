@@ -57,5 +57,6 @@ pub mod cluster;
 
 pub mod invariants;
 pub mod ledger;
+pub mod metrics;
 pub mod scenario;
 pub mod session;

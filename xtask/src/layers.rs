@@ -42,7 +42,14 @@ const LAYERS: [&[&str]; 8] = [
     ],
     &["network", "scheduler"],
     &["cluster"],
-    &["invariants", "ledger", "scenario", "history", "session"],
+    &[
+        "invariants",
+        "ledger",
+        "metrics",
+        "scenario",
+        "history",
+        "session",
+    ],
 ];
 
 /// Nodes never reach into each other: this layer has no imports within itself.

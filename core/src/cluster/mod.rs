@@ -13,6 +13,7 @@ mod clients;
 mod drain;
 mod error;
 mod fields;
+mod gauges;
 mod hash;
 mod lookup;
 mod project;

@@ -248,6 +248,12 @@ impl Cluster {
     }
 
     fn groups_view(&self) -> Vec<GroupView> {
+        let names = self.group_names().into_iter();
+        names.map(|name| self.group_view(name)).collect()
+    }
+
+    /// Every group that somebody names or coordinates, by name.
+    pub(super) fn group_names(&self) -> Set<Name> {
         let mut names: Set<Name> = Set::new();
         names.extend(self.clients.values().filter_map(|c| match &c.kind {
             // Consumers without a group stand under an empty name.
@@ -275,9 +281,6 @@ impl Cluster {
                 .map(|(_, name, _)| name.clone()),
         );
         names
-            .into_iter()
-            .map(|name| self.group_view(name))
-            .collect()
     }
 
     /// The group as its coordinator has it.
@@ -337,7 +340,7 @@ impl Cluster {
     }
 
     /// Sum over every partition of the topics the group reads.
-    fn group_lag(&self, group: &Name, committed: &Map<TopicPartition, Offset>) -> i64 {
+    pub(super) fn group_lag(&self, group: &Name, committed: &Map<TopicPartition, Offset>) -> i64 {
         let Some(image) = self.image() else { return 0 };
         let topics = self.topics_of_group(group);
         let topics = topics.iter().filter_map(|t| image.topic_named(t));

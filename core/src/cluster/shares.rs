@@ -125,6 +125,11 @@ impl Cluster {
         views
     }
 
+    /// Records between start and high watermark of every share-partition.
+    pub(super) fn share_group_lag(&self, group: &Name) -> i64 {
+        self.share_partition_views(group).iter().map(lag).sum()
+    }
+
     /// By the newest metadata.
     fn leads(&self, broker: BrokerId, tp: TopicPartition) -> bool {
         let state = self.image().and_then(|i| i.partition(tp));

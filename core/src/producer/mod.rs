@@ -292,6 +292,11 @@ impl Producer {
         (self.stats.acked, self.stats.failed)
     }
 
+    /// How long the last acknowledged batch took from its making, in microseconds.
+    pub fn last_ack_us(&self) -> Option<u64> {
+        self.stats.last_ack.map(|(_, _, us)| us)
+    }
+
     /// What a page shows of it.
     pub fn view(&self, state: ProcessState) -> ProducerView {
         let mut batches: Map<TopicPartition, (u32, u32)> = Map::new();

@@ -7,6 +7,7 @@ use super::{Session, State};
 use crate::command::Command;
 use crate::event::{Entry, EntryId, Level};
 use crate::id::Name;
+use crate::metrics::Sample;
 use crate::time::SimTime;
 use crate::view::View;
 use alloc::string::ToString;
@@ -27,6 +28,8 @@ pub(super) struct Branch {
     pub(super) commands: Vec<(SimTime, u64, Command)>,
     pub(super) entries: Vec<Entry>,
     pub(super) marks: Vec<(SimTime, EntryId)>,
+    /// The metrics, ascending.
+    pub(super) samples: Vec<Sample>,
     /// Named moments, ascending.
     pub(super) bookmarks: Vec<Bookmark>,
     /// Ascending by position.
@@ -114,6 +117,7 @@ impl Branch {
             commands: alloc::vec![(now, 0, create)],
             entries: Vec::new(),
             marks: Vec::new(),
+            samples: Vec::new(),
             bookmarks: Vec::new(),
             snapshots: alloc::vec![snapshot],
             reached: 0,
@@ -132,6 +136,13 @@ impl Branch {
             }
             self.entries.push(entry);
         }
+    }
+
+    /// Keeps a sample, unless this branch has been here before.
+    pub(super) fn sampled(&mut self, sample: Option<Sample>) {
+        let last = self.samples.last().map(|s| s.at);
+        let new = |s: &Sample| last.is_none_or(|at| s.at > at);
+        self.samples.extend(sample.filter(new));
     }
 
     /// Begun by an undo, and nothing was done in it since: another undo would begin the same again.
@@ -188,6 +199,7 @@ impl Session {
                 .filter(|(_, entry)| (*entry as usize) < shown)
                 .copied()
                 .collect(),
+            samples: old.samples[..old.samples.partition_point(|s| s.at <= now)].to_vec(),
             bookmarks: old
                 .bookmarks
                 .iter()

@@ -1,4 +1,4 @@
-//! What watches a session while it plays: the guarantees (what a new entry breaks is told) and the delivery ledger.
+//! What watches a session while it plays: the guarantees (what a new entry breaks is told), the delivery ledger and the meter.
 
 use crate::cluster::{Cluster, Node};
 use crate::coordinator::records::{OffsetsRecord, decode};
@@ -7,6 +7,7 @@ use crate::event::{Entry, Violation};
 use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, Offset, TopicId, TopicPartition};
 use crate::invariants::{Inside, Monitor};
 use crate::ledger::{Ledger, Roster};
+use crate::metrics::{Meter, Sample};
 use crate::partition::Partition;
 use crate::protocol::{Acks, PartitionState};
 use crate::time::SimTime;
@@ -16,11 +17,12 @@ use alloc::vec::Vec;
 /// How many broken promises are kept with their evidence; further ones are only counted.
 const KEPT: usize = 100;
 
-/// A monitor with what it has found so far, and the ledger.
+/// A monitor with what it has found so far, the ledger, and the meter.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guard {
     monitor: Monitor,
     ledger: Ledger,
+    meter: Meter,
     found: Vec<(SimTime, Violation)>,
 }
 
@@ -30,12 +32,18 @@ impl Guard {
         let mut broken = Vec::new();
         for entry in entries {
             self.ledger.observe(entry, cluster);
+            self.meter.observe(entry, cluster);
             broken.extend(self.monitor.observe(entry, cluster));
         }
         let room = KEPT.saturating_sub(self.found.len());
         self.found
             .extend(broken.iter().take(room).map(|v| (cluster.now(), v.clone())));
         broken
+    }
+
+    /// The sample of the metrics that is due, if one is.
+    pub(super) fn sample(&mut self, cluster: &Cluster) -> Option<Sample> {
+        self.meter.sample(cluster)
     }
 
     /// Puts the guarantees and the ledger into a view.

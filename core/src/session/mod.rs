@@ -21,6 +21,7 @@ use crate::cluster::Cluster;
 use crate::command::Command;
 use crate::event::{Entry, EntryId, Level};
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
+use crate::metrics::Sample;
 use crate::time::{Duration, SimTime};
 use crate::view::{FlightView, Tile, View};
 use alloc::vec::Vec;
@@ -271,6 +272,11 @@ impl Session {
     /// Entries worth a mark, of the whole branch.
     pub fn marks(&self) -> &[(SimTime, EntryId)] {
         &self.branch().marks
+    }
+
+    /// The metrics of the whole branch, one sample every [`crate::metrics::INTERVAL`], ascending.
+    pub fn samples(&self) -> &[Sample] {
+        &self.branch().samples
     }
 
     /// Hash of the journal up to now.

@@ -86,12 +86,14 @@ impl Session {
             cluster.report(violation);
         }
         entries.append(&mut cluster.take_entries());
+        let sample = guard.sample(cluster);
         let end = cluster.next_entry() as usize;
         let (position, now) = (self.position, self.now());
         let branch = self.branch_mut();
         if end > branch.entries.len() {
             branch.extend(entries);
         }
+        branch.sampled(sample);
         branch.reached = branch.reached.max(position);
         branch.end = branch.end.max(now);
     }
