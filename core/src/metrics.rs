@@ -9,6 +9,8 @@
 //! `records-consumed-rate` and the LAG of `kafka-consumer-groups`. The two delays have no metric of that name: Kafka's
 //! clients measure requests, not records.
 //!
+//! As everywhere on the page, internal topics do not count; Kafka's metrics count them too.
+//!
 //! Simplified: brokers and clients do not report on their own, the sample is taken of everything at one instant; a mean is that
 //! of one interval, where Kafka's windows are 30 s.
 

@@ -24,10 +24,11 @@ impl Cluster {
         records.find(|r| is_it(r.offset_delta)).map(|r| r.timestamp)
     }
 
-    /// Partitions with a replica out of the ISR, and partitions without a leader.
+    /// Partitions with a replica out of the ISR, and partitions without a leader, without internal topics.
     pub(crate) fn partitions_in_trouble(&self) -> (u32, u32) {
         let topics = self.image().into_iter().flat_map(|i| i.topics.values());
         let (mut lacking, mut leaderless) = (0, 0);
+        let topics = topics.filter(|t| !t.is_internal());
         for state in topics.flat_map(|t| &t.partitions) {
             lacking += u32::from(state.isr.len() < state.replicas.len());
             leaderless += u32::from(state.leader.is_none());

@@ -15,6 +15,7 @@ mod page;
 mod futures;
 pub mod labs;
 pub mod lessons;
+pub mod metrics;
 mod panels;
 pub mod refusals;
 pub mod settings;

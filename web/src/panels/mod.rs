@@ -1,7 +1,7 @@
 //! What surrounds the stage: the drawer under it, the inspector beside it, the terminal at the bottom.
 //!
 //! [`journal`] tells what happened, [`protocol`] who said what to whom, [`delivery`] what became of the records,
-//! [`guarantees`] what still holds, [`code`] shows the moment as a script. [`inspector`] shows whatever is selected, [`terminal`] takes typed commands. [`opening`]
+//! [`metrics`] how it went, [`guarantees`] what still holds, [`code`] shows the moment as a script. [`inspector`] shows whatever is selected, [`terminal`] takes typed commands. [`opening`]
 //! brings a moment back (a link, what was kept, a pasted script) and keeps the present one; [`notice`] says when that
 //! did not work. [`words`] and [`book`] turn journal entries into sentences and chains of causes.
 
@@ -12,6 +12,7 @@ mod dialogs;
 mod guarantees;
 mod inspector;
 mod journal;
+mod metrics;
 mod notice;
 mod opening;
 mod protocol;
@@ -26,8 +27,9 @@ pub use opening::{Opening, use_hash_change};
 pub use terminal::TerminalBar;
 
 use crate::dom::page::*;
+use crate::i18n::metrics::{NAME, say};
 use crate::session::use_snapshot;
-use crate::state::{UiAction, use_texts, use_ui};
+use crate::state::{UiAction, use_prefs, use_texts, use_ui};
 use wasm_bindgen::JsCast;
 
 /// A panel of the drawer.
@@ -40,6 +42,8 @@ pub enum Tab {
     Protocol,
     /// What became of the records in each group.
     Delivery,
+    /// How it went, as curves.
+    Metrics,
     /// What still holds.
     Guarantees,
     /// The moment as a script.
@@ -47,14 +51,22 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Journal,
         Self::Protocol,
         Self::Delivery,
+        Self::Metrics,
         Self::Guarantees,
         Self::Code,
     ];
-    const IDS: [&'static str; 5] = ["journal", "protocol", "delivery", "guarantees", "code"];
+    const IDS: [&'static str; 6] = [
+        "journal",
+        "protocol",
+        "delivery",
+        "metrics",
+        "guarantees",
+        "code",
+    ];
 }
 
 /// The drawer under the stage.
@@ -63,7 +75,15 @@ pub fn Drawer() -> Html {
     let t = &use_texts().panels;
     let ui = use_ui();
     let broken = use_snapshot().view.violations.len();
-    let names = [t.journal, t.protocol, t.delivery, t.guarantees, t.code];
+    let metrics = say(use_prefs().lang, NAME);
+    let names = [
+        t.journal,
+        t.protocol,
+        t.delivery,
+        metrics,
+        t.guarantees,
+        t.code,
+    ];
     let panel = (!ui.drawer_shut).then_some("panel");
     let tab = |(i, (tab, name)): (usize, (Tab, &'static str))| {
         let selected = ui.tab == tab;
@@ -119,6 +139,7 @@ pub fn Drawer() -> Html {
                     Tab::Journal => html! { <journal::Journal /> },
                     Tab::Protocol => html! { <protocol::Protocol /> },
                     Tab::Delivery => html! { <delivery::Delivery /> },
+                    Tab::Metrics => html! { <metrics::MetricsPanel /> },
                     Tab::Guarantees => html! { <guarantees::Guarantees /> },
                     Tab::Code => html! { <code::Code /> },
                 } }</div>

@@ -11,6 +11,7 @@ mod dispatch;
 mod first;
 mod lesson;
 mod marks;
+mod metrics;
 mod runtime;
 mod snapshot;
 
@@ -18,6 +19,7 @@ pub use dispatch::Dispatch;
 pub use first::first_script;
 pub use lesson::{Goals, Watch};
 pub use marks::{Mark, MarkKind};
+pub use metrics::{Metrics, Quantity};
 
 pub use rebalance_core::session::{
     Bookmark, BranchView, Cell, CommandError, Difference, ScriptError, Session, What,

@@ -34,6 +34,7 @@ const fn room(
 const ROOMS: &[Room] = &[
     room("stage", "#/sandbox", "", "[data-test=stage]"),
     room("delivery", "#/sandbox", "press('tab-delivery')", "#panel"),
+    room("metrics", "#/sandbox", "press('tab-metrics')", "#panel"),
     room("protocol", "#/sandbox", "press('tab-protocol')", "#panel"),
     room(
         "guarantees",

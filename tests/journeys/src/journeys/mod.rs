@@ -8,6 +8,7 @@ mod groups;
 mod hostile;
 mod labs;
 mod learn;
+mod metrics;
 mod stage;
 mod time;
 mod tools;
@@ -41,6 +42,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("every kind of consumer", groups::kinds),
     at_a_desk("two protocols side by side", groups::twins),
     at_a_desk("the delivery ledger", groups::ledger),
+    at_a_desk("the metrics", metrics::curves),
     at_a_desk("back in time, and a fork", time::fork),
     at_a_desk("undo, and futures compared", time::compare),
     at_a_desk("bookmarks", time::bookmarks),
