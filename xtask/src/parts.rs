@@ -3,7 +3,7 @@
 //!
 //! Each is compiled with the page's profile, goes through wasm-bindgen and through `wasm-opt` with the page's options,
 //! and is written beside the page under a name with the hash of its content. The page learns the names from one line
-//! of script that is put into `index.html`.
+//! of script that is put into `index.html`. What needs no program of ours is a script alone.
 //!
 //! It simplifies: scripts and styles of parts are not minified, only compressed by the server.
 
@@ -17,31 +17,50 @@ use std::path::Path;
 pub struct Part {
     /// What the page calls it; its files are named after it.
     pub name: &'static str,
-    /// The package of its program.
-    package: &'static str,
-    /// Its program, a `[[bin]]` of the package.
-    bin: &'static str,
+    /// What it is made of.
+    source: Source,
     /// Styles that only it needs.
     styles: &'static [&'static str],
     /// It may take this many kilobytes, brotli, with its styles.
     pub limit_kb: usize,
 }
 
+/// What a part is made of.
+enum Source {
+    /// A `[[bin]]` of a package.
+    Program {
+        package: &'static str,
+        bin: &'static str,
+    },
+    /// A module of script, which exports functions and a default one that does nothing.
+    Script(&'static str),
+}
+
 /// Every part.
-pub const PARTS: [Part; 2] = [
+pub const PARTS: [Part; 3] = [
     Part {
         name: "labs",
-        package: "rebalance-web",
-        bin: "rebalance-labs",
+        source: Source::Program {
+            package: "rebalance-web",
+            bin: "rebalance-labs",
+        },
         styles: &["assets/labs.css"],
         limit_kb: 150,
     },
     Part {
         name: "tools",
-        package: "rebalance-engine",
-        bin: "rebalance-tools-part",
+        source: Source::Program {
+            package: "rebalance-engine",
+            bin: "rebalance-tools-part",
+        },
         styles: &[],
         limit_kb: 450,
+    },
+    Part {
+        name: "picture",
+        source: Source::Script("assets/picture.js"),
+        styles: &[],
+        limit_kb: 3,
     },
 ];
 
@@ -62,12 +81,20 @@ pub fn build(dist: &Path, dev: bool) -> Result<(), Fail> {
     let mut cargo = tools::cargo();
     cargo.args(["build", "--target", TRIPLE, "--profile", profile(dev)]);
     for part in &PARTS {
-        cargo.args(["--package", part.package, "--bin", part.bin]);
+        if let Source::Program { package, bin } = part.source {
+            cargo.args(["--package", package, "--bin", bin]);
+        }
     }
     program("parts", &mut cargo, TODO)?;
     let mut names = Vec::new();
     for part in &PARTS {
-        let (name, script) = (part.name, finish(part, dist, dev)?);
+        let name = part.name;
+        let script = match part.source {
+            Source::Program { bin, .. } => module(name, bin, dist, dev)?,
+            Source::Script(file) => project::read(&project::root().join(file))?,
+        };
+        let file = format!("{name}.{}.js", hash(script.as_bytes()));
+        write(&dist.join(&file), script.as_bytes())?;
         let styles = part.styles.iter().map(|style| {
             let text = project::read(&project::root().join(style))?;
             let file = format!("{name}.{}.css", hash(text.as_bytes()));
@@ -76,7 +103,7 @@ pub fn build(dist: &Path, dev: bool) -> Result<(), Fail> {
         });
         let styles = styles.collect::<Result<Vec<_>, Fail>>()?.join(",");
         names.push(format!(
-            "\"{name}\":{{program:\"./{script}\",styles:[{styles}]}}"
+            "\"{name}\":{{program:\"./{file}\",styles:[{styles}]}}"
         ));
     }
     tell(&dist.join("index.html"), &names.join(","))
@@ -86,13 +113,12 @@ fn profile(dev: bool) -> &'static str {
     if dev { "dev" } else { "wasm" }
 }
 
-/// From the compiler's output to the files of the site; returns the script's name.
-fn finish(part: &Part, dist: &Path, dev: bool) -> Result<String, Fail> {
-    let name = part.name;
+/// From the compiler's output to the module in the site; returns the script that goes with it.
+fn module(name: &str, bin: &str, dist: &Path, dev: bool) -> Result<String, Fail> {
     let out = project::target("xtask").join("parts");
     let built = project::target(TRIPLE)
         .join(if dev { "debug" } else { "wasm" })
-        .join(format!("{}.wasm", part.bin));
+        .join(format!("{bin}.wasm"));
     let mut bindgen = tools::command("wasm-bindgen");
     bindgen
         .args([
@@ -119,11 +145,8 @@ fn finish(part: &Part, dist: &Path, dev: bool) -> Result<String, Fail> {
     let bytes = read(&wasm)?;
     let module = format!("{name}.{}.wasm", hash(&bytes));
     let script = project::read(&out.join(format!("{name}.js")))?;
-    let script = script.replace(&format!("{name}_bg.wasm"), &module);
-    let file = format!("{name}.{}.js", hash(script.as_bytes()));
     write(&dist.join(&module), &bytes)?;
-    write(&dist.join(&file), script.as_bytes())?;
-    Ok(file)
+    Ok(script.replace(&format!("{name}_bg.wasm"), &module))
 }
 
 /// Writes the names of the parts' files into the page, before its other scripts.

@@ -106,6 +106,8 @@ texts {
     qr_too_long: "This link is too long for a QR code: 2,953 characters at most.", "这个链接太长，放不进二维码：最多 2,953 个字符。";
     embed: "Put this figure into a page of your own", "把这个图嵌入自己的网页";
     embed_why: "The stage with play and reset, from this moment on; everything runs in the reader's browser.", "舞台加上播放和重置两个按钮，从这一刻开始；一切都在读者的浏览器里运行。";
+    picture: "Save a picture of the stage", "保存舞台的图片";
+    picture_why: "As it is drawn now, messages included: PNG for slides, SVG for a web page, sharp at any size. A browser that cannot make the PNG saves the SVG.", "按现在画面原样保存，含在途的消息：PNG 适合幻灯片，SVG 适合网页，任意放大都清晰。无法生成 PNG 的浏览器会保存 SVG。";
     open_full: "Open in full", "打开完整页面";
     new_version: "A new version of this page is ready. What is on the stage is kept.", "这个页面有新版本了。舞台上的内容会保留。";
     take_new_version: "Load it", "载入";

@@ -12,6 +12,7 @@ use crate::state::{UiAction, use_prefs, use_texts, use_ui};
 use crate::tools;
 use js_sys::Array;
 use rebalance_core::command::parse_script;
+use rebalance_core::time::SimTime;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
@@ -97,6 +98,7 @@ pub fn ShareDialog() -> Html {
                 <p class="quiet">{ (t.link_length)(link.len()) }</p>
                 { qr_code(link, t) }
                 { embedding(link, t) }
+                { picture(t, dispatch.with(|s| s.now())) }
             </>
         },
     };
@@ -128,6 +130,26 @@ fn embedding(link: &str, t: &PanelTexts) -> Html {
             <p class="quiet">{ t.embed_why }</p>
             <pre class="script" tabindex="0" data-test="embed-snippet">{ &snippet }</pre>
             <CopyButton text={snippet} />
+        </details>
+    }
+}
+
+/// The stage as a file, for a slide or a page. `assets/picture.js` makes it.
+fn picture(t: &PanelTexts, now: SimTime) -> Html {
+    let button = |kind: &'static str, label: &'static str| {
+        let name = format!("rebalance-{}", now.to_string().replace(':', "-"));
+        let onclick = move |_: MouseEvent| {
+            let name = name.clone();
+            part::fetch("picture", move |part| {
+                part.and_then(|p| part::call(&p, kind, &name.into()));
+            });
+        };
+        html! { <button type="button" class="btn small" {onclick} data-test={format!("picture-{kind}")}>{ label }</button> }
+    };
+    html! {
+        <details data-test="picture-fold"><summary>{ t.picture }</summary>
+            <p class="quiet">{ t.picture_why }</p>
+            <p class="together">{ button("png", "PNG") }{ button("svg", "SVG") }</p>
         </details>
     }
 }

@@ -48,6 +48,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("bookmarks", time::bookmarks),
     at_a_desk("a reload keeps the moment", time::reload),
     at_a_desk("share and restore", time::share),
+    at_a_desk("a picture of the stage", time::saved_picture),
     at_a_desk("a broken link", time::broken_link),
     at_a_desk("both languages", everyone::languages),
     at_a_desk("keyboard only", everyone::keyboard),

@@ -166,6 +166,32 @@ pub fn share(page: &Page) -> Result<()> {
     )
 }
 
+/// The stage as a file: an SVG that has its words in it, and a PNG that the browser could draw of it.
+pub fn saved_picture(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.pause()?;
+    page.run(
+        "URL.createObjectURL = (blob) => { (window.saved ??= []).push(blob); return '#saved'; };",
+    )?;
+    page.click("share")?;
+    page.click("picture-fold")?;
+    page.click("picture-svg")?;
+    page.wait_until("window.saved?.[0]?.type === 'image/svg+xml'", SOON)?;
+    page.run("saved[0].text().then((text) => (window.drawing = text))")?;
+    page.wait_until("window.drawing?.includes('orders-0')", SOON)?;
+    let asks_others = page.eval("/(src|href)=\"(?!data:|#)/.test(drawing)")?;
+    if asks_others.as_bool() != Some(false) {
+        return Err("the picture asks for other files".into());
+    }
+    page.click("picture-png")?;
+    page.wait_until(
+        "window.saved?.[1]?.type === 'image/png' && saved[1].size > 20000",
+        SOON,
+    )?;
+    page.complaints_none()
+}
+
 /// What the stage says of every replica and member.
 fn picture(page: &Page) -> Result<String> {
     let facts = "[...document.querySelectorAll('[data-test^=replica-], [data-test^=owned-], [data-test^=broker-][data-state]')]
