@@ -172,7 +172,7 @@ pub fn saved_picture(page: &Page) -> Result<()> {
     stage.open()?;
     stage.pause()?;
     page.run(
-        "URL.createObjectURL = (blob) => { (window.saved ??= []).push(blob); return '#saved'; };",
+        "URL.createObjectURL = (blob) => { (window.saved ??= []).push(blob); return 'data:,'; };",
     )?;
     page.click("share")?;
     page.click("picture-fold")?;
