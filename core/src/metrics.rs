@@ -97,10 +97,10 @@ impl Meter {
     /// Looks at one new entry.
     pub fn observe(&mut self, entry: &Entry, cluster: &Cluster) {
         match (&entry.event, entry.node) {
-            (Event::Appended { tp, base, last }, _) => {
-                if !is_internal_topic(&cluster.topic_name(tp.topic)) {
-                    self.written += (last - base + 1) as u32;
-                }
+            (Event::Appended { tp, base, last }, _)
+                if !is_internal_topic(&cluster.topic_name(tp.topic)) =>
+            {
+                self.written += (last - base + 1) as u32;
             }
             (Event::Acked { .. }, Some(node)) => {
                 let took = cluster.last_ack_us(node);
