@@ -11,9 +11,15 @@
 //! - An unclean election takes any acceptable replica; the ISR becomes just it and the partition is RECOVERING.
 //! - Without ELR the last member never leaves the ISR, so that it can come back as the leader.
 //!
-//! The leader epoch grows whenever the leader field is written, the partition epoch with every change. Left out:
-//! reassignment (adding and removing replicas), directories, and metadata versions before 3.6, where shrinking the ISR
-//! also made the leader epoch grow.
+//! - Every change ends a reassignment whose new replicas are all in the ISR by then ([`Assignment`]).
+//!
+//! The leader epoch grows whenever the leader field is written (also when replicas are taken off the list), the partition
+//! epoch with every change. Left out: directories, and metadata versions before 3.6, where shrinking the ISR also made the
+//! leader epoch grow.
+
+mod reassignment;
+
+pub use reassignment::Assignment;
 
 use crate::java::HashTable;
 use alloc::vec;
@@ -38,6 +44,10 @@ pub enum LeaderRecoveryState {
 pub struct PartitionState {
     /// The assigned brokers; the first is the preferred leader.
     pub replicas: Vec<i32>,
+    /// Replicas that are being added.
+    pub adding: Vec<i32>,
+    /// Replicas that are being removed; they stay in the list until the added ones are in sync.
+    pub removing: Vec<i32>,
     /// The in-sync replicas.
     pub isr: Vec<i32>,
     /// Eligible leader replicas.
@@ -70,6 +80,8 @@ pub enum Election {
 pub struct ChangeRequest<'a> {
     /// The ISR it should have; the election may change it further.
     pub target_isr: &'a [i32],
+    /// Other replicas than now, if they are to change.
+    pub assignment: Option<&'a Assignment>,
     /// Which kind of election to hold.
     pub election: Election,
     /// Whether eligible leader replicas are kept (`eligible.leader.replicas.version` ≥ 1).
@@ -101,15 +113,21 @@ pub fn change(state: &PartitionState, request: &ChangeRequest<'_>) -> Option<Par
     let mut builder = Builder {
         state,
         request,
+        assignment: request
+            .assignment
+            .map_or_else(|| Assignment::of(state), Assignment::clone),
         isr: request.target_isr.to_vec(),
         elr: state.elr.clone(),
         record: Record::default(),
     };
+    builder.complete_reassignment();
     builder.populate_elr();
     builder.try_election();
+    builder.renew_leader();
     builder.record_elr();
     builder.record_isr();
     builder.record_last_known_leader();
+    builder.record_assignment();
     if request
         .target_recovery
         .is_some_and(|it| it != state.recovery)
@@ -122,6 +140,7 @@ pub fn change(state: &PartitionState, request: &ChangeRequest<'_>) -> Option<Par
 /// `PartitionChangeRecord`: the fields that change.
 #[derive(Debug, Default, PartialEq)]
 struct Record {
+    assignment: Option<Assignment>,
     isr: Option<Vec<i32>>,
     elr: Option<Vec<i32>>,
     last_known_elr: Option<Vec<i32>>,
@@ -135,8 +154,11 @@ impl Record {
         if self == Self::default() {
             return None;
         }
+        let assignment = self.assignment.unwrap_or_else(|| Assignment::of(state));
         Some(PartitionState {
-            replicas: state.replicas.clone(),
+            replicas: assignment.replicas,
+            adding: assignment.adding,
+            removing: assignment.removing,
             isr: self.isr.unwrap_or_else(|| state.isr.clone()),
             elr: self.elr.unwrap_or_else(|| state.elr.clone()),
             last_known_elr: self
@@ -176,6 +198,7 @@ const fn unclean(leader: i32) -> Elected {
 struct Builder<'a> {
     state: &'a PartitionState,
     request: &'a ChangeRequest<'a>,
+    assignment: Assignment,
     isr: Vec<i32>,
     elr: Vec<i32>,
     record: Record,
@@ -191,6 +214,29 @@ impl Builder<'_> {
         let listed =
             self.isr.contains(&replica) || self.isr.is_empty() && self.elr.contains(&replica);
         listed && self.acceptable(replica)
+    }
+
+    /// `completeReassignmentIfNeeded`
+    fn complete_reassignment(&mut self) {
+        if let Some((assignment, isr)) = self.assignment.complete(&self.isr) {
+            self.assignment = assignment;
+            self.isr = isr;
+        }
+    }
+
+    /// A replica that is off the list must be told apart from one that is on it: the leader begins a new epoch
+    /// (`triggerLeaderEpochBumpForReplicaReassignmentIfNeeded`).
+    fn renew_leader(&mut self) {
+        let kept = |b| self.assignment.replicas.contains(b);
+        if self.record.leader.is_none() && !self.state.replicas.iter().all(kept) {
+            self.record.leader = Some(self.state.leader);
+        }
+    }
+
+    fn record_assignment(&mut self) {
+        if self.assignment != Assignment::of(self.state) {
+            self.record.assignment = Some(self.assignment.clone());
+        }
     }
 
     /// Below the minimum, members that leave the ISR become eligible leaders; from the minimum on nobody need be.
@@ -214,7 +260,7 @@ impl Builder<'_> {
     }
 
     fn elect(&self) -> Elected {
-        let replicas = self.state.replicas.as_slice();
+        let replicas = self.assignment.replicas.as_slice();
         let preferred = self.request.election == Election::Preferred;
         if let Some(&first) = replicas.first()
             && preferred

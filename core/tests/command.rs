@@ -195,6 +195,7 @@ fn cluster_command() -> impl Strategy<Value = Command> {
 
 fn topic_command() -> impl Strategy<Value = Command> {
     let replicas = proptest::sample::subsequence((1..=9).map(BrokerId).collect::<Vec<_>>(), 1..4);
+    let moved = replicas.clone();
     let create = (
         topic(),
         of(1..=10_000i32),
@@ -221,6 +222,7 @@ fn topic_command() -> impl Strategy<Value = Command> {
         (topic(), reset).prop_map(|(t, s)| Command::TopicSet(t, s)),
         topic().prop_map(Command::TopicDelete),
         (partition(), 0..=i64::MAX).prop_map(|(tp, o)| Command::TopicTrim(tp, o)),
+        (partition(), of(moved)).prop_map(|(tp, r)| Command::Reassign(tp, r)),
     ]
 }
 
@@ -553,5 +555,5 @@ fn every_completed_verb_shows_its_usage() {
         .map(|c| c.hint)
         .collect();
     assert!(hints.iter().all(|h| usage().contains(h)), "{hints:?}");
-    assert_eq!(hints.len(), 5);
+    assert_eq!(hints.len(), 7);
 }

@@ -220,6 +220,8 @@ fn the_high_watermark_stays_in_the_log_and_rises() {
     assert_eq!(story.tell(broker(2), moved.clone()), [IN_LOG]);
     let state = PartitionState {
         replicas: [BrokerId(1)].into(),
+        adding: [].into(),
+        removing: [].into(),
         isr: [BrokerId(1)].into(),
         elr: [].into(),
         last_known_elr: [].into(),
@@ -401,6 +403,8 @@ fn committed_offsets_move_with_the_coordinator() {
     assert_eq!(story.tell(broker(1), commit), FINE);
     story.state = Some(PartitionState {
         replicas: [1, 2].map(BrokerId).into(),
+        adding: [].into(),
+        removing: [].into(),
         isr: [2].map(BrokerId).into(),
         elr: Arc::new([]),
         last_known_elr: Arc::new([]),

@@ -82,6 +82,8 @@ fn view() -> View {
         leader_epoch: 1,
         partition_epoch: 4,
         replicas: ids(&[1, 2, 3]),
+        adding: Vec::new(),
+        removing: Vec::new(),
         isr: ids(&[1, 3]),
         elr: vec![],
         high_watermark: 2,

@@ -18,6 +18,7 @@ mod complete;
 pub mod export;
 pub mod import;
 
+mod json;
 mod line;
 mod options;
 mod plan;

@@ -255,6 +255,11 @@ impl Options {
         self.given.contains_key(name)
     }
 
+    /// Every option that was given.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.given.keys().copied()
+    }
+
     /// Its first value.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.values(name).first().map(String::as_str)

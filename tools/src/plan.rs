@@ -155,6 +155,7 @@ fn call_name(api: ApiKey) -> &'static str {
         ApiKey::DeleteTopics => "deleteTopics",
         ApiKey::ElectLeaders => "electLeaders",
         ApiKey::DeleteGroups => "deleteConsumerGroups",
+        ApiKey::AlterPartitionReassignments => "alterPartitionReassignments",
         ApiKey::OffsetCommit => "alterConsumerGroupOffsets",
         _ => "incrementalAlterConfigs",
     }

@@ -223,7 +223,10 @@ impl Outline<'_> {
             let rows = topic.partitions.iter().map(|p| self.partition(topic, p));
             let copies = (self.t.stage.topic_title)(
                 topic.partitions.len(),
-                topic.partitions.first().map_or(0, |p| p.replicas.len()),
+                topic
+                    .partitions
+                    .first()
+                    .map_or(0, |p| p.replication_factor()),
             );
             let f = self.f;
             html! {

@@ -128,6 +128,8 @@ impl From<&State> for PartitionState {
     fn from(state: &State) -> Self {
         Self {
             replicas: state.replicas.clone(),
+            adding: Vec::new(),
+            removing: Vec::new(),
             isr: state.isr.clone(),
             elr: state.elr.clone(),
             last_known_elr: state.last_known_elr.clone(),
@@ -153,6 +155,7 @@ fn elected(case: &ElectionCase, event: &Event) -> Value {
     let before = PartitionState::from(&event.before);
     let request = ChangeRequest {
         target_isr: &event.target_isr,
+        assignment: None,
         election: match event.election {
             Mode::Preferred => Election::Preferred,
             Mode::Online => Election::Online,

@@ -2,7 +2,7 @@
 //!
 //! A story ends by giving everything back: servers run, links are whole, nobody is frozen, applications are quick, nobody sends. After
 //! [`CALM`] of that
-//! - every partition has a leader, all its replicas are in the ISR, and everything written is committed;
+//! - every partition has a leader, all its replicas are in the ISR, none comes or goes, and everything written is committed;
 //! - every group with consumers is Stable, each consumer is in its generation, and together they own every partition of what
 //!   they subscribe to, each once; a group without consumers is Empty or unknown;
 //! - every consumer has read to the end of what it owns, and share groups are done with everything.
@@ -142,6 +142,12 @@ impl Court<'_> {
             let mut missing = p.replicas.iter().filter(|r| !p.isr.contains(r));
             if let Some(broker) = missing.find(|r| !gave_up(**r)) {
                 return Some(format!("{name}-{number}: {broker} is not in the ISR"));
+            }
+            if p.is_moving() {
+                return Some(format!(
+                    "{name}-{number}: {:?} come, {:?} go",
+                    p.adding, p.removing
+                ));
             }
             // Somebody always commits.
             (!topic.internal && p.high_watermark != p.log_end).then(|| {

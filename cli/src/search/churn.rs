@@ -63,7 +63,8 @@ impl Story {
 
     pub(super) fn act_in_churn(&mut self) {
         match self.below(100) {
-            0..14 => self.send(),
+            0..11 => self.send(),
+            11..14 => self.reassign(),
             14..24 => self.server_fault(),
             24..38 => self.heal(),
             38..44 => self.cut(),

@@ -162,8 +162,9 @@ impl Story {
 
     fn act(&mut self) {
         match self.below(100) {
-            0..30 => self.send(),
-            30..48 => self.server_fault(),
+            0..28 => self.send(),
+            28..32 => self.reassign(),
+            32..48 => self.server_fault(),
             48..66 => self.heal(),
             66..74 => self.cut(),
             74..86 => self.consumer_life(),
@@ -415,6 +416,25 @@ impl Story {
                 ));
             }
         }
+    }
+
+    /// Other replicas for a partition, often before the last move has ended; or the way back.
+    pub(super) fn reassign(&mut self) {
+        let tp = self.partition();
+        if self.chance(15) {
+            return self.say(format!("topic cancel-reassignment {tp}"));
+        }
+        let mut left: Vec<u64> = (1..=self.brokers).collect();
+        let count = self.pick(&[1, 2, 2, 3, 3, 3, 4]).min(self.brokers);
+        let mut replicas = Vec::new();
+        for _ in 0..count {
+            let index = self.below(left.len() as u64) as usize;
+            replicas.push(left.swap_remove(index).to_string());
+        }
+        self.say(format!(
+            "topic reassign {tp} replicas={}",
+            replicas.join(":")
+        ));
     }
 
     pub(super) fn elect(&mut self) {

@@ -99,9 +99,19 @@ impl Broker {
         self.coordinator_topic_deleted(ctx, topic);
     }
 
+    /// The partition is others' now (`ReplicaManager.stopPartitions`). A broker that was down learns of it when it is back.
+    fn delete_replica(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition) {
+        if self.partitions.contains_key(&tp) {
+            self.stop_serving(ctx, tp);
+            self.unfollow(tp);
+            self.partitions.remove(&tp);
+            ctx.emit(Event::ReplicaDeleted { tp });
+        }
+    }
+
     fn apply_partition(&mut self, ctx: &mut Ctx<'_>, tp: TopicPartition, state: &PartitionState) {
         if !state.replicas.contains(&self.id) {
-            return;
+            return self.delete_replica(ctx, tp);
         }
         let Some(config) = self.image.topics.get(&tp.topic).map(|t| t.config.clone()) else {
             return;
@@ -214,6 +224,11 @@ impl Broker {
         let Some(leader) = self.partitions.get(&tp).and_then(|p| p.leader()) else {
             return;
         };
+        for (broker, set) in self.outsiders.iter_mut() {
+            if leader.remote(*broker).is_none() {
+                set.remove(&tp);
+            }
+        }
         for remote in &leader.remotes {
             let set = self.outsiders.entry(remote.id).or_default();
             if leader.in_maximal_isr(remote.id) {

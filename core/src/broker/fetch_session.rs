@@ -12,7 +12,7 @@ use super::Broker;
 use crate::effect::{Ctx, Timer};
 use crate::event::Event;
 use crate::id::{NodeId, Offset, TopicPartition};
-use crate::partition::{FollowerFetch, Found};
+use crate::partition::{FollowerFetch, Found, Partition};
 use crate::protocol::{
     Correlation, ErrorCode, FetchPartition, FetchPartitionResponse, FetchRequest, FetchResponse,
     Isolation, Response,
@@ -291,6 +291,10 @@ impl Broker {
 
     fn look(&self, session: &FetchSession, position: &FetchPartition, max_bytes: i64) -> Found {
         match self.partitions.get(&position.tp) {
+            // It has heard of being a replica before this leader has: it tries again (`followerReplicaOrThrow`).
+            Some(partition) if is_stranger(partition, session, position) => {
+                Found::Error(ErrorCode::UnknownLeaderEpoch)
+            }
             Some(partition) => partition.fetch(
                 position,
                 session.follower.is_some(),
@@ -445,7 +449,7 @@ impl Broker {
     pub(super) fn clean_logs(&mut self, ctx: &mut Ctx<'_>) {
         let backoff = Duration::millis(self.config.log_cleaner_backoff_ms);
         ctx.arm(Timer::Cleaner, backoff);
-        let compacts = |p: &crate::partition::Partition| {
+        let compacts = |p: &Partition| {
             let policy = crate::config::list_items(p.config.cleanup_policy);
             p.log.segments().len() > 1 && policy.into_iter().any(|i| i == 1)
         };
@@ -487,4 +491,12 @@ impl Broker {
             }
         }
     }
+}
+
+/// A follower in the leader's epoch that is no replica, as far as the leader knows.
+fn is_stranger(partition: &Partition, session: &FetchSession, position: &FetchPartition) -> bool {
+    session.follower.is_some_and(|follower| {
+        let leader = partition.check_epoch(position.current_leader_epoch);
+        leader.is_ok_and(|l| l.remote(follower.id).is_none())
+    })
 }

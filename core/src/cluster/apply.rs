@@ -9,7 +9,8 @@ use crate::config::{
 use crate::event::{EntryId, Event};
 use crate::id::{BrokerId, Name, NodeId, TopicPartition};
 use crate::protocol::{
-    CreateTopicRequest, ElectLeadersRequest, LeaveGroupRequest, OffsetDeleteRequest, Request,
+    CreateTopicRequest, ElectLeadersRequest, LeaveGroupRequest, OffsetDeleteRequest,
+    ReassignRequest, Request,
 };
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -47,7 +48,7 @@ impl Cluster {
             Command::TopicDelete(name) => self.topic(name).map(|_| ()),
             Command::TopicPartitions(name, _) => self.topic(name).map(|_| ()),
             Command::TopicCreate { settings, .. } => check_settings::<TopicConfig>(settings),
-            Command::TopicTrim(name, _) | Command::Elect(_, name) => {
+            Command::TopicTrim(name, _) | Command::Elect(_, name) | Command::Reassign(name, _) => {
                 self.partition_named(name).map(|_| ())
             }
             Command::LinkCut(a, b) | Command::LinkHeal(a, b) => self.check_link(a, b).map(|_| ()),
@@ -100,6 +101,7 @@ impl Cluster {
             | Command::TopicSet(..)
             | Command::TopicDelete(_)
             | Command::TopicTrim(..)
+            | Command::Reassign(..)
             | Command::GroupSeek(..)
             | Command::GroupDelete(_)
             | Command::GroupDescribe(_)
@@ -374,6 +376,16 @@ impl Cluster {
             Command::TopicTrim(name, before) => {
                 let tp = self.partition_named(name)?;
                 one(Task::Trim(tp, *before), &partition_text(name))
+            }
+            Command::Reassign(name, replicas) => {
+                let request = ReassignRequest {
+                    tp: self.partition_named(name)?,
+                    replicas: replicas.clone(),
+                };
+                one(
+                    Task::Controller(Request::AlterPartitionReassignments(Box::new(request))),
+                    &partition_text(name),
+                )
             }
             Command::Elect(election, name) => {
                 let request = ElectLeadersRequest {

@@ -214,6 +214,8 @@ impl Cluster {
                 leader_epoch: state.leader_epoch,
                 partition_epoch: state.partition_epoch,
                 replicas: state.replicas.to_vec(),
+                adding: state.adding.to_vec(),
+                removing: state.removing.to_vec(),
                 isr: state.isr.to_vec(),
                 elr: state.elr.to_vec(),
                 high_watermark: led.map_or(-1, |p| p.high_watermark),

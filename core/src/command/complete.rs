@@ -182,6 +182,7 @@ fn slot_values(slot: Slot, view: &View) -> Found {
         Slot::Choice(names) => plain(names),
         Slot::Target => plain(&["earliest", "latest"]),
         Slot::Value => plain(&["null"]),
+        Slot::Replicas => orders_of(view),
         Slot::Duration => plain(&["1s", "10s", "1m"]),
         Slot::Rate => plain(&["1/s", "2/s", "10/s", "0"]),
         _ => Vec::new(),
@@ -202,6 +203,17 @@ fn state<T: core::fmt::Debug>(state: Option<T>) -> String {
 fn brokers(view: &View) -> Found {
     let one = |b: &crate::view::BrokerView| (b.id.to_string(), state(Some(b.state)));
     view.brokers.iter().map(one).collect()
+}
+
+/// Three brokers in each of the orders that begin with another one.
+fn orders_of(view: &View) -> Found {
+    let ids: Vec<String> = view.brokers.iter().map(|b| b.id.to_string()).collect();
+    let from = |first: usize| {
+        let ring = ids.iter().cycle().skip(first);
+        let three: Vec<&str> = ring.take(ids.len().min(3)).map(String::as_str).collect();
+        (three.join(":"), String::new())
+    };
+    (0..ids.len()).map(from).collect()
 }
 
 fn controllers(view: &View) -> Found {

@@ -74,7 +74,8 @@ fn line(command: &Command) -> Line {
         | Command::TopicPartitions(..)
         | Command::TopicSet(..)
         | Command::TopicDelete(_)
-        | Command::TopicTrim(..) => topics(command),
+        | Command::TopicTrim(..)
+        | Command::Reassign(..) => topics(command),
         Command::ClientStop(_)
         | Command::ClientCrash(_)
         | Command::ClientStart(_)
@@ -177,6 +178,10 @@ fn topics(command: &Command) -> Line {
         Command::TopicTrim(tp, before) => Line::new("topic trim")
             .word(&tp.to_string())
             .key("before", before),
+        Command::Reassign(tp, Some(replicas)) => Line::new("topic reassign")
+            .word(&tp.to_string())
+            .key("replicas", assignment_text(core::slice::from_ref(replicas))),
+        Command::Reassign(tp, None) => Line::new("topic cancel-reassignment").word(&tp.to_string()),
         _ => Line(String::new()),
     }
 }

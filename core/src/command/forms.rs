@@ -35,6 +35,7 @@ pub(crate) enum Slot {
     Target,
     Choice(&'static [&'static str]),
     Assignment,
+    Replicas,
 }
 
 /// One `key=value`.
@@ -114,8 +115,8 @@ const fn need(name: &'static str, slot: Slot) -> Key {
 use super::values::{MAX_BROKERS, MAX_COUNT, MAX_PARTITIONS, MAX_VALUE_BYTES};
 use Slot::{
     Assignment, Broker, Choice, Client, Consumer, Controller, Duration, End, Group, Int,
-    NewConsumer, NewProducer, NewTopic, Partition, Partitions, Producer, Rack, Rate, Seed, Target,
-    Text, Texts, Topic, Topics, Value,
+    NewConsumer, NewProducer, NewTopic, Partition, Partitions, Producer, Rack, Rate, Replicas,
+    Seed, Target, Text, Texts, Topic, Topics, Value,
 };
 
 const PARTITIONS: Slot = Int(1, MAX_PARTITIONS);
@@ -199,6 +200,8 @@ pub(crate) const FORMS: &[Form] = forms! {
     "topic" "set" [Topic] &[], Some(Scope::Topic);
     "topic" "delete" [Topic] &[], None;
     "topic" "trim" [Partition] &[need("before", OFFSET)], None;
+    "topic" "reassign" [Partition] &[need("replicas", Replicas)], None;
+    "topic" "cancel-reassignment" [Partition] &[], None;
     "producer" "add" [NewProducer] PRODUCER, Some(Scope::Producer);
     "producer" "set" [Producer] PRODUCER, Some(Scope::Producer);
     "producer" "send" [Producer] SEND, None;
@@ -280,7 +283,7 @@ impl Slot {
             Self::Text | Self::Value => "TEXT",
             Self::Target => "OFFSET",
             Self::Choice(_) => "CHOICE",
-            Self::Assignment => "REPLICAS",
+            Self::Assignment | Self::Replicas => "REPLICAS",
         }
     }
 
@@ -313,6 +316,7 @@ impl Slot {
             Self::Value => "a text, or null",
             Self::Target => "earliest, latest or an offset such as 7",
             Self::Choice(names) => return names.join(", "),
+            Self::Replicas => "the partition's replicas such as 4:2:3, the preferred leader first",
             Self::Assignment => "replicas of each partition such as 1:2:3,2:3:1",
         };
         words.to_string()

@@ -87,6 +87,9 @@ pub enum Command {
     TopicDelete(Name),
     /// `topic trim orders-0 before=6`: delete records below an offset.
     TopicTrim(PartitionName, Offset),
+    /// `topic reassign orders-0 replicas=4:2:3`: move a partition to these replicas, the preferred leader first (KIP-455);
+    /// `topic cancel-reassignment orders-0` (`None`) takes that back while it is under way.
+    Reassign(PartitionName, Option<Vec<BrokerId>>),
     /// `producer add p1 topic=orders rate=2/s keys=alice,bob value.bytes=100 acks=all …`
     ProducerAdd(Name, ProducerSpec, Vec<Setting>),
     /// `producer set p1 rate=5/s acks=1 …`: only what is named changes.

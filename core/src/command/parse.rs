@@ -327,6 +327,10 @@ fn topic(line: &Line<'_>) -> Parsed<Command> {
             line.get("before", before)?.unwrap_or(0),
         ));
     }
+    if ["reassign", "cancel-reassignment"].contains(&line.form.verb) {
+        let replicas = line.get("replicas", values::replicas)?;
+        return Ok(Command::Reassign(values::partition(line.arg(0))?, replicas));
+    }
     let name = values::topic(line.arg(0))?;
     Ok(match line.form.verb {
         "alter" => Command::TopicPartitions(name, partitions()?.unwrap_or(1)),

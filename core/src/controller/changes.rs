@@ -1,8 +1,8 @@
 //! From "this broker is gone" to partition records: builds changes with the election rules and reports them.
 
 use super::{Active, Controller};
-use crate::election::{self, ChangeRequest, Election, LeaderRecoveryState};
-use crate::event::{ElectionReason, Event};
+use crate::election::{self, Assignment, ChangeRequest, Election, LeaderRecoveryState};
+use crate::event::{ElectionReason, Event, ReassignmentStage};
 use crate::id::{BrokerId, TopicPartition};
 use crate::metadata::{MetadataImage, TopicImage};
 use crate::protocol::{MetadataRecord, PartitionState, Recovery};
@@ -19,6 +19,22 @@ pub(super) struct Wanted<'a> {
     pub(super) without: Option<BrokerId>,
     /// To be chosen although it does not look alive yet.
     pub(super) with: Option<BrokerId>,
+    /// Other replicas.
+    pub(super) assignment: Option<&'a Assignment>,
+}
+
+impl<'a> Wanted<'a> {
+    /// This ISR, and a leader by this kind of election.
+    pub(super) fn new(isr: &'a [BrokerId], election: Election) -> Self {
+        Self {
+            isr,
+            election,
+            recovery: None,
+            without: None,
+            with: None,
+            assignment: None,
+        }
+    }
 }
 
 /// A record and the events that tell of it.
@@ -34,13 +50,26 @@ impl Changes {
         tp: TopicPartition,
         before: &PartitionState,
         after: PartitionState,
-        reason: ElectionReason,
+        wanted: &Wanted<'_>,
     ) {
         let after = Arc::new(after);
+        let cancelled = wanted.assignment.is_some_and(|a| !a.is_moving());
+        if let Some(stage) = stage(before, &after, cancelled) {
+            self.events.push(Event::Reassigned {
+                tp,
+                stage,
+                replicas: after.replicas.clone(),
+                adding: after.adding.clone(),
+                removing: after.removing.clone(),
+            });
+        }
         if after.leader_epoch != before.leader_epoch {
             // Not by the recovery state: a second unclean election finds it recovering already.
-            let outside = after.leader.is_some_and(|l| !before.isr.contains(&l));
+            // What the leader itself has just proposed counts as in sync; what cancelling puts into an empty ISR does not.
+            let in_sync = |l| before.isr.contains(&l) || !cancelled && wanted.isr.contains(&l);
+            let outside = after.leader.is_some_and(|l| !in_sync(l));
             let lost = outside && !breaks(Rule::Election);
+            let reason = reason(before, &after, wanted.election);
             self.events.push(Event::LeaderElected {
                 tp,
                 leader: after.leader,
@@ -75,15 +104,47 @@ impl Changes {
         let Some(after) = changed(image, topic, state, wanted) else {
             return false;
         };
-        let preferred = wanted.election == Election::Preferred
-            && after.leader == state.replicas.first().copied();
-        let reason = if preferred {
-            ElectionReason::Preferred
-        } else {
-            ElectionReason::Clean
-        };
-        self.add(tp, state, after, reason);
+        self.add(tp, state, after, wanted);
         true
+    }
+}
+
+/// Why there is a new leader epoch, if no data was lost.
+fn reason(before: &PartitionState, after: &PartitionState, election: Election) -> ElectionReason {
+    let preferred = after.leader == after.replicas.first().copied();
+    if before.leader == after.leader {
+        ElectionReason::Reassigned
+    } else if election == Election::Preferred && preferred {
+        ElectionReason::Preferred
+    } else {
+        ElectionReason::Clean
+    }
+}
+
+/// What happened to the replica list, if anything did.
+fn stage(
+    before: &PartitionState,
+    after: &PartitionState,
+    cancelled: bool,
+) -> Option<ReassignmentStage> {
+    let lists = |s: &PartitionState| [s.replicas.clone(), s.adding.clone(), s.removing.clone()];
+    if lists(before) == lists(after) {
+        None
+    } else if after.is_moving() {
+        Some(ReassignmentStage::Started)
+    } else if cancelled && before.is_moving() {
+        Some(ReassignmentStage::Cancelled)
+    } else {
+        Some(ReassignmentStage::Completed)
+    }
+}
+
+/// The same list if it is the same: images share it.
+fn kept(before: &Arc<[BrokerId]>, ids: &[i32]) -> Arc<[BrokerId]> {
+    if before.iter().map(|b| &b.0).eq(ids) {
+        before.clone()
+    } else {
+        ids.iter().map(|i| BrokerId(*i)).collect()
     }
 }
 
@@ -105,6 +166,7 @@ fn changed(
     }
     let request = ChangeRequest {
         target_isr: &target,
+        assignment: wanted.assignment,
         election: wanted.election,
         elr_enabled: false,
         min_isr: topic.effective_min_isr(state),
@@ -118,10 +180,12 @@ fn changed(
     election::change(&to_election(state), &request).map(|s| from_election(state, &s))
 }
 
-fn to_election(state: &PartitionState) -> election::PartitionState {
+pub(super) fn to_election(state: &PartitionState) -> election::PartitionState {
     let ids = |brokers: &[BrokerId]| brokers.iter().map(|b| b.0).collect();
     election::PartitionState {
         replicas: ids(&state.replicas),
+        adding: ids(&state.adding),
+        removing: ids(&state.removing),
         isr: ids(&state.isr),
         elr: ids(&state.elr),
         last_known_elr: ids(&state.last_known_elr),
@@ -138,7 +202,9 @@ fn to_election(state: &PartitionState) -> election::PartitionState {
 fn from_election(before: &PartitionState, state: &election::PartitionState) -> PartitionState {
     let brokers = |ids: &[i32]| ids.iter().map(|i| BrokerId(*i)).collect();
     PartitionState {
-        replicas: before.replicas.clone(),
+        replicas: kept(&before.replicas, &state.replicas),
+        adding: kept(&before.adding, &state.adding),
+        removing: kept(&before.removing, &state.removing),
         isr: brokers(&state.isr),
         elr: brokers(&state.elr),
         last_known_elr: brokers(&state.last_known_elr),
@@ -172,11 +238,8 @@ impl Active {
         {
             let isr: Vec<BrokerId> = state.isr.iter().copied().filter(|b| *b != broker).collect();
             let wanted = Wanted {
-                isr: &isr,
-                election: online(topic),
-                recovery: None,
                 without: Some(broker),
-                with: None,
+                ..Wanted::new(&isr, online(topic))
             };
             changes.want(&self.image, tp, topic, state, &wanted);
         }
@@ -192,11 +255,8 @@ impl Active {
             .filter(|(_, _, s)| s.leader.is_none())
         {
             let wanted = Wanted {
-                isr: &state.isr,
-                election: online(topic),
-                recovery: None,
-                without: None,
                 with: Some(broker),
+                ..Wanted::new(&state.isr, online(topic))
             };
             changes.want(&self.image, tp, topic, state, &wanted);
         }

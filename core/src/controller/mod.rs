@@ -13,6 +13,7 @@ mod brokers;
 mod changes;
 mod partitions;
 mod quorum;
+mod reassign;
 mod topics;
 
 use crate::config::{BrokerConfig, TopicConfig};
@@ -177,6 +178,7 @@ impl Controller {
                 self.create_partitions(ctx, from, correlation, &name, count)
             }
             Request::DeleteTopics(name) => self.delete_topic(ctx, from, correlation, &name),
+            Request::AlterPartitionReassignments(r) => self.reassign(ctx, from, correlation, *r),
             Request::ElectLeaders(e) => self.elect_leaders(ctx, from, correlation, *e),
             Request::IncrementalAlterConfigs(topic, name, value) => {
                 self.alter_config(ctx, from, correlation, &topic, name, value);

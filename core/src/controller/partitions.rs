@@ -89,19 +89,15 @@ impl Controller {
         };
         let isr: Vec<BrokerId> = a.isr.iter().map(|(b, _)| *b).collect();
         let wanted = Wanted {
-            isr: &isr,
-            election: super::changes::online(topic),
             recovery: Some(a.recovery),
-            without: None,
-            with: None,
+            ..Wanted::new(&isr, super::changes::online(topic))
         };
         let mut changes = Changes::default();
         changes.want(&active.image, a.tp, topic, state, &wanted);
         self.carry_out(ctx, changes);
         let state = self.image().and_then(|i| i.partition(a.tp)).cloned();
-        let lost = state
-            .as_ref()
-            .is_some_and(|s| s.leader_epoch != a.leader_epoch);
+        // It has completed a reassignment that takes the leader itself off the list.
+        let lost = state.as_ref().is_some_and(|s| s.leader != Some(a.broker));
         let error = if lost {
             ErrorCode::NewLeaderElected
         } else {
@@ -165,13 +161,7 @@ impl Controller {
             Election::Unclean
         };
         let mut changes = Changes::default();
-        let wanted = Wanted {
-            isr: &state.isr,
-            election,
-            recovery: None,
-            without: None,
-            with: None,
-        };
+        let wanted = Wanted::new(&state.isr, election);
         if changes.want(&active.image, request.tp, topic, state, &wanted) {
             Ok(changes)
         } else if preferred {
@@ -199,13 +189,7 @@ impl Controller {
         for (tp, topic, state) in active.image.partitions() {
             let preferred = state.replicas.first().copied();
             if state.leader != preferred && preferred.is_some_and(|b| state.isr.contains(&b)) {
-                let wanted = Wanted {
-                    isr: &state.isr,
-                    election: Election::Preferred,
-                    recovery: None,
-                    without: None,
-                    with: None,
-                };
+                let wanted = Wanted::new(&state.isr, Election::Preferred);
                 changes.want(&active.image, tp, topic, state, &wanted);
             }
         }

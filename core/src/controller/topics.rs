@@ -64,13 +64,16 @@ impl Active {
             .collect())
     }
 
+    /// `validateManualPartitionAssignment`: registered brokers (fenced ones too), each once, at least one.
+    pub(super) fn may_have(&self, replicas: &[BrokerId]) -> bool {
+        let known = replicas.iter().all(|b| self.image.brokers.contains_key(b));
+        let distinct = (1..replicas.len()).all(|i| !replicas[..i].contains(&replicas[i]));
+        known && distinct && !replicas.is_empty()
+    }
+
     fn check_assignment(&self, assignment: &[Vec<BrokerId>]) -> Result<(), ErrorCode> {
         let width = assignment[0].len();
-        let good = |replicas: &Vec<BrokerId>| {
-            let known = replicas.iter().all(|b| self.image.brokers.contains_key(b));
-            let distinct = (1..replicas.len()).all(|i| !replicas[..i].contains(&replicas[i]));
-            known && distinct && !replicas.is_empty() && replicas.len() == width
-        };
+        let good = |replicas: &Vec<BrokerId>| self.may_have(replicas) && replicas.len() == width;
         if assignment.iter().all(good) {
             Ok(())
         } else {
@@ -91,6 +94,8 @@ impl Active {
             .ok_or(ErrorCode::InvalidReplicaAssignment)?;
         Ok(PartitionState {
             replicas: replicas.into(),
+            adding: Arc::new([]),
+            removing: Arc::new([]),
             isr: isr.into(),
             elr: Arc::new([]),
             last_known_elr: Arc::new([]),

@@ -11,7 +11,8 @@ mod why;
 pub use level::Level;
 pub use what::Event;
 pub use why::{
-    ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource, ShareChange, Violation,
+    ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource, ReassignmentStage,
+    ShareChange, Violation,
 };
 
 use crate::id::NodeId;

@@ -2,8 +2,8 @@
 //! consumers, administrators, share groups. One list, because the journal is one language.
 
 use super::{
-    Direction, ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource, ShareChange,
-    Violation,
+    Direction, ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource,
+    ReassignmentStage, ShareChange, Violation,
 };
 use crate::id::{BrokerId, ClientId, LeaderEpoch, Name, NodeId, Offset, TopicPartition};
 use crate::protocol::{ApiKey, ErrorCode, MemberAssignment};
@@ -586,5 +586,23 @@ pub enum Event {
         tp: TopicPartition,
         /// To here.
         to: Offset,
+    },
+    /// The controller changed who has a partition, or who is to have it.
+    Reassigned {
+        /// Which partition.
+        tp: TopicPartition,
+        /// How far that is.
+        stage: ReassignmentStage,
+        /// The replica list now, also with those that come and go.
+        replicas: Arc<[BrokerId]>,
+        /// Those that come.
+        adding: Arc<[BrokerId]>,
+        /// Those that will go.
+        removing: Arc<[BrokerId]>,
+    },
+    /// A broker is no replica of the partition any more and deleted its log.
+    ReplicaDeleted {
+        /// Which partition.
+        tp: TopicPartition,
     },
 }

@@ -13,6 +13,19 @@ pub enum ElectionReason {
     Preferred,
     /// A replica outside the ISR: acknowledged records may be lost.
     Unclean,
+    /// Nobody else leads: a replica was taken off the list, which ends the leader's epoch.
+    Reassigned,
+}
+
+/// What became of a partition reassignment (KIP-455).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ReassignmentStage {
+    /// Replicas come or go from now on (or others than before do).
+    Started,
+    /// The new list is whole and in force.
+    Completed,
+    /// Back to those who had it.
+    Cancelled,
 }
 
 /// Why a member left its group.

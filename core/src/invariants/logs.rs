@@ -129,6 +129,14 @@ impl PartitionWatch {
         }
     }
 
+    /// A broker has no copy any more: should it get one again, that is another.
+    pub(super) fn deleted(&mut self, look: &Look<'_>) {
+        if let Some(broker) = look.broker() {
+            self.compared.remove(&broker);
+            self.watermarks.remove(&broker);
+        }
+    }
+
     /// With acks=all, the acknowledgement of a record means that it is committed.
     pub(super) fn acked(
         &mut self,

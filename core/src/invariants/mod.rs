@@ -242,6 +242,7 @@ impl Monitor {
                 self.watch(*tp).log_changed(*tp, look);
             }
             Event::Truncated { tp, to, .. } => self.watch(*tp).truncated(*tp, *to, look),
+            Event::ReplicaDeleted { tp } => self.watch(*tp).deleted(look),
             Event::Acked { tp, base, records } => {
                 self.watch(*tp).acked(*tp, *base, *records, look);
             }

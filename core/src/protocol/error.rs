@@ -131,6 +131,8 @@ errors! {
     EligibleLeadersNotAvailable = 83, "ELIGIBLE_LEADERS_NOT_AVAILABLE", true;
     /// The leader is already the one wanted.
     ElectionNotNeeded = 84, "ELECTION_NOT_NEEDED", true;
+    /// No replicas come or go: there is nothing to cancel.
+    NoReassignmentInProgress = 85, "NO_REASSIGNMENT_IN_PROGRESS", false;
     /// Somebody in the group still uses the topic.
     GroupSubscribedToTopic = 86, "GROUP_SUBSCRIBED_TO_TOPIC", false;
     /// A record the broker refuses.

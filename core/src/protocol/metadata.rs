@@ -80,6 +80,15 @@ pub struct ElectLeadersRequest {
     pub tp: TopicPartition,
 }
 
+/// To the controller: give a partition other replicas (KIP-455).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ReassignRequest {
+    /// Which partition.
+    pub tp: TopicPartition,
+    /// The replicas it is to have, the preferred leader first; `None` cancels what is under way.
+    pub replicas: Option<Vec<BrokerId>>,
+}
+
 /// A broker introduces itself.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BrokerRegistrationRequest {
@@ -166,6 +175,10 @@ pub struct AlterPartitionResponse {
 pub struct PartitionState {
     /// The assignment; the first is the preferred leader.
     pub replicas: Arc<[BrokerId]>,
+    /// Replicas that are being added: in the list, not yet all in sync.
+    pub adding: Arc<[BrokerId]>,
+    /// Replicas that are being removed: in the list until the added ones are in sync.
+    pub removing: Arc<[BrokerId]>,
     /// In-sync replicas, in the order in which they joined.
     pub isr: Arc<[BrokerId]>,
     /// Eligible leader replicas (KIP-966).
@@ -180,6 +193,13 @@ pub struct PartitionState {
     pub partition_epoch: PartitionEpoch,
     /// Whether the leader is recovering from an unclean election.
     pub recovery: Recovery,
+}
+
+impl PartitionState {
+    /// Whether replicas are being added or removed.
+    pub fn is_moving(&self) -> bool {
+        !self.adding.is_empty() || !self.removing.is_empty()
+    }
 }
 
 /// A record of the metadata log.

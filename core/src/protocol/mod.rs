@@ -98,6 +98,8 @@ pub enum Request {
     CreatePartitions(Name, i32),
     /// To the controller: delete a topic.
     DeleteTopics(Name),
+    /// To the controller: give a partition other replicas, or stop doing so.
+    AlterPartitionReassignments(Box<ReassignRequest>),
     /// To the controller: elect leaders.
     ElectLeaders(Box<ElectLeadersRequest>),
     /// To the controller: set (or, with `None`, reset) a topic's configuration value.
@@ -371,6 +373,7 @@ pub enum ApiKey {
     ShareAcknowledge,
     ReadShareGroupState,
     WriteShareGroupState,
+    AlterPartitionReassignments,
 }
 
 impl ApiKey {
@@ -403,6 +406,7 @@ impl ApiKey {
             Self::CreatePartitions => "CreatePartitions",
             Self::DeleteTopics => "DeleteTopics",
             Self::ElectLeaders => "ElectLeaders",
+            Self::AlterPartitionReassignments => "AlterPartitionReassignments",
             Self::IncrementalAlterConfigs => "IncrementalAlterConfigs",
             Self::BrokerRegistration => "BrokerRegistration",
             Self::BrokerHeartbeat => "BrokerHeartbeat",
@@ -433,6 +437,7 @@ api_keys!(Request:
     ShareAcknowledge => ShareAcknowledge, ReadShareGroupState => ReadShareGroupState,
     WriteShareGroupState => WriteShareGroupState, InitProducerId => InitProducerId, DeleteRecords => DeleteRecords,
     CreateTopics => CreateTopics, CreatePartitions => CreatePartitions, DeleteTopics => DeleteTopics,
+    AlterPartitionReassignments => AlterPartitionReassignments,
     ElectLeaders => ElectLeaders, IncrementalAlterConfigs => IncrementalAlterConfigs,
     AlterGroupConfig => IncrementalAlterConfigs,
     BrokerRegistration => BrokerRegistration, BrokerHeartbeat => BrokerHeartbeat, AlterPartition => AlterPartition,

@@ -2,7 +2,9 @@
 
 use super::Names;
 use super::value::Value;
-use crate::event::{ElectionReason, EpochReason, Event, LeaveReason, PositionSource, ShareChange};
+use crate::event::{
+    ElectionReason, EpochReason, Event, LeaveReason, PositionSource, ReassignmentStage, ShareChange,
+};
 use crate::id::{Name, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::time::SimTime;
@@ -42,6 +44,15 @@ fn election(reason: ElectionReason) -> Value {
         ElectionReason::Clean => "clean",
         ElectionReason::Preferred => "preferred",
         ElectionReason::Unclean => "unclean",
+        ElectionReason::Reassigned => "reassigned",
+    })
+}
+
+fn stage(stage: ReassignmentStage) -> Value {
+    Value::text(match stage {
+        ReassignmentStage::Started => "started",
+        ReassignmentStage::Completed => "completed",
+        ReassignmentStage::Cancelled => "cancelled",
     })
 }
 
@@ -313,6 +324,11 @@ events! { names:
     ShareStartMoved { group, tp, to } => {
         group: group.into(), partition: partition(*tp, names), to: (*to).into()
     };
+    Reassigned { tp, stage, replicas, adding, removing } => {
+        partition: partition(*tp, names), stage: self::stage(*stage), replicas: Value::brokers(replicas),
+        adding: Value::brokers(adding), removing: Value::brokers(removing)
+    };
+    ReplicaDeleted { tp } => { partition: partition(*tp, names) };
     Note { client, text } => { client: Value::Int(i64::from(client.0)), text: text.into() };
 }
 

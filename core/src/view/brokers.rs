@@ -153,6 +153,10 @@ pub struct PartitionView {
     pub partition_epoch: i32,
     /// Assignment.
     pub replicas: Vec<BrokerId>,
+    /// Replicas that are being added.
+    pub adding: Vec<BrokerId>,
+    /// Replicas that are being removed.
+    pub removing: Vec<BrokerId>,
     /// In sync.
     pub isr: Vec<BrokerId>,
     /// Eligible leader replicas.
@@ -163,4 +167,25 @@ pub struct PartitionView {
     pub log_end: Offset,
     /// Log start on its leader, -1 without a running leader.
     pub log_start: Offset,
+}
+
+impl PartitionView {
+    /// How many replicas it is meant to have: without those that are only being added (`Partition.isUnderReplicated`,
+    /// `TopicCommand.getReplicationFactor`).
+    #[must_use]
+    pub fn replication_factor(&self) -> usize {
+        self.replicas.len() - self.adding.len()
+    }
+
+    /// Fewer in sync than that.
+    #[must_use]
+    pub fn is_under_replicated(&self) -> bool {
+        self.isr.len() < self.replication_factor()
+    }
+
+    /// Whether replicas are being added or removed.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        !self.adding.is_empty() || !self.removing.is_empty()
+    }
 }

@@ -125,6 +125,20 @@ fn check_server(options: &Options, view: &View) -> Result<(), Failure> {
     Err(Failure::new(message).hint("no broker is running: `broker start 1`"))
 }
 
+/// What a file has that an option names. There are no files: its text stands in the name's place, or comes on standard input.
+pub(crate) fn file(scene: &Scene<'_>, option: &str) -> Result<String, Failure> {
+    let given = scene.options.value(option).unwrap_or_default();
+    if given.trim_start().starts_with(['{', '"']) || given.contains('\n') {
+        return Ok(given.to_string());
+    }
+    match &scene.input {
+        Some(lines) => Ok(lines.join("\n")),
+        None => Err(Failure::new(format!("Error: {given}")).hint(format!(
+            "there are no files in this simulation; give the text instead: --{option} '…', or --{option} /dev/stdin <<< '…'"
+        ))),
+    }
+}
+
 /// A list of topics as the tools take it (`IncludeList`): a regular expression, commas for `|`.
 pub(crate) fn topic_filter(text: &str) -> Result<Pattern, Failure> {
     let cleaned: String = text

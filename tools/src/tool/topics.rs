@@ -504,7 +504,7 @@ fn reported(view: &View, topic: &TopicView, p: &PartitionView, report: &str) -> 
         .find(|(n, _)| *n == "min.insync.replicas");
     let least: usize = own.and_then(|(_, v)| v.parse().ok()).unwrap_or(1);
     match report {
-        "under-replicated-partitions" => p.isr.len() < p.replicas.len(),
+        "under-replicated-partitions" => p.is_under_replicated(),
         "unavailable-partitions" => p.leader.is_none_or(|l| !print::live(view).any(|b| b == l)),
         "under-min-isr-partitions" => p.leader.is_none() || p.isr.len() < least,
         _ => p.isr.len() == least,
@@ -535,14 +535,22 @@ pub(crate) fn headline(view: &View, topic: &TopicView) -> String {
         topic.name,
         id(view, topic),
         topic.partitions.len(),
-        first.map_or(0, |p| p.replicas.len()),
+        first.map_or(0, PartitionView::replication_factor),
         configs.join(",")
     )
 }
 
 fn partition_line(name: &str, p: &PartitionView) -> String {
+    let moves = match p.is_moving() {
+        true => format!(
+            "\tAdding Replicas: {}\tRemoving Replicas: {}",
+            ids(&p.adding),
+            ids(&p.removing)
+        ),
+        false => String::new(),
+    };
     format!(
-        "\tTopic: {name}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}\tElr: {}\tLastKnownElr: \n",
+        "\tTopic: {name}\tPartition: {}\tLeader: {}\tReplicas: {}\tIsr: {}{moves}\tElr: {}\tLastKnownElr: \n",
         p.tp.partition,
         p.leader
             .map_or_else(|| "none".to_string(), |l| l.to_string()),

@@ -61,6 +61,7 @@ const LINES: &[[S; 3]] = &[
     ["FENCED_INSTANCE_ID", "Another process has this group.instance.id: this one must stop.", "另一个进程占用了这个 group.instance.id：本进程必须停止。"],
     ["ELIGIBLE_LEADERS_NOT_AVAILABLE", "No replica can lead.", "没有可以担任 leader 的副本。"],
     ["ELECTION_NOT_NEEDED", "The leader is already the one wanted.", "leader 已经是想要的那个。"],
+    ["NO_REASSIGNMENT_IN_PROGRESS", "The partition's replicas are not being changed: there is nothing to cancel.", "该分区没有正在进行的副本重分配：没有可取消的。"],
     ["GROUP_SUBSCRIBED_TO_TOPIC", "Somebody in the group still reads the topic.", "组内仍有成员订阅该主题。"],
     ["INVALID_RECORD", "The broker refuses this record.", "broker 拒绝这条记录。"],
     ["UNSTABLE_OFFSET_COMMIT", "Offsets of an open transaction stand in the way.", "有未结束事务的 offset 阻挡。"],

@@ -39,7 +39,9 @@ fn level(entry: &Entry, book: &dyn Book) -> Level {
         | Event_::IsrExpandWanted { tp, .. }
         | Event_::AlterPartitionRefused { tp, .. }
         | Event_::LogStartMoved { tp, .. }
-        | Event_::Truncated { tp, .. } => book.topic(tp.topic).starts_with("__"),
+        | Event_::Truncated { tp, .. }
+        | Event_::Reassigned { tp, .. }
+        | Event_::ReplicaDeleted { tp } => book.topic(tp.topic).starts_with("__"),
         _ => false,
     };
     if internal {

@@ -56,9 +56,7 @@ fn summary(s: &Snapshot, t: &Texts) -> AttrValue {
             .filter(|x| !x.internal)
             .flat_map(|x| &x.partitions)
     };
-    let under = partitions()
-        .filter(|p| p.isr.len() < p.replicas.len())
-        .count();
+    let under = partitions().filter(|p| p.is_under_replicated()).count();
     let offline = partitions().filter(|p| p.leader.is_none()).count();
     let mut parts = vec![(t.stage.n_brokers)(s.brokers.len())];
     if offline > 0 {
@@ -111,7 +109,7 @@ fn controller(c: &ControllerView, t: &Texts, d: &Dispatch, ui: &UiContext) -> Ht
 fn topic(x: &TopicView, t: &Texts, d: &Dispatch, ui: &UiContext) -> Html {
     let name = x.name.clone();
     let count = x.partitions.len() as i32;
-    let rf = x.partitions.first().map_or(0, |p| p.replicas.len());
+    let rf = x.partitions.first().map_or(0, |p| p.replication_factor());
     let run = |command: Command| {
         let d = d.clone();
         Callback::from(move |()| d.click(command.clone()))

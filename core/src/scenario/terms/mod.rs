@@ -52,6 +52,8 @@ const TERMS: &[TermKind] = terms! {
     "isr" "isr(orders-0)" [Partition] |s, a| Ok(Value::brokers(&part(s, a)?.isr));
     "elr" "elr(orders-0)" [Partition] |s, a| Ok(Value::brokers(&part(s, a)?.elr));
     "replicas" "replicas(orders-0)" [Partition] |s, a| Ok(Value::brokers(&part(s, a)?.replicas));
+    "adding" "adding(orders-0)" [Partition] |s, a| Ok(Value::brokers(&part(s, a)?.adding));
+    "removing" "removing(orders-0)" [Partition] |s, a| Ok(Value::brokers(&part(s, a)?.removing));
     "maximal_isr" "maximal_isr(orders-0, broker 1)" [Partition, Broker] |s, a| Ok(Value::brokers(&replica(s, a)?.maximal_isr));
     "hw" "hw(orders-0, broker 1)" [Partition, Broker] |s, a| on_replica(s, a, |p| p.high_watermark, |r| r.high_watermark);
     "leo" "leo(orders-0, broker 1)" [Partition, Broker] |s, a| on_replica(s, a, |p| p.log_end, |r| r.log_end);

@@ -323,14 +323,16 @@ impl Family {
             | E::BecameLeader { .. }
             | E::BecameFollower { .. }
             | E::IsrShrinkWanted { .. }
-            | E::IsrExpandWanted { .. } => Self::Leaders,
+            | E::IsrExpandWanted { .. }
+            | E::Reassigned { .. } => Self::Leaders,
             E::Appended { .. }
             | E::Replicated { .. }
             | E::HighWatermark { .. }
             | E::Truncated { .. }
             | E::LogStartMoved { .. }
             | E::Compacted { .. }
-            | E::SegmentRolled { .. } => Self::Logs,
+            | E::SegmentRolled { .. }
+            | E::ReplicaDeleted { .. } => Self::Logs,
             E::Violated(_) | E::ExpectFailed { .. } | E::ExpectHeld { .. } => Self::Guarantees,
             E::CoordinatorLoading { .. }
             | E::CoordinatorLoaded { .. }

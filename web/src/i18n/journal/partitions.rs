@@ -1,13 +1,14 @@
 //! Sentences about topics, leaders, the ISR and logs.
 
 use super::{Say, Sentence, brokers, error, topic, value};
-use rebalance_core::event::{ElectionReason, Event};
+use rebalance_core::event::{ElectionReason, Event, ReassignmentStage};
 use rebalance_core::id::{BrokerId, LeaderEpoch, TopicPartition};
 
 pub(super) fn sentence(s: &Say<'_>, event: &Event) -> Option<Sentence> {
     topics(s, event)
         .or_else(|| leaders(s, event))
         .or_else(|| isr(s, event))
+        .or_else(|| moves(s, event))
         .or_else(|| logs(s, event))
 }
 
@@ -140,6 +141,10 @@ fn elected(
             "{0} is now leader of {1}, epoch {2}, by an unclean election: it was not in the ISR, so acknowledged records may be lost. ISR {3}.",
             "{0} 经由 unclean 选举成为 {1} 的 leader，epoch {2}：它原本不在 ISR 中，已确认的记录可能丢失。ISR 为 {3}。",
         ],
+        ElectionReason::Reassigned => [
+            "{0} stays leader of {1} but begins epoch {2}, so that those who lost their replica are told apart; ISR {3}.",
+            "{0} 仍是 {1} 的 leader，但开始了 epoch {2}，以区分已失去副本的 broker；ISR 为 {3}。",
+        ],
     };
     let things = [
         s.broker(leader),
@@ -180,10 +185,53 @@ fn isr(s: &Say<'_>, event: &Event) -> Option<Sentence> {
         ),
         Event::IsrExpandWanted { tp, replica } => s.say(
             [
-                "{0} wants {2} back in the ISR of {1}: it has caught up.",
-                "{0} 要把 {2} 重新加入 {1} 的 ISR：它已经追上。",
+                "{0} wants {2} in the ISR of {1}: it has caught up.",
+                "{0} 要把 {2} 加入 {1} 的 ISR：它已经追上。",
             ],
             &[s.who(), s.partition(*tp), s.broker(*replica)],
+        ),
+        _ => None,
+    }
+}
+
+/// Replicas that come and go (KIP-455).
+fn moves(s: &Say<'_>, event: &Event) -> Option<Sentence> {
+    match event {
+        Event::Reassigned {
+            tp,
+            stage,
+            replicas,
+            adding,
+            removing,
+        } => {
+            let pair = match stage {
+                ReassignmentStage::Started => [
+                    "{0} is being moved: {2} come, {3} go once the new ones are in sync. Until then its replicas are {1}.",
+                    "{0} 正在迁移：加入 {2}；待新副本同步后移除 {3}。在此之前副本为 {1}。",
+                ],
+                ReassignmentStage::Completed => [
+                    "{0} has its new replicas: {1}.",
+                    "{0} 的副本重分配完成，副本为 {1}。",
+                ],
+                ReassignmentStage::Cancelled => [
+                    "the move of {0} is cancelled: its replicas are {1} again.",
+                    "{0} 的迁移被取消：副本恢复为 {1}。",
+                ],
+            };
+            let things = [
+                s.partition(*tp),
+                brokers(replicas),
+                brokers(adding),
+                brokers(removing),
+            ];
+            s.say(pair, &things)
+        }
+        Event::ReplicaDeleted { tp } => s.say(
+            [
+                "{0} is no replica of {1} any more and deleted its log.",
+                "{0} 不再是 {1} 的副本，删除了其日志。",
+            ],
+            &[s.who(), s.partition(*tp)],
         ),
         _ => None,
     }

@@ -88,7 +88,7 @@ fn Partition(props: &PartitionProps) -> Html {
         partition: p.tp.partition,
     };
     let preferred = p.replicas.first().copied();
-    let short = p.isr.len() < p.replicas.len();
+    let short = p.is_under_replicated();
     html! {
         <details class={classes!("partition", format!("part-{}", p.tp.partition.rem_euclid(8)))} open={p.leader.is_none() || short}>
             <summary><span class="swatch" aria-hidden="true"></span><code>{ format!("{}-{}", props.topic, p.tp.partition) }</code>
