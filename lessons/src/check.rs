@@ -6,7 +6,7 @@
 //! texts claim is seen, a learner who hesitates gets there too, and no guarantee breaks unless the lesson says so.
 
 use crate::catalogue::{Catalogue, Entry};
-use crate::lesson::{Lesson, TRACKS, acts, expects};
+use crate::lesson::{Lesson, PANELS, TRACKS, acts, expects};
 use crate::play::Play;
 use crate::render::{LIMIT, page};
 use crate::text::{Lang, StepText, Text, marks, plain};
@@ -129,6 +129,15 @@ pub fn form(catalogue: &Catalogue, entry: &Entry) -> Vec<String> {
             format!("the solution's `{line}` is not among the allowed commands"),
         );
     }
+    for panel in lesson.steps.iter().filter_map(|s| s.open.as_deref()) {
+        must(
+            PANELS.contains(&panel),
+            format!(
+                "there is no panel `{panel}`; there are {}",
+                PANELS.join(", ")
+            ),
+        );
+    }
     for lang in Lang::ALL {
         let found = language(catalogue, entry, lang);
         wrong.extend(
@@ -153,7 +162,7 @@ fn language(catalogue: &Catalogue, entry: &Entry, lang: Lang) -> Vec<String> {
         return vec![format!("it has {has} steps, but lesson.toml has {wants}")];
     }
     for (at, (step, text)) in lesson.steps.iter().zip(&text.steps).enumerate() {
-        let found = step_text(step.answer, !step.goals.is_empty(), text);
+        let found = step_text(step.answer, &step.goals, text);
         wrong.extend(found.into_iter().map(|w| format!("step {}: {w}", at + 1)));
     }
     for (step, other) in text.steps.iter().zip(&entry.text(Lang::En).steps) {
@@ -189,8 +198,23 @@ fn language(catalogue: &Catalogue, entry: &Entry, lang: Lang) -> Vec<String> {
 }
 
 /// A step's text has what the step needs, and nothing else.
-fn step_text(answer: Option<usize>, has_goal: bool, text: &StepText) -> Vec<String> {
+fn step_text(answer: Option<usize>, goals: &[String], text: &StepText) -> Vec<String> {
     let mut wrong = Vec::new();
+    let has_goal = !goals.is_empty();
+    if text.goals.len() != goals.len() {
+        let (says, has) = (text.goals.len(), goals.len());
+        wrong.push(format!(
+            "it says {says} goals in words, but lesson.toml has {has}"
+        ));
+    }
+    // A formula is not words.
+    let formula = |it: &&String| goals.contains(it) || it.contains(">=") || it.contains("<=");
+    if let Some(it) = text.goals.iter().find(formula) {
+        wrong.push(format!("the goal `{it}` is a formula; say it in words"));
+    }
+    if text.notes.is_none() {
+        wrong.push("whoever teaches it finds no notes".into());
+    }
     match (answer, &text.ask) {
         (Some(right), Some(ask)) => {
             if right == 0 || right > ask.choices.len() || ask.choices.len() < 2 {

@@ -9,6 +9,9 @@ use serde::Deserialize;
 /// The tracks, in the order in which a newcomer walks them.
 pub const TRACKS: [&str; 4] = ["first-steps", "groups", "staying-alive", "real-life"];
 
+/// Panels under the stage that a step may open, as the page's links name them.
+pub const PANELS: [&str; 5] = ["journal", "protocol", "delivery", "guarantees", "code"];
+
 /// What `lesson.toml` says.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +54,8 @@ pub struct Step {
     /// Expectations; the step is done when all hold at the same instant. Empty: a step to read.
     #[serde(default)]
     pub goals: Vec<String>,
+    /// The panel that opens with the step: one of [`PANELS`].
+    pub open: Option<String>,
     /// Lines that meet the goals, with `expect` lines for what the texts say is seen.
     #[serde(default)]
     pub solution: String,

@@ -149,8 +149,8 @@ expect leo(orders-2) = 1
 """
 "#;
 
-const EN: &str = "# Title\n\nWhat it is about.\n\n## Step\n\nRead first.\n\n### Predict\n\nWhat will happen?\n\n- this\n- that\n\n### Why\n\nBecause.\n\n### Do\n\nDo it.\n\n### Hint\n\n`producer send p1 key=user-1`\n\n### Seen\n\nThis is what happened.\n";
-const ZH: &str = "# 标题\n\n讲什么。\n\n## 步骤\n\n先读这一段。\n\n### 预测\n\n会发生什么？\n\n- 这样\n- 那样\n\n### 为什么\n\n因为……\n\n### 动手\n\n做一做。\n\n### 提示\n\n`producer send p1 key=user-1`\n\n### 看到了什么\n\n发生了这件事。\n";
+const EN: &str = "# Title\n\nWhat it is about.\n\n## Step\n\nRead first.\n\n### Predict\n\nWhat will happen?\n\n- this\n- that\n\n### Why\n\nBecause.\n\n### Do\n\nDo it.\n\n### Goals\n\n- One record is acknowledged.\n\n### Hint\n\n`producer send p1 key=user-1`\n\n### Seen\n\nThis is what happened.\n\n### Notes\n\nWhat to say, what to ask, the usual wrong answer, how long.\n";
+const ZH: &str = "# 标题\n\n讲什么。\n\n## 步骤\n\n先读这一段。\n\n### 预测\n\n会发生什么？\n\n- 这样\n- 那样\n\n### 为什么\n\n因为……\n\n### 动手\n\n做一做。\n\n### 目标\n\n- 一条记录得到确认。\n\n### 提示\n\n`producer send p1 key=user-1`\n\n### 看到了什么\n\n发生了这件事。\n\n### 讲稿\n\n讲什么，问什么，大家通常答错在哪里，要多久。\n";
 
 fn new(slug: &str) -> Result<String, String> {
     let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

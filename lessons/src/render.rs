@@ -61,6 +61,12 @@ struct PageStep<'a> {
     hints: Vec<String>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     goals: &'a [String],
+    /// The goals in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    aims: Vec<String>,
+    /// The panel that opens with the step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     solution: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +144,8 @@ fn page_step<'a>(step: &'a Step, text: &'a StepText, marks: &mut Marker) -> Page
         act,
         hints: text.hints.iter().map(|it| hint_html(it, runs)).collect(),
         goals: &step.goals,
+        aims: text.goals.iter().map(|it| html(it, true)).collect(),
+        open: step.open.as_deref(),
         solution: step.lines().filter(|l| !expects(l)).collect(),
         seen: text.seen.as_ref().map(|it| marks.html(it)),
         notes: text.notes.as_ref().map(|it| html(it, false)),

@@ -8,6 +8,7 @@
 //! ### Predict        a question, then the choices as a list
 //! ### Why            shown after the prediction
 //! ### Do             what to do, in words
+//! ### Goals          what must hold then, as a list: one line in words for each goal of `lesson.toml`, in its order
 //! ### Hint           may stand several times
 //! ### Seen           shown when the goal is met
 //! ### Notes          for whoever teaches: shown in the presenter's view only
@@ -34,6 +35,7 @@ struct Words {
     predict: &'static str,
     why: &'static str,
     act: &'static str,
+    goals: &'static str,
     hint: &'static str,
     seen: &'static str,
     notes: &'static str,
@@ -44,6 +46,7 @@ const EN: Words = Words {
     predict: "Predict",
     why: "Why",
     act: "Do",
+    goals: "Goals",
     hint: "Hint",
     seen: "Seen",
     notes: "Notes",
@@ -54,6 +57,7 @@ const ZH: Words = Words {
     predict: "预测",
     why: "为什么",
     act: "动手",
+    goals: "目标",
     hint: "提示",
     seen: "看到了什么",
     notes: "讲稿",
@@ -104,6 +108,8 @@ pub struct StepText {
     pub ask: Option<Ask>,
     /// What to do.
     pub act: Option<String>,
+    /// What must hold for the step to be done: a line in words for each goal.
+    pub goals: Vec<String>,
     /// Hints, each giving away more than the one before.
     pub hints: Vec<String>,
     /// Shown when the goal is met.
@@ -131,6 +137,7 @@ enum Part {
     Predict,
     Why,
     Do,
+    Goals,
     Hint,
     Seen,
     Notes,
@@ -193,6 +200,7 @@ fn begin(text: &mut Text, lang: Lang, level: usize, title: &str) -> Result<Part,
                 (words.predict, Part::Predict),
                 (words.why, Part::Why),
                 (words.act, Part::Do),
+                (words.goals, Part::Goals),
                 (words.hint, Part::Hint),
                 (words.seen, Part::Seen),
                 (words.notes, Part::Notes),
@@ -227,12 +235,20 @@ fn finish(text: &mut Text, part: Part, body: &mut String) -> Result<(), String> 
             ask.ok_or("why what? there is no prediction before")?.why = read;
         }
         (Part::Do, Some(step)) => step.act = Some(read),
+        (Part::Goals, Some(step)) => step.goals = items(&read)?,
         (Part::Hint, Some(step)) => step.hints.push(read),
         (Part::Seen, Some(step)) => step.seen = Some(read),
         (Part::Notes, Some(step)) => step.notes = Some(read),
         (_, None) => return Err("there is no step yet".into()),
     }
     Ok(())
+}
+
+/// The items of a list, and nothing beside it.
+fn items(read: &str) -> Result<Vec<String>, String> {
+    let list = read.strip_prefix("- ");
+    let list = list.ok_or("goals are a list of lines beginning with `- `")?;
+    Ok(list.split("\n- ").map(|it| it.trim().to_owned()).collect())
 }
 
 /// Cuts a prediction into its question and its choices.
@@ -260,6 +276,7 @@ impl Text {
                 all.push(&ask.why);
             }
             all.extend(step.act.as_deref());
+            all.extend(step.goals.iter().map(String::as_str));
             all.extend(step.hints.iter().map(String::as_str));
             all.extend(step.seen.as_deref());
             all.extend(step.notes.as_deref());

@@ -5,13 +5,13 @@
 
 use crate::args::Args;
 use crate::step::{Fail, Outcome, Steps, count_tests, program};
-use crate::{browser, layers, page, project, size, tools};
+use crate::{browser, layers, package, page, project, size, tools};
 use std::process::Command;
 
 type Check = fn() -> Result<Outcome, Fail>;
 
 /// The checks, cheap ones first.
-const CHECKS: [(&str, Check); 13] = [
+const CHECKS: [(&str, Check); 14] = [
     ("format", format),
     ("layers", layers::check),
     ("clippy", clippy),
@@ -24,6 +24,7 @@ const CHECKS: [(&str, Check); 13] = [
     ("wasm-web", wasm_web),
     ("page", built_page),
     ("size", built_size),
+    ("package", package::check),
     ("journeys", journeys),
 ];
 
@@ -61,17 +62,18 @@ fn setup(steps: &mut Steps, wanted: impl Fn(&str) -> bool) -> Result<(), Fail> {
         "wasm-web",
         "page",
         "size",
+        "package",
         "journeys",
     ]) {
         tools::for_page(steps)?;
     }
-    if any(&["wasm-core", "wasm-web", "journeys"]) {
+    if any(&["wasm-core", "wasm-web", "package", "journeys"]) {
         tools::for_browser(steps)?;
     }
     if wanted("tests") {
         tools::for_tests(steps)?;
     }
-    if any(&["no-std", "wasm-core", "wasm-web"]) {
+    if any(&["no-std", "wasm-core", "wasm-web", "package"]) {
         tools::for_wasm_tests(steps)?;
     }
     Ok(())

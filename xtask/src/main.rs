@@ -49,6 +49,7 @@ cargo xtask COMMAND
   shot [--size 1440x900] [--theme light|dark] [--lang en|zh] [--path '#/sandbox'] [--js SCRIPT] [--wait MS]
        [--full] [--out NAME.png] [--dev] [--no-build]
                                           one photograph, after running SCRIPT (may await) in the page
+  shot lessons [--dev] [--no-build]       every lesson played in a browser; its first and last state, to target/shots/lessons/
   bench [SECTION]...                      measure the engine and the page
 ";
 

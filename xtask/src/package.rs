@@ -28,6 +28,13 @@ pub fn command(steps: &mut Steps) -> Result<(), Fail> {
     Ok(())
 }
 
+/// The same as one step of `cargo xtask test`.
+pub fn check() -> Result<Outcome, Fail> {
+    let built = build()?;
+    example()?;
+    Ok(built)
+}
+
 fn directory() -> PathBuf {
     project::root().join("dist-package")
 }

@@ -7,21 +7,21 @@ texts! {
     /// Futures and bookmarks.
     FutureTexts {
         first: S = "first", "最初";
-        future: fn(u32) -> String = |n| format!("future {n}"), |n| format!("未来 {n}");
+        future: fn(u32) -> String = |n| format!("timeline {n}"), |n| format!("时间线 {n}");
         without: T1 = |c| format!("without {c}"), |c| format!("没有 {c}");
         at: T1 = |t| format!("at {t}"), |t| format!("于 {t}");
-        title: S = "Futures", "各个未来";
-        why: S = "Whoever acts in the past begins another future, and so does an undo. All of them stay.", "在过去操作会分出另一个未来，撤销也会；所有未来都保留着。";
+        title: S = "Timelines", "各条时间线";
+        why: S = "Whoever acts in the past begins another timeline, and so does an undo. All of them stay.", "在过去操作会分出另一条时间线，撤销也会；每一条都保留着。";
         compare: S = "Compare", "比较";
-        compare_why: S = "Two futures side by side at the same instant", "把两个未来放在同一时刻并排比较";
+        compare_why: S = "Two timelines side by side at the same instant", "把两条时间线放在同一时刻并排比较";
         name: S = "Name", "名称";
         from_to: S = "From, to", "起止";
         go: S = "Go there", "去那里";
         here: S = "you are here", "你在这里";
-        first_side: S = "One future", "一个未来";
-        second_side: S = "The other", "另一个";
+        first_side: S = "One timeline", "一条时间线";
+        second_side: S = "The other", "另一条";
         instant: S = "At the instant", "时刻";
-        only_one: S = "There is one future so far. Go back in time and act: then there are two to compare.", "目前只有一个未来。回到过去做点别的，就有两个可以比较了。";
+        only_one: S = "There is one timeline so far. Go back in time and act: then there are two to compare.", "目前只有一条时间线。回到过去做点别的，就有两条可以比较了。";
         nothing: T1 = |n| format!("Nothing differs: all {n} facts are the same at this instant."), |n| format!("没有差别：此刻的 {n} 项事实全都相同。");
         differ: fn(usize, usize) -> String =
             |n, same| format!("{n} {}; {same} facts are the same.", if n == 1 { "thing differs" } else { "things differ" }),
@@ -52,7 +52,7 @@ texts! {
         bookmark_default: N = |n| format!("moment {n}"), |n| format!("时刻 {n}");
         keep: S = "Keep", "记下";
         forget: T1 = |n| format!("Delete the bookmark {n}"), |n| format!("删除书签 {n}");
-        no_bookmarks: S = "No bookmarks in this future yet.", "这个未来还没有书签。";
+        no_bookmarks: S = "No bookmarks in this timeline yet.", "这条时间线还没有书签。";
         outline: S = "Outline", "大纲";
         outline_why: S = "The whole state as tables and buttons (O). It follows the clock like the stage.", "以表格和按钮呈现全部状态（O）。它和舞台一样随时钟变化。";
         to_stage: S = "Back to the stage", "回到舞台";

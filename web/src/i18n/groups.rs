@@ -15,7 +15,7 @@ pub const LAST_REBALANCE_WHY: Pair = [
     "Why members had to join again, or why the group epoch rose.",
     "成员为何要重新加入，或组纪元为何上升。",
 ];
-pub const PARTITIONS_MOVED: Pair = ["partitions moved", "个分区换了所有者"];
+pub const PARTITIONS_MOVED: Pair = ["partitions changed owner", "个分区换了所有者"];
 pub const MEMBER_STATE: Pair = ["Member state", "成员状态"];
 pub const MEMBER_STATES: [Pair; 3] = [
     ["It has its target.", "已达到目标分配。"],

@@ -11,6 +11,7 @@ texts! {
         learn: S = "Learn", "课程";
         learn_why: S = "Lessons that the cluster checks: predict, try, see", "由集群来检查的课程：预测、动手、看结果";
         begin_first: S = "New to Kafka? Begin with lesson 1", "刚接触 Kafka？从第一课开始";
+        continue_with: N = |n| format!("Continue: lesson {n}"), |n| format!("继续：第 {n} 课");
         cluster: S = "Cluster", "集群";
         rooms: S = "Rooms", "页面";
 
@@ -78,16 +79,19 @@ texts! {
         was_skipped: S = "The steps before this one were played for you, so that the cluster is where it should be.", "前面的步骤已代为执行，集群正处在这一步该有的状态。";
         myth: S = "A common belief, put to the test", "检验一个常见的误解";
         predict: S = "Predict", "先预测";
-        predict_why: S = "Answer before you look: a wrong guess is worth more than none.", "先回答再看：猜错也比不猜强。";
-        right: S = "Yes.", "对。";
+        now_try: S = "Now try it: the cluster will tell.", "现在动手，让集群来回答。";
+        you_said: S = "You predicted:", "你的预测：";
+        right: S = "Yes, as you predicted.", "对，和你预测的一样。";
         wrong: S = "No, but you are not alone: many people expect that.", "不对，不过很多人都这样想。";
         not_asked: S = "The answer:", "答案：";
         yours: S = "your prediction", "你的预测";
         answer: S = "the answer", "答案";
         act: S = "Do it", "动手";
-        act_after: S = "What to do comes after your prediction.", "预测之后，再告诉你做什么。";
         goals: S = "Done when", "完成条件";
-        goals_why: S = "Expectations in the language of scripts. The step is done at the first instant at which all of them hold.", "用脚本语言写的期望。它们第一次同时成立的那一刻，这一步就完成。";
+        goals_why: S = "The step is done at the first instant at which all of this holds.", "这些第一次同时成立的那一刻，这一步就完成。";
+        formulas: S = "as a formula", "写成式子";
+        open_panel: S = "Open its panel again", "重新打开面板";
+        read_all: S = "Read the text", "展开正文";
         held: S = "holds", "成立";
         not_held: S = "does not hold yet", "尚未成立";
         explained: S = "where it is explained", "查看出处";
@@ -95,7 +99,7 @@ texts! {
         another_hint: S = "Another hint", "再给一个提示";
         hint_n: N = |n| format!("Hint {n}"), |n| format!("提示 {n}");
         show: S = "Show me", "演示给我看";
-        show_why: S = "The page carries the solution out, at a pace at which one can watch; what you did in this step stays as another future", "由页面执行解法，速度慢到看得清；你在这一步做过的事会作为另一个未来保留";
+        show_why: S = "The page carries the solution out, at a pace at which one can watch; what you did in this step stays as another timeline", "由页面执行解法，速度慢到看得清；你在这一步做过的事会作为另一条时间线保留";
         stop_showing: S = "Stop", "停下";
         showing: S = "Watch the stage:", "看舞台：";
         show_failed: S = "This line could not be carried out here. Start over and ask again.", "这一行在这里执行不了。请重新开始，再试一次。";
@@ -117,9 +121,8 @@ texts! {
         go_on_with: S = "Go on with", "接下来";
         breaks: S = "In this lesson a guarantee breaks, on purpose:", "这一课会故意打破一项保证：";
         held_back: fn(&str, &str) -> String = |line, list| format!("`{line}` is left out of this lesson, so that one thing happens at a time. Here you can use {list}. In the sandbox everything goes."), |line, list| format!("这一课用不到 `{line}`：一次只看一件事。这里可以用 {list}。沙盒里什么都能做。");
-        fold: S = "Fold the text", "收起文字";
-        unfold: S = "Show the text", "展开文字";
-        taller: S = "More text", "文字多些";
+        smaller: S = "Less text, more stage", "文字少些，舞台大些";
+        larger: S = "More text, less stage", "文字多些，舞台小些";
         leave: S = "To the sandbox, as you left it", "回到沙盒，一切如你离开时";
 
         // Presenter and worksheet
@@ -127,7 +130,6 @@ texts! {
         present_why: S = "Large type, speaker notes, pointer; Page Down goes on, B blanks the screen, L is the pointer (P)", "大字、讲稿、指示光斑；Page Down 继续，B 黑屏，L 光斑（P）";
         present_end: S = "End presenting", "结束投影";
         notes: S = "Speaker notes", "讲稿";
-        no_notes: S = "Ask the room before you go on; let somebody defend the wrong answer.", "继续之前先问问大家；让人替错误的答案辩护一下。";
         blank: S = "The screen is blank: press B to go on", "已黑屏：按 B 继续";
         worksheet: S = "Worksheet", "学习单";
         worksheet_why: S = "Print this lesson's questions with room for answers", "打印这一课的问题，留出作答的空白";
@@ -135,5 +137,6 @@ texts! {
         sheet_because: S = "Because", "理由";
         sheet_saw: S = "What I saw", "我看到的";
         sheet_goal: S = "Done when", "完成的标志";
+        sheet_right: S = "My prediction was  ☐ right  ☐ wrong", "我的预测  ☐ 对  ☐ 不对";
     }
 }

@@ -60,11 +60,11 @@ texts! {
         next: S = "Next event", "下一要事";
         next_why: S = "To the next event that matters: crash, election, rebalance, error (Shift →)", "到下一个重要事件：崩溃、选举、再均衡、错误（Shift →）";
         undo: S = "Undo", "撤销";
-        undo_why: S = "Take back the last command (Ctrl Z): a future without it begins, the one with it stays", "撤销上一条命令（Ctrl Z）：从那之前开始一个没有它的未来，有它的那个仍然保留";
+        undo_why: S = "Take back the last command (Ctrl Z): a timeline without it begins, the one with it stays", "撤销上一条命令（Ctrl Z）：从那之前开始一条没有它的时间线，有它的那条仍然保留";
         redo: S = "Redo", "重做";
-        redo_why: S = "Return to the future that was left (Ctrl Shift Z)", "回到刚才离开的未来（Ctrl Shift Z）";
+        redo_why: S = "Return to the timeline that was left (Ctrl Shift Z)", "回到刚才离开的时间线（Ctrl Shift Z）";
         clock: S = "Simulated time", "模拟时间";
-        in_the_past: S = "You are looking at the past; acting here begins another future", "你正在看过去；在这里操作会分出另一个未来";
+        in_the_past: S = "You are looking at the past; acting here begins another timeline", "你正在看过去；在这里操作会分出另一条时间线";
         speed: S = "Speed", "速度";
         behind: S = "behind", "跟不上";
         behind_why: S = "This machine cannot keep the speed chosen; nothing is skipped, time just passes more slowly", "这台机器跟不上所选的速度；不会跳过任何事，只是时间走得慢些";
@@ -138,11 +138,12 @@ texts! {
         offline: S = "offline", "离线";
         leader_epoch: S = "leader epoch: how many leaders this partition has had", "leader epoch：这个分区第几任 leader";
         in_isr: S = "ISR", "ISR";
-        out_isr: S = "out", "不在 ISR";
+        out_isr: S = "out", "掉队";
         in_isr_why: S = "in the ISR: in sync with the leader", "在 ISR 中：与 leader 同步";
         out_isr_why: S = "out of the ISR: not in sync, cannot be elected cleanly", "不在 ISR 中：未同步，不能被正常选为 leader";
         end: S = "end", "末尾";
         end_why: S = "log end offset: the next record gets this offset", "log end offset：下一条记录的 offset";
+        missing_why: fn(i64) -> String = |n| format!("This copy lacks the last {n} offsets; what it has is folded, so that copies stand under one another by offset"), |n| format!("这个副本缺最后 {n} 个 offset；它已有的折叠了起来，各副本才能按 offset 对齐");
         hw_why: fn(i64) -> String = |n| format!("high watermark {n}: consumers see the records before it"), |n| format!("高水位 {n}：消费者能看到它之前的记录");
         replica_spoken: fn(&str, &str, i32, &str, i64, i64) -> String =
             |name, role, epoch, isr, hw, end| format!("{name}: {role}, leader epoch {epoch}, {isr}; high watermark {hw}, log end {end}"),
@@ -180,7 +181,8 @@ texts! {
         no_group: S = "without a group", "没有组";
         assignor_why: S = "The assignor that all members listed, chosen by vote", "所有成员都列出的分配策略，投票选出";
         lag: S = "lag", "积压";
-        moved: fn(u32, u32) -> String = |n, of| format!("moved {n} of {of}"), |n, of| format!("移动了 {of} 个中的 {n} 个");
+        moved: fn(u32, u32) -> String = |n, of| format!("{n} of {of} changed owner"), |n, of| format!("{of} 个中 {n} 个换了所有者");
+        moved_eager: fn(u32, u32) -> String = |n, of| format!("all {of} paused, {n} changed owner"), |n, of| format!("{of} 个全部停读，{n} 个换了所有者");
         dismiss: S = "Dismiss", "知道了";
         join: S = "Consumer", "消费者";
         join_why: S = "Add one more consumer like the first one", "再加一个与第一个相同的消费者";
@@ -221,7 +223,7 @@ texts! {
             ("Crash a consumer: nobody notices until its session expires, then its partitions move and some records come twice.", "Crash consumer {}"),
             ("Make a consumer slow and watch its lag grow.", "Slow down {}"),
             ("Cut a link between two brokers: the follower falls out of the ISR.", "Cut {}"),
-            ("Go back ten seconds and do something else: both futures stay.", "Back 10 s"),
+            ("Go back ten seconds and do something else: both timelines stay.", "Back 10 s"),
         ], [
             ("让 broker {} 崩溃，看看谁来接手。", "让 broker {} 崩溃"),
             ("它的分区有了新 leader。再启动它：补上错过的记录，然后回到 ISR。", "启动 broker {}"),
@@ -229,7 +231,7 @@ texts! {
             ("让一个消费者崩溃：会话过期之前没人察觉，之后分区转手，有些记录会来第二次。", "让消费者 {} 崩溃"),
             ("让一个消费者变慢，看积压增长。", "放慢 {}"),
             ("切断两个 broker 之间的链路：follower 会掉出 ISR。", "切断 {}"),
-            ("回到十秒之前，换一种做法：两个未来都会保留。", "后退 10 秒"),
+            ("回到十秒之前，换一种做法：两条时间线都会保留。", "后退 10 秒"),
         ];
         try_end: S = "You have tried everything here. The terminal below takes real Kafka command lines too.", "这里的都试过了。下面的终端也认识真正的 Kafka 命令行。";
 
@@ -255,7 +257,7 @@ texts! {
         keys: S = "Keys, separated by commas", "Key，用逗号分隔";
         keys_hint: S = "Each record takes one of them at random; none: no key", "每条记录随机取其一；留空则没有 key";
         process: S = "Milliseconds to process a record", "处理一条记录的毫秒数";
-        more: S = "More", "更多";
+        more: S = "More: kinds of membership, assignor, commits, timeouts", "更多：成员方式、分配器、提交、超时";
         kind: S = "How it gets its partitions", "怎样得到分区";
         classic: S = "Classic group", "经典组";
         classic_why: S = "A leader among the members divides them up, in rounds everybody waits for", "由成员中的领导者分配，每一轮人人都要等";
@@ -276,7 +278,13 @@ texts! {
         server_default: S = "the brokers' first (uniform)", "Broker 的首选（uniform）";
         instance: S = "group.instance.id: a static member", "group.instance.id：静态成员";
         instance_hint: S = "Comes back under this name without a rebalance; empty: dynamic", "以此名归来不引起再均衡；留空则为动态成员";
-        no_offset: S = "Where to begin without an offset", "没有 offset 时从哪里开始";
+        group_hint: S = "A new name begins a new group; a name that exists adds a member", "新名字开一个新组；已有的名字则加一个成员";
+        assignor_default: S = "range, then cooperative-sticky (the default)", "range，其次 cooperative-sticky（默认）";
+        no_offset: S = "Where to begin, as long as the group has saved no offset", "组还没有保存 offset 时，从哪里开始";
+        from_end: S = "At the end", "从末尾";
+        from_end_why: S = "only what is written from now on: auto.offset.reset=latest", "只读今后写入的：auto.offset.reset=latest";
+        from_start: S = "At the beginning", "从头";
+        from_start_why: S = "everything that is there: auto.offset.reset=earliest", "现有的全部读一遍：auto.offset.reset=earliest";
         commits: S = "Who commits", "由谁提交";
         commits_auto: S = "poll(), every auto.commit.interval.ms", "poll()，每隔 auto.commit.interval.ms";
         commits_self: S = "the application", "应用程序";
@@ -316,7 +324,7 @@ texts! {
         key_terminal: S = "into the terminal", "进入终端";
         key_undo: S = "take back the last command (Ctrl Shift Z: again)", "撤销上一条命令（Ctrl Shift Z 重做）";
         key_bookmark: S = "name this moment", "给这一刻起名";
-        key_compare: S = "compare futures, when there are two", "有两个未来时，比较它们";
+        key_compare: S = "compare timelines, when there are two", "有两条时间线时，比较它们";
         key_message: S = "pause; the next message on its way, in the inspector", "暂停，在检查器里看路上的下一条消息";
         key_outline: S = "the outline: everything as tables and buttons, and back", "大纲：全部变成表格与按钮；再按返回";
         key_help: S = "this list", "本列表";

@@ -154,7 +154,7 @@ texts {
     thaw: "Thaw", "解冻";
     crash: "Crash", "崩溃";
     remove: "Remove", "移除";
-    close_politely: "Close", "正常关闭";
+    close_politely: "Stop", "停止";
     apply: "Apply", "应用";
     change: "Change", "修改";
     configuration: "Configuration", "配置";

@@ -84,6 +84,10 @@ pub struct Step {
     pub hints: Vec<AttrValue>,
     /// Expectations.
     pub goals: Vec<String>,
+    /// The same in words.
+    pub aims: Vec<AttrValue>,
+    /// The panel that opens with the step.
+    pub open: Option<AttrValue>,
     /// Lines of a script.
     pub solution: Vec<String>,
     pub seen: Option<AttrValue>,
@@ -201,6 +205,8 @@ fn step(json: &Json) -> Step {
         act: json.maybe("do"),
         hints: json.htmls("hints"),
         goals: json.texts("goals"),
+        aims: json.htmls("aims"),
+        open: json.maybe("open"),
         solution: json.texts("solution"),
         seen: json.maybe("seen"),
         notes: json.maybe("notes"),

@@ -21,6 +21,7 @@ mod show;
 mod worksheet;
 
 pub use contents::ContentsPage;
+pub use progress::reached;
 pub use room::LessonRoom;
 
 use crate::dom::page::*;

@@ -121,7 +121,6 @@ fn whole(c: &Scene, lesson: &Lesson) -> Html {
                 <h2 class="lesson-title" data-test="lesson-title">{ lesson.title.clone() }</h2>
                 if c.reading == 0 { <p class="lesson-summary">{ words(&lesson.summary) }</p> }
                 { notes(c, lesson) }
-                { steps(c, lesson) }
                 if let Some(step) = step { { one(c, lesson, step, mine) } }
                 if let Some(it) = &c.gloss {
                     <div class="lesson-gloss" role="status" data-test="gloss"><p class="grow"><b>{ &it.term }</b>{ " — " }{ &it.text }{ " " }<a href={format!("#/lesson/{}", it.place)}>{ c.t.explained }{ " →" }</a></p>
@@ -135,25 +134,29 @@ fn whole(c: &Scene, lesson: &Lesson) -> Html {
     }
 }
 
-/// Where one is, and the way out.
+/// Where one is, and the way out. On a phone it is the sheet's handle: it can be pulled, or pressed at either end.
 fn top(c: &Scene, lesson: &Lesson) -> Html {
     let t = c.t;
     let track = TRACKS.iter().position(|it| *it == lesson.track);
     let track = t.tracks[track.unwrap_or(0)];
-    let fold = [t.unfold, t.taller, t.fold][usize::from(c.fold % 3)];
-    let sign = ["▴", "▴", "▾"][usize::from(c.fold % 3)];
     let (present, test) = match c.stage.shown.on {
         true => (t.present_end, "present-end"),
         false => (t.present, "present"),
     };
+    let size = |to: u8, sign: &'static str, word: &'static str, test: &'static str| {
+        let idle = to > 2;
+        html! { <button type="button" class="btn small only quiet-btn phone-only" disabled={idle} onclick={c.on(Press::Fold(to))} aria-label={word} title={word} data-test={test}>{ sign }</button> }
+    };
+    let (down, up) = (c.fold.wrapping_sub(1), c.fold + 1);
     html! {
-        <div class="lesson-top">
+        <div class="lesson-top" onpointerdown={c.press.reform(|e: PointerEvent| Press::Grab(e.client_y()))} onpointerup={c.press.reform(|e: PointerEvent| Press::Drop(e.client_y()))}>
             <a class="btn small quiet-btn" href="#/lessons" data-test="all-lessons">{ "← " }{ t.all_lessons }</a>
             <span class="lesson-where quiet">{ track }{ " · " }{ lesson.number }{ " · " }{ (t.minutes)(lesson.minutes) }</span>
             <span class="grow" />
             <button type="button" class="btn small quiet-btn desk-only" onclick={c.on(Press::Sheet)} title={t.worksheet_why} data-test="worksheet-print">{ t.worksheet }</button>
             <button type="button" class="btn small quiet-btn desk-only" onclick={c.on(Press::Present)} title={t.present_why} data-test={test}>{ present }</button>
-            <button type="button" class="btn small only quiet-btn phone-only" onclick={c.on(Press::Fold)} aria-label={fold} title={fold} data-test="lesson-fold">{ sign }</button>
+            { size(down, "▾", t.smaller, "lesson-smaller") }
+            { size(up, "▴", t.larger, "lesson-larger") }
         </div>
     }
 }
@@ -217,50 +220,58 @@ fn steps(c: &Scene, lesson: &Lesson) -> Html {
 }
 
 /// The step that is read.
+///
+/// What is to be done now (predict, or act) stands at the bottom of what is seen of the text, however long the text is. The
+/// verdict on a prediction comes when the cluster has shown it: with the step's goals, or at once where nothing is tried.
 fn one(c: &Scene, lesson: &Lesson, step: &Step, mine: StepDesk) -> Html {
     let t = c.t;
     let done = mine.mark != Mark::Open;
-    let told = step.ask.is_none() || mine.chosen.is_some() || done;
+    // "Show me" goes on without a prediction: on a projector it is the room's.
+    let shown = c.playing.is_some_and(|it| it.step == c.reading);
+    let made = done || shown || mine.chosen.is_some();
     let last = c.reading + 1 == lesson.steps.len();
     html! {
-        <article class="lesson-step" key={format!("{}-{}", lesson.slug, c.reading)} data-test="lesson-step" data-state={if done { "done" } else { "open" }}>
+        <article class={classes!("lesson-step", (step.act.is_none() && step.ask.is_none()).then_some("only-read"))} key={format!("{}-{}", lesson.slug, c.reading)} data-test="lesson-step" data-state={if done { "done" } else { "open" }}>
             <header>
-                <p class="lesson-count quiet">{ (t.step_n)(c.reading + 1, lesson.steps.len()) }
-                    if step.myth { <span class="chip accent">{ t.myth }</span> }
-                </p>
+                <div class="lesson-count quiet">{ steps(c, lesson) }<span>{ (t.step_n)(c.reading + 1, lesson.steps.len()) }</span></div>
                 <h3>{ step.title.clone() }</h3>
+                if step.myth { <p class="lesson-myth"><span class="chip accent">{ t.myth }</span></p> }
             </header>
-            { rich(&step.intro, "") }
+            <div class="lesson-intro">{ rich(&step.intro, "") }</div>
+            <button type="button" class="btn small quiet-btn phone-only lesson-all" onclick={c.on(Press::Fold(2))} data-test="read-all">{ t.read_all }{ " ▴" }</button>
             if !c.is_ready && !c.failed { <p class="quiet" role="status" data-test="preparing">{ t.preparing }</p> }
-            if let Some(ask) = &step.ask { { prediction(c, ask, mine, told) } }
-            if told { { action(c, step, mine, done) } } else if step.act.is_some() { <p class="quiet lesson-later">{ t.act_after }</p> }
-            if let (true, Some(seen)) = (done, &step.seen) {
-                <section class="lesson-seen" id="lesson-now" data-test="seen"><h4>{ Icon::Tick.html() }{ t.seen }</h4>{ rich(seen, "") }</section>
+            if let Some(ask) = &step.ask { { prediction(c, ask, mine, (made, done)) } }
+            if made || step.ask.is_none() { { action(c, step, mine, done) } }
+            if done {
+                <div class="lesson-after" id="lesson-now">
+                    if let Some(ask) = &step.ask { { verdict(c, ask, mine) } }
+                    if let Some(seen) = &step.seen {
+                        <section class="lesson-seen" data-test="seen"><h4>{ Icon::Tick.html() }{ t.seen }</h4>{ rich(seen, "") }</section>
+                    }
+                </div>
             }
             if last && done { { end(c, lesson) } }
             if c.stage.shown.on {
-                <aside class="lesson-notes" data-test="notes"><h4>{ t.notes }</h4>
-                    if let Some(notes) = &step.notes { { rich(notes, "") } } else { <p>{ t.no_notes }</p> }
-                </aside>
+                if let Some(notes) = &step.notes { <aside class="lesson-notes" data-test="notes"><h4>{ t.notes }</h4>{ rich(notes, "") }</aside> }
             }
             <p class="sr-only" role="status" data-test="step-status">{ if done { t.step_is_done } else { "" } }</p>
         </article>
     }
 }
 
-/// A prediction: first the choices, then which of them holds, and why.
-fn prediction(c: &Scene, ask: &Ask, mine: StepDesk, told: bool) -> Html {
+/// A prediction: the choices; when it is over, which of them holds.
+fn prediction(c: &Scene, ask: &Ask, mine: StepDesk, (made, done): (bool, bool)) -> Html {
     let t = c.t;
-    let right = mine.chosen == Some(ask.answer);
     let choice = |(at, text): (usize, &AttrValue)| {
-        let (answer, yours) = (told && at == ask.answer, mine.chosen == Some(at));
+        let (answer, yours) = (done && at == ask.answer, mine.chosen == Some(at));
         let class = match (answer, yours) {
             (true, _) => "right",
-            (false, true) => "wrong",
+            (false, true) if done => "wrong",
+            (false, true) => "yours",
             _ => "",
         };
         html! {
-            <li key={at}><button type="button" class={classes!("lesson-choice", class)} disabled={told || !c.is_ready} onclick={c.on(Press::Choose(at))} data-test={format!("choice-{}", at + 1)}>
+            <li key={at}><button type="button" class={classes!("lesson-choice", class)} disabled={made || !c.is_ready} onclick={c.on(Press::Choose(at))} data-test={format!("choice-{}", at + 1)}>
                 <i aria-hidden="true">{ ["A", "B", "C", "D", "E", "F"].get(at).copied().unwrap_or("·") }</i><span>{ words(text) }
                     if yours { { " " }<em class="verdict">{ t.yours }</em> }
                     if answer && !yours { { " " }<em class="verdict">{ t.answer }</em> }
@@ -268,21 +279,28 @@ fn prediction(c: &Scene, ask: &Ask, mine: StepDesk, told: bool) -> Html {
             </button></li>
         }
     };
-    let verdict = match mine.chosen {
+    html! {
+        <section class={classes!("lesson-ask", if made { "told" } else { "lesson-task" })} data-test="predict">
+            <h4>{ t.predict }</h4>
+            { rich(&ask.question, "") }
+            <ul class="lesson-choices">{ for ask.choices.iter().enumerate().map(choice) }</ul>
+        </section>
+    }
+}
+
+/// Which choice holds, and why.
+fn verdict(c: &Scene, ask: &Ask, mine: StepDesk) -> Html {
+    let t = c.t;
+    let right = mine.chosen == Some(ask.answer);
+    let word = match mine.chosen {
         None => t.not_asked,
         Some(_) if right => t.right,
         Some(_) => t.wrong,
     };
+    let choice = |at: usize| ask.choices.get(at).map(words);
     html! {
-        <section class={classes!("lesson-ask", told.then_some("told"))} data-test="predict">
-            <h4>{ t.predict }</h4>
-            { rich(&ask.question, "") }
-            <ul class="lesson-choices">{ for ask.choices.iter().enumerate().map(choice) }</ul>
-            if told {
-                <div class={classes!("lesson-why", if right { "right" } else { "" })} id={(mine.mark == Mark::Open && mine.hints == 0).then_some("lesson-now")} role="status" data-test="verdict" data-state={if right { "right" } else { "wrong" }}>
-                    <p><b>{ verdict }</b></p>{ rich(&ask.why, "") }
-                </div>
-            } else { <p class="quiet small-text">{ t.predict_why }</p> }
+        <section class={classes!("lesson-why", if right { "right" } else { "" })} role="status" data-test="verdict" data-state={if right { "right" } else { "wrong" }}>
+            <p><b>{ word }</b>if !right && mine.chosen.is_some() { <br />{ t.not_asked } } if !right { { " " }{ for choice(ask.answer) } }</p>{ rich(&ask.why, "") }
         </section>
     }
 }
@@ -295,19 +313,26 @@ fn action(c: &Scene, step: &Step, mine: StepDesk, done: bool) -> Html {
     };
     let current = c.desk.at() == c.reading && c.is_ready;
     let held = |at: usize| done || (current && c.s.goals.held.get(at).copied().unwrap_or(false));
-    let goal = |(at, goal): (usize, &String)| {
+    let goal = |(at, aim): (usize, &AttrValue)| {
         let holds = held(at);
-        html! { <li key={at} class={if holds { "held" } else { "" }} data-state={if holds { "held" } else { "open" }}><i aria-hidden="true">{ if holds { "✓" } else { "·" } }</i><code>{ goal }</code><span class="sr-only">{ if holds { t.held } else { t.not_held } }</span></li> }
+        html! { <li key={at} class={if holds { "held" } else { "" }} data-state={if holds { "held" } else { "open" }}><i aria-hidden="true">{ if holds { "✓" } else { "○" } }</i>{ words(aim) }<span class="sr-only">{ if holds { t.held } else { t.not_held } }</span></li> }
     };
+    let predicted = step.ask.as_ref().zip(mine.chosen).filter(|_| !done);
+    let predicted = predicted.and_then(|(ask, at)| ask.choices.get(at));
     let hints = step.hints.iter().take(mine.hints).zip(1..);
     let hint = |(text, n): (&AttrValue, usize)| html! { <div key={n} class="lesson-hint" data-test={format!("hint-{n}")}><h5>{ (t.hint_n)(n) }</h5>{ rich(text, "") }</div> };
     let showing = c.playing.filter(|it| it.step == c.reading);
     html! {
-        <section class="lesson-do" data-test="do">
-            <h4>{ t.act }</h4>
+        <section class={classes!("lesson-do", (!done).then_some("lesson-task"))} data-test="do">
+            if let Some(choice) = predicted { <p class="lesson-said" data-test="predicted"><span class="quiet">{ t.you_said }</span>{ " " }<b>{ words(choice) }</b><br />{ t.now_try }</p> }
+            <h4>{ t.act }
+                if step.open.is_some() && !done { <span class="grow" /><button type="button" class="link" onclick={c.on(Press::Panel)} data-test="open-panel">{ t.open_panel }</button> }
+            </h4>
             { rich(act, "") }
-            if !step.goals.is_empty() {
-                <div class="lesson-goals"><h5 title={t.goals_why}>{ t.goals }</h5><ul data-test="goals">{ for step.goals.iter().enumerate().map(goal) }</ul></div>
+            if !step.aims.is_empty() {
+                <div class="lesson-goals"><h5 title={t.goals_why}>{ t.goals }</h5><ul data-test="goals">{ for step.aims.iter().enumerate().map(goal) }</ul>
+                    <details class="lesson-formulas"><summary>{ t.formulas }</summary><>{ for step.goals.iter().map(|it| html! { <code>{ it }</code> }) }</></details>
+                </div>
             }
             <>{ for hints.map(hint) }</>
             if let Some(playing) = showing { { solution(c, step, playing) } }

@@ -1,7 +1,7 @@
 //! A lesson on a projector: large type, speaker notes, a pointer, and the keys of a remote control.
 //!
-//! Page Down does the next thing there is to do: reveals the answer, has the solution shown, goes to the next step. Page Up goes
-//! back a step, `b` or `.` blanks the screen, `l` is the pointer, `p` begins and ends. `?present` in the address begins with it.
+//! Page Down does the next thing there is to do: has the solution shown, after which the answer stands there; reveals the answer
+//! where nothing is tried; goes to the next step. A prediction is the room's: press a choice to keep it. Page Up goes back a step, `b` or `.` blanks the screen, `l` is the pointer, `p` begins and ends. `?present` in the address begins with it.
 
 use super::data::Lesson;
 use super::desk::{Desk, Mark};
@@ -81,8 +81,8 @@ pub fn turn(
     }
     let open = mine.mark == Mark::Open;
     match &step.ask {
-        Some(ask) if open && mine.chosen.is_none() => Some(Press::Choose(ask.answer)),
         _ if open && !step.solution.is_empty() => Some(Press::Show),
+        Some(ask) if open && mine.chosen.is_none() => Some(Press::Choose(ask.answer)),
         _ if reading + 1 < lesson.steps.len() => Some(Press::Go(reading + 1)),
         _ => None,
     }

@@ -13,6 +13,7 @@ use crate::storage;
 
 const NAME: &str = "rebalance.lessons";
 const MOMENT: &str = "rebalance.lesson.";
+const REACHED: &str = "rebalance.lesson-reached";
 const HEAD: &str = "# rebalance progress 1";
 /// Characters of a pasted progress.
 const LONGEST: usize = 65_536;
@@ -110,7 +111,20 @@ impl Progress {
         self.0.iter().for_each(|(slug, _)| forget_moment(slug));
         self.0.clear();
         storage::remove(NAME);
+        storage::remove(REACHED);
     }
+}
+
+/// The lesson to go on with, by number and name, where the learner was last.
+pub fn reached() -> Option<(usize, String)> {
+    let kept = storage::get(REACHED)?;
+    let (number, slug) = kept.split_once(' ')?;
+    Some((number.parse().ok()?, slug.to_owned())).filter(|(_, slug)| is_slug(slug))
+}
+
+/// Keeps which lesson that is.
+pub fn keep_reached(number: usize, slug: &str) {
+    storage::set(REACHED, &format!("{number} {slug}"));
 }
 
 /// The moment at which a lesson was left.

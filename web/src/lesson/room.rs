@@ -4,14 +4,15 @@ use super::data::{Contents, Lesson, load_contents, load_lesson};
 use super::desk::{Deed, Desk, Mark};
 use super::open::{How, Opener, given_at_start, plan, script_to};
 use super::panel::{self, Scene};
-use super::progress::Progress;
+use super::progress::{Progress, keep_reached};
 use super::show::{self, Outcome, Playing};
 use super::{go, present};
 use crate::dom::page::*;
 use crate::i18n::Lang;
+use crate::panels::Tab;
 use crate::route::Route;
 use crate::session::{Dispatch, Echo, Watch, use_dispatch, use_snapshot};
-use crate::state::{UiAction, use_prefs, use_ui};
+use crate::state::{Ui, UiAction, use_prefs, use_ui};
 use rebalance_core::command::Command;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -193,10 +194,18 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
         }
     });
     use_effect_with(((*desk).clone(), is_ready), {
-        let (slug, kept) = (props.slug.clone(), kept.setter());
+        let (slug, kept, lesson) = (props.slug.clone(), kept.setter(), lesson.clone());
         move |(desk, ready)| {
             if *ready && desk.is_begun() {
                 kept.set(Progress::put(&slug, desk));
+                // Where to go on: here, or after a lesson that is done with the next.
+                let onward = lesson.map(|it| match it.next.first().filter(|_| desk.is_done()) {
+                    Some((slug, _)) => (it.number + 1, slug.clone()),
+                    None => (it.number, it.slug.clone()),
+                });
+                if let Some((number, slug)) = onward {
+                    keep_reached(number, &slug);
+                }
             }
         }
     });
@@ -268,8 +277,16 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
 
     let reading = asked.unwrap_or(*entered).min(count.saturating_sub(1));
     use_quiet_drawer();
+    let ui = use_ui().dispatcher();
+    let panel = lesson.as_ref().and_then(|it| it.steps.get(reading));
+    let panel = panel.and_then(|it| it.open.clone());
+    use_effect_with((props.slug.clone(), reading, panel.clone()), {
+        let ui = ui.clone();
+        move |(_, _, panel)| show_panel(&ui, panel.as_deref())
+    });
     // A step begins at its top; what appears in it is brought into view.
     let mine = desk.steps.get(reading).copied();
+    let seen = use_mut_ref(|| None);
     use_effect_with((props.slug.clone(), reading), {
         let (gloss, fold) = (gloss.setter(), fold.clone());
         move |_| {
@@ -286,14 +303,16 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
             mine.map(|it| (it.mark, it.chosen, it.hints)),
             playing.is_some(),
         ),
-        |_| {
-            if let Some(it) = element("lesson-now") {
+        move |(reading, ..)| {
+            let same = seen.borrow_mut().replace(*reading) == Some(*reading);
+            if let Some(it) = element("lesson-now").filter(|_| same) {
                 let how = web_sys::ScrollIntoViewOptions::new();
-                how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                how.set_block(web_sys::ScrollLogicalPosition::Start);
                 it.scroll_into_view_with_scroll_into_view_options(&how);
             }
         },
     );
+    let held = use_mut_ref(|| 0i32);
     let press = {
         let (dispatch, desk, playing, fold) = (
             dispatch.clone(),
@@ -348,7 +367,14 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
                 }
             }
             Press::Line(line) => drop(run_line(&line, &dispatch)),
-            Press::Fold => fold.set((*fold + 1) % 3),
+            Press::Fold(much) => fold.set(much.min(2)),
+            Press::Grab(y) => *held.borrow_mut() = y,
+            Press::Drop(y) => match y - *held.borrow() {
+                -5_000..=-25 => fold.set((*fold + 1).min(2)),
+                25..=5_000 => fold.set(fold.saturating_sub(1)),
+                _ => {}
+            },
+            Press::Panel => show_panel(&ui, panel.as_deref()),
             Press::Gloss(it) => gloss.set(it),
             Press::Present => stage.toggle.emit(()),
             Press::Forgive => dispatch.forget_refusal(),
@@ -407,7 +433,14 @@ pub enum Press {
     Go(usize),
     /// A line of a hint.
     Line(String),
-    Fold,
+    /// How much of a phone's screen the text takes: 0, 1, 2.
+    Fold(u8),
+    /// The handle of a phone's sheet is taken, at this height of the screen, and let go.
+    Grab(i32),
+    /// See [`Press::Grab`].
+    Drop(i32),
+    /// The step's panel, again.
+    Panel,
     Present,
     /// What a term means, or no more.
     Gloss(Option<Gloss>),
@@ -432,7 +465,14 @@ fn element(id: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
 }
 
-/// The drawer is shut while a lesson is open: one text at a time.
+/// Opens the panel that a step names.
+fn show_panel(ui: &UseReducerDispatcher<Ui>, name: Option<&str>) {
+    if let Some(tab) = name.and_then(Tab::named) {
+        ui.dispatch(UiAction::Tab(tab));
+    }
+}
+
+/// The drawer is shut while a lesson is open, unless a step opens it: one text at a time.
 #[hook]
 fn use_quiet_drawer() {
     let ui = use_ui();

@@ -34,9 +34,10 @@ fn step(at: usize, step: &Step, t: &LessonTexts) -> Html {
             if let Some(act) = &step.act {
                 <h3>{ t.act }</h3>
                 { rich(act, "") }
-                <p class="sheet-goals"><span>{ t.sheet_goal }</span>{ for step.goals.iter().map(|it| html! { <code>{ it }</code> }) }</p>
+                <p class="sheet-goals"><span>{ t.sheet_goal }</span>{ for step.aims.iter().map(|it| html! { <em>{ words(it) }</em> }) }</p>
                 <p class="sheet-lines"><span>{ t.sheet_saw }</span><i /><i /></p>
             }
+            if step.ask.is_some() { <p class="sheet-check">{ t.sheet_right }</p> }
         </article>
     }
 }

@@ -67,6 +67,12 @@ impl Tab {
         "guarantees",
         "code",
     ];
+
+    /// The panel of this name, as lessons write it.
+    pub fn named(name: &str) -> Option<Self> {
+        let at = Self::IDS.iter().position(|id| *id == name)?;
+        Some(Self::ALL[at])
+    }
 }
 
 /// The drawer under the stage.

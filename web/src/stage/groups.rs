@@ -52,7 +52,7 @@ pub fn Group(p: &GroupProps) -> Html {
                 if !alone { { state_chip(g, t) } }
                 if g.share.is_some() { <span class="chip accent" title={t.stage.share_group_why}>{ t.stage.share_group }</span> }
                 if g.moved.0 > 0 && *dismissed != g.generation {
-                    <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (t.stage.moved)(g.moved.0, g.moved.1) }
+                    <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (if is_eager(g) { t.stage.moved_eager } else { t.stage.moved })(g.moved.0, g.moved.1) }
                         <button class="link" aria-label={t.stage.dismiss} title={t.stage.dismiss} onclick={dismiss}>{ Icon::Cross.html() }</button></span>
                 }
                 <div class="actions">{ group_menu(g, t, &d) }</div>
@@ -253,11 +253,23 @@ fn consumer_actions(c: &ConsumerView, t: &Texts, d: &Dispatch) -> Html {
     }
 }
 
+/// A consumer's setting has this value.
+fn is_set(c: &ConsumerView, setting: &str, value: &str) -> bool {
+    let at = ConsumerConfig::index_of(setting).ok();
+    at.and_then(|at| c.configs.get(at))
+        .is_some_and(|it| &**it == value)
+}
+
 /// Its application acknowledges record by record.
 fn explicit(c: &ConsumerView) -> bool {
-    let at = ConsumerConfig::index_of("share.acknowledgement.mode");
-    let mode = at.ok().and_then(|at| c.configs.get(at));
-    mode.is_some_and(|mode| &**mode == "explicit")
+    is_set(c, "share.acknowledgement.mode", "explicit")
+}
+
+/// In a rebalance every member gives everything back: one that lists an eager assignor does.
+fn is_eager(g: &GroupView) -> bool {
+    let lets_go =
+        |c: &ConsumerView| !is_set(c, "partition.assignment.strategy", "cooperative-sticky");
+    !g.counts_epochs() && g.consumers.iter().all(lets_go)
 }
 
 /// Accept, release or reject a record by hand.

@@ -125,15 +125,11 @@ fn spoken(r: &ReplicaView, name: &str, t: &Texts) -> String {
     )
 }
 
-/// Offsets that are open: from the same one on every broker, unless this copy is so far behind that none would be.
+/// Offsets that are open: the same ones on every broker, so that copies can be compared. Of a copy that is further behind
+/// than that, what it has is folded.
 fn window(r: &ReplicaView, furthest: i64) -> (i64, i64) {
     let furthest = furthest.max(r.log_end);
-    let from = (furthest - OPEN).max(r.log_start);
-    if r.log_end > from || furthest == r.log_end {
-        (from, furthest)
-    } else {
-        ((r.log_end - OPEN).max(r.log_start), r.log_end)
-    }
+    ((furthest - OPEN).max(r.log_start), furthest)
 }
 
 /// The log: older records folded, the newest open, the high watermark where it stands, and a slot for each record that
@@ -159,9 +155,10 @@ fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
         html! { <i key="hw" class="hw" title={(t.stage.hw_why)(r.high_watermark)} /> },
     );
     row.extend(
-        (r.log_end..to).map(|offset| html! { <i key={format!("slot{offset}")} class="slot" /> }),
+        (r.log_end.max(from)..to)
+            .map(|offset| html! { <i key={format!("slot{offset}")} class="slot" /> }),
     );
-    let behind = furthest - to;
+    let behind = Some(furthest - r.log_end).filter(|_| r.log_end < from);
     html! {
         <span class="log" aria-hidden="true">
             <span class="from">{ if from > r.log_start { format!("{}…", r.log_start) } else { r.log_start.to_string() } }</span>
@@ -169,7 +166,7 @@ fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
                 <span class="heat">if older { <i class="older" /> }<>{ for folded.iter().map(stroke) }</></span>
             }
             <span class="tiles">{ for row }</span>
-            if behind > 0 { <span class="behind-by">{ format!("−{behind}") }</span> }
+            if let Some(n) = behind { <span class="behind-by" title={(t.stage.missing_why)(n)}>{ format!("−{n}") }</span> }
         </span>
     }
 }
@@ -279,8 +276,8 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_far_behind_shows_its_own_end() {
-        assert_eq!(window(&copy(15), 100), (3, 15));
+    fn a_copy_far_behind_shows_the_same_ones_too() {
+        assert_eq!(window(&copy(15), 100), window(&copy(100), 100));
         assert_eq!(window(&copy(0), 0), (0, 0));
     }
 }

@@ -5,6 +5,7 @@ use super::groups::one_more;
 use crate::components::{Button, Icon};
 use crate::dom::page::*;
 use crate::i18n::Texts;
+use crate::lesson;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::state::use_texts;
 use rebalance_core::command::{Command, ConsumerSpec};
@@ -164,7 +165,11 @@ pub fn TryThis() -> Html {
             <b>{ t.stage.try_title }</b>
             <p>{ line }</p>
             if !label.is_empty() { <Button {label} class="primary" icon={Icon::Bolt} test="try-do" {onclick} /> }
-            <a class="link" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
+            if let Some((number, slug)) = lesson::reached() {
+                <a class="btn learn" href={format!("#/lesson/{slug}")} data-test="try-lesson">{ (t.lessons.continue_with)(number) }</a>
+            } else {
+                <a class="link" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
+            }
             <div class="steps" aria-hidden="true">{ for done.iter().map(|x| html! { <i class={classes!(x.then_some("done"))} /> }) }</div>
         </aside>
     }

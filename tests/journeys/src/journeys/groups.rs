@@ -190,6 +190,7 @@ pub fn kinds(page: &Page) -> Result<()> {
         ("share", "share-group", "workers"),
     ] {
         page.click("add-consumer")?;
+        page.click_on(&page.css("[data-test=form-more] > summary")?)?;
         page.click(&format!("field-kind-{kind}"))?;
         page.wait_until(
             &format!("!!document.querySelector('[data-test=field-{group}]')"),
@@ -201,6 +202,11 @@ pub fn kinds(page: &Page) -> Result<()> {
         stage.wait(&format!("group-{wanted}"), "data-state", "Stable")?;
     }
     page.click("add-consumer")?;
+    // A group of one's own, unless one says otherwise, and the usual case in sight.
+    page.wait_text("add-consumer-dialog", "group=mail topics=orders")?;
+    page.click("field-auto.offset.reset-earliest")?;
+    page.wait_text("add-consumer-dialog", "auto.offset.reset=earliest")?;
+    page.click_on(&page.css("[data-test=form-more] > summary")?)?;
     page.click("field-kind-assign")?;
     page.wait_text("add-consumer-dialog", "assign=orders-0")?;
     page.click("dialog-ok")?;

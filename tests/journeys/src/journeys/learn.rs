@@ -2,7 +2,8 @@
 //! step, progress that stays and travels, a phone, Chinese, the projector and the worksheet.
 
 use super::stage::Stage;
-use crate::page::Page;
+use crate::page::{PHONE, Page};
+use crate::suite;
 use crate::webdriver::Result;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -52,13 +53,22 @@ pub fn lesson(page: &Page) -> Result<()> {
         "what to do is shown before the prediction",
     )?;
     choose(page, 1)?;
-    stage.wait("verdict", "data-state", "wrong")?;
-    page.wait_text("verdict", "Offsets count from 0")?;
+    // What was predicted stands there, and whether it is right does not, until the cluster has shown it.
+    page.wait_text("predicted", "the first record has no offset yet")?;
+    ensure(
+        !page.has("verdict")?,
+        "the verdict comes before the experiment",
+    )?;
+    page.wait_text("goals", "orders-0 holds at least three records")?;
+    let formula = page.eval("document.querySelector('.lesson-formulas').open")?;
+    ensure(formula == json!(false), "goals are told as formulas")?;
     for value in ["bread", "milk", "tea"] {
         step_is(page, 1, "open", few())?;
         command(page, &format!("producer send p1 value={value}"))?;
     }
     step_is(page, 1, "met", few())?;
+    stage.wait("verdict", "data-state", "wrong")?;
+    page.wait_text("verdict", "Offsets count from 0")?;
     page.wait_text("seen", "Offsets 0, 1 and 2")?;
     page.wait_text("par", "Commands: 3 · fewest 6")?;
     // A command that the lesson leaves out is refused kindly, and nothing happens.
@@ -68,12 +78,12 @@ pub fn lesson(page: &Page) -> Result<()> {
 
     page.click("next-step")?;
     choose(page, 3)?;
-    stage.wait("verdict", "data-state", "right")?;
     page.click("hint")?;
     page.wait_text("hint-1", "consumer add c2")?;
     // The line of a hint can be pressed.
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     step_is(page, 2, "met", few())?;
+    stage.wait("verdict", "data-state", "right")?;
 
     page.click("next-step")?;
     choose(page, 1)?;
@@ -212,27 +222,46 @@ pub fn contents(page: &Page) -> Result<()> {
     page.wait_text("none-found", "No lesson has")
 }
 
-/// Lessons whose solutions are shown in the browser; each step must tick.
-const WATCHED: [&str; 6] = [
-    "keys-and-order",
-    "position-commit-lag",
-    "joining-a-group",
-    "high-watermark",
-    "coordinator-crash",
-    "order-and-retries",
-];
+/// Makes the page's frames and pauses pass this many times as fast, so that all lessons take minutes.
+const HURRY: &str = r"
+    const [frame, later, times] = [window.requestAnimationFrame.bind(window), window.setTimeout.bind(window), 6];
+    window.requestAnimationFrame = (f) => frame((at) => f(at * times));
+    window.setTimeout = (f, ms = 0, ...rest) => later(f, ms / times, ...rest);
+";
 
-/// "Show me" from the first step to the last, in several lessons.
+/// "Show me" from the first step to the last, in every lesson; how each looks at its beginning and at its end is kept in
+/// `target/shots/lessons/`.
 pub fn shown(page: &Page) -> Result<()> {
-    for slug in WATCHED {
-        play_through(page, slug).map_err(|e| format!("{slug}: {e}"))?;
+    page.before_load(HURRY)?;
+    page.open("#/lessons")?;
+    page.test("card-topic-and-log")?;
+    let all = page.eval("[...document.querySelectorAll('.lesson-card')].map((it) => it.getAttribute('href').split('/').pop())")?;
+    let all: Vec<&str> = all
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|it| it.as_str())
+        .collect();
+    ensure(all.len() == 37, &format!("{} lessons", all.len()))?;
+    let mut failed = Vec::new();
+    for (slug, number) in all.into_iter().zip(1..) {
+        let picture = |moment: &str| {
+            let name = format!("lessons/{number:02}-{slug}-{moment}.png");
+            page.screenshot(&suite::target("shots").join(name), false)
+        };
+        if let Err(why) = play_through(page, slug, picture) {
+            failed.push(format!("{slug}: {why}"));
+        }
     }
-    Ok(())
+    failed.is_empty().then_some(()).ok_or(failed.join("; "))
 }
 
-fn play_through(page: &Page, slug: &str) -> Result<()> {
+fn play_through(page: &Page, slug: &str, picture: impl Fn(&str) -> Result<()>) -> Result<()> {
     page.open(&format!("#/lesson/{slug}"))?;
     page.test("to-step-1")?;
+    let ready = "document.querySelector('[data-test=lesson-step]') && !document.querySelector('[data-test=preparing]')";
+    page.wait_until(ready, SHOWN)?;
+    picture("first")?;
     let steps = page.css_all("[data-test^=to-step-]")?.len();
     for step in 1..=steps {
         page.wait_until(
@@ -258,34 +287,74 @@ fn play_through(page: &Page, slug: &str) -> Result<()> {
                 begun.elapsed().as_secs()
             )
         })?;
+        // What the solution has besides, such as waiting until all has come to rest, is part of the last picture.
+        page.wait_until("!document.querySelector('[data-test=showing]')", SHOWN)?;
         if step < steps {
             page.click("next-step")?;
         }
     }
-    page.wait_text("finished", "Lesson done")
+    page.wait_text("finished", "Lesson done")?;
+    picture("last")
 }
 
-/// On a phone the stage is never hidden by the text.
+/// Pixels of the stage that are in sight.
+fn stage_left(page: &Page) -> Result<f64> {
+    let seen = page.eval("(() => { const box = document.getElementById('stage').getBoundingClientRect(); const sheet = document.querySelector('.lesson').getBoundingClientRect(); return Math.min(box.bottom, sheet.top) - box.top; })()")?;
+    Ok(seen.as_f64().unwrap_or(0.0))
+}
+
+/// On a phone the text is a sheet of three sizes, larger and smaller one at a time; only the largest hides the stage. What is to
+/// be done is in sight at each.
 pub fn phone(page: &Page) -> Result<()> {
     page.open("#/lesson/topic-and-log")?;
     page.wait_text("lesson-title", "A topic is a log")?;
-    for _ in 0..3 {
-        let seen = page.eval("(() => { const box = document.getElementById('stage').getBoundingClientRect(); const sheet = document.querySelector('.lesson').getBoundingClientRect(); return Math.min(box.bottom, sheet.top) - box.top; })()")?;
+    let fits = |least: f64| -> Result<()> {
+        std::thread::sleep(Duration::from_millis(200));
+        let left = stage_left(page)?;
         ensure(
-            seen.as_f64().unwrap_or(0.0) >= 180.0,
-            &format!("only {seen} pixels of the stage are left"),
+            left >= least,
+            &format!("only {left} pixels of the stage are left"),
         )?;
         let wide = page.eval("document.documentElement.scrollWidth <= innerWidth")?;
-        ensure(wide == json!(true), "the page is wider than the phone")?;
-        page.click("lesson-fold")?;
-        std::thread::sleep(Duration::from_millis(200));
-    }
+        ensure(wide == json!(true), "the page is wider than the phone")
+    };
+    let in_sight = |what: &str| -> Result<()> {
+        let seen = page.eval(&format!("(() => {{ const box = document.querySelector('{what}').getBoundingClientRect(); const text = document.getElementById('lesson-body').getBoundingClientRect(); return box.top >= text.top - 1 && box.top + 20 < text.bottom; }})()"))?;
+        ensure(seen == json!(true), &format!("{what} is out of sight"))
+    };
+    let ready = "document.querySelector('[data-test=choice-1]:enabled')";
+    page.wait_until(ready, few())?;
+    fits(280.0)?;
+    in_sight("[data-test=choice-1]")?;
+    page.click("lesson-smaller")?;
+    fits(450.0)?;
+    in_sight("[data-test=predict]")?;
+    page.click("lesson-larger")?;
+    page.click("lesson-larger")?;
+    fits(0.0)?;
+    in_sight("[data-test=choice-1]")?;
     choose(page, 2)?;
+    page.click("lesson-smaller")?;
+    fits(280.0)?;
     page.click("hint")?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     step_is(page, 1, "met", few())
+}
+
+/// A step may open a panel: at a desk, and on a phone, where there are no panels otherwise.
+pub fn panel(page: &Page) -> Result<()> {
+    page.open("#/lesson/joining-a-group")?;
+    page.wait_text("lesson-title", "Joining a group")?;
+    let open = "document.querySelector('#tab-protocol')?.ariaSelected === 'true' && document.getElementById('panel')?.getBoundingClientRect().height > 80";
+    page.wait_until(open, few())?;
+    page.viewport(PHONE)?;
+    page.wait_until(open, few())?;
+    ensure(
+        stage_left(page)? >= 150.0,
+        "the panel leaves nothing of the stage",
+    )
 }
 
 /// A lesson in Chinese; changing the language changes neither step nor cluster.
@@ -294,11 +363,12 @@ pub fn chinese(page: &Page) -> Result<()> {
     page.open("#/lesson/topic-and-log")?;
     page.wait_text("lesson-title", "topic 就是日志")?;
     choose(page, 2)?;
-    page.wait_text("verdict", "offset 从 0 数起")?;
+    page.wait_text("goals", "orders-0 里至少有三条记录")?;
     for _ in 0..3 {
         command(page, "producer send p1 value=x")?;
     }
     step_is(page, 1, "met", few())?;
+    page.wait_text("verdict", "offset 从 0 数起")?;
     page.click("lang")?;
     page.wait_text("lesson-title", "A topic is a log")?;
     page.wait_text("seen", "Offsets 0, 1 and 2")
@@ -311,8 +381,7 @@ pub fn presenter(page: &Page) -> Result<()> {
     step_is(page, 1, "open", few())?;
     let ready = "document.querySelector('[data-test=choice-1]:enabled')";
     page.wait_until(ready, few())?;
-    page.press("PageDown")?;
-    page.wait_text("verdict", "Offsets count from 0")?;
+    // What the room predicts is pressed by whoever presents, or nothing is.
     page.press("b")?;
     page.test("blank")?;
     page.press("b")?;
@@ -320,7 +389,10 @@ pub fn presenter(page: &Page) -> Result<()> {
     page.press("l")?;
     page.test("pointer")?;
     page.press("PageDown")?;
+    page.wait_text("showing", "producer send p1 value=bread")?;
+    ensure(!page.has("verdict")?, "the answer comes before the show")?;
     step_is(page, 1, "shown", SHOWN)?;
+    page.wait_text("verdict", "The answer: 2")?;
     page.wait_until("!document.querySelector('[data-test=showing]')", SHOWN)?;
     page.press("PageDown")?;
     page.wait_text("lesson-step", "Read them twice")?;
@@ -339,6 +411,8 @@ pub fn presenter(page: &Page) -> Result<()> {
     page.print_media(false)?;
     ensure(
         sheet.contains("Which offset will the third one have?")
+            && sheet.contains("orders-0 holds at least three records")
+            && sheet.contains("My prediction was")
             && !sheet.contains("Offsets count from 0"),
         "the sheet has no questions, or gives the answers away",
     )

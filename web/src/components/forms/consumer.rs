@@ -1,8 +1,9 @@
-//! The form for a new consumer: first how it gets its partitions, then what that kind needs; the rest is behind "more".
+//! The form for a new consumer: its group, its topics and where it begins; everything else, other kinds of membership first of
+//! all, is behind "more".
 
 use super::form::{
-    Field, Form, Values, cards, choice, hinted, name_of, named, names_of, number, number_of,
-    settings, text, values, wide,
+    Field, Form, Values, cards, hinted, name_of, named, names_of, number, number_of, settings,
+    text, values, wide,
 };
 use super::topic_names;
 use crate::dom::page::*;
@@ -78,23 +79,29 @@ pub struct AddConsumerProps {
 #[component]
 pub fn AddConsumer(p: &AddConsumerProps) -> Html {
     let (t, s) = (use_texts(), use_snapshot());
-    let meant = |g: &&std::rc::Rc<GroupView>| match &p.group {
-        Some(name) => g.name == *name,
-        None => !g.name.is_empty(),
-    };
+    let meant = |g: &&std::rc::Rc<GroupView>| p.group.as_ref() == Some(&g.name);
     let began = use_memo((), |()| {
         let taken = s.groups.iter().flat_map(|g| &g.consumers);
         let name = free_name("c", taken.map(|c| &*c.name));
         let first = topic_names(&s).first().map(ToString::to_string);
         let group = s.groups.iter().find(meant).map(|g| &**g);
-        began(name, group, p.group.as_deref(), first.unwrap_or_default())
+        let new = new_group(|name| s.groups.iter().any(|g| *g.name == *name));
+        let wanted = p.group.as_deref().unwrap_or(&new);
+        began(name, group, wanted, first.unwrap_or_default())
     });
     let make = Callback::from(|v: Values| command(&v));
     html! { <Form title={t.dialogs.add_consumer} test="add-consumer-dialog" fields={fields(t)} values={(*began).clone()} {make} /> }
 }
 
-/// What the form begins with: another consumer like the first one of the group.
-fn began(name: String, group: Option<&GroupView>, wanted: Option<&str>, topic: String) -> Values {
+/// A name that no group has yet.
+fn new_group(taken: impl Fn(&str) -> bool) -> String {
+    let few = ["billing", "audit", "mail", "stock"];
+    let free = few.into_iter().find(|name| !taken(name));
+    free.map_or_else(|| free_name("group", std::iter::empty()), str::to_owned)
+}
+
+/// What the form begins with: a first consumer of a new group, or another one like the first of this group.
+fn began(name: String, group: Option<&GroupView>, wanted: &str, topic: String) -> Values {
     let like = group.and_then(|g| g.consumers.first());
     let kind = match group {
         Some(g) if g.share.is_some() => SHARE,
@@ -111,12 +118,7 @@ fn began(name: String, group: Option<&GroupView>, wanted: Option<&str>, topic: S
             "share-group",
             shares.map_or("workers", |g| &g.name).to_owned(),
         ),
-        (
-            "group",
-            group
-                .map_or(wanted.unwrap_or("billing"), |g| &g.name)
-                .to_owned(),
-        ),
+        ("group", group.map_or(wanted, |g| &g.name).to_owned()),
         ("topics", topics),
         (
             "assign",
@@ -148,22 +150,35 @@ fn fields(t: &Texts) -> Vec<Field> {
     let commits: &[&str] = &[CLASSIC, CONSUMER, ASSIGN];
     let own =
         |name: &'static str, min, max| hinted(number(name, name, min, max), d.as_default).more();
-    let mut strategy = choice(
+    let strategy = named(
         "partition.assignment.strategy",
         d.assignor,
         [
-            "range,cooperative-sticky",
-            "range",
-            "roundrobin",
-            "sticky",
-            "cooperative-sticky",
+            ("range,cooperative-sticky", d.assignor_default),
+            ("range", "range"),
+            ("roundrobin", "roundrobin"),
+            ("sticky", "sticky"),
+            ("cooperative-sticky", "cooperative-sticky"),
+            ("weighted-roundrobin", d.custom),
         ],
     );
-    if let super::form::FieldKind::Choice(of) = &mut strategy.kind {
-        of.push(("weighted-roundrobin".into(), d.custom.into()));
-    }
     vec![
+        hinted(text("group", d.group), d.group_hint).only("kind", &[CLASSIC, CONSUMER]),
+        text("share-group", d.group).only("kind", &[SHARE]),
+        wide(text("assign", d.assign), d.assign_hint).only("kind", &[ASSIGN]),
+        text("commits-to", d.commits_to).only("kind", &[ASSIGN]),
         text("name", d.name),
+        wide(text("topics", d.topics), d.topics_hint).only("kind", &[CLASSIC, CONSUMER]),
+        text("topics", d.topics).only("kind", &[SHARE]),
+        cards(
+            "auto.offset.reset",
+            d.no_offset,
+            [
+                ("latest", d.from_end, d.from_end_why),
+                ("earliest", d.from_start, d.from_start_why),
+            ],
+        )
+        .only("kind", commits),
         cards(
             "kind",
             d.kind,
@@ -173,14 +188,9 @@ fn fields(t: &Texts) -> Vec<Field> {
                 (SHARE, d.shares, d.shares_why),
                 (ASSIGN, d.by_hand, d.by_hand_why),
             ],
-        ),
-        text("group", d.group).only("kind", &[CLASSIC, CONSUMER]),
-        text("share-group", d.group).only("kind", &[SHARE]),
-        wide(text("assign", d.assign), d.assign_hint).only("kind", &[ASSIGN]),
-        text("commits-to", d.commits_to).only("kind", &[ASSIGN]),
-        hinted(text("topics", d.topics), d.topics_hint).only("kind", &[CLASSIC, CONSUMER]),
-        text("topics", d.topics).only("kind", &[SHARE]),
-        strategy.only("kind", &[CLASSIC]),
+        )
+        .more(),
+        wide(strategy, "").only("kind", &[CLASSIC]).more(),
         named(
             "group.remote.assignor",
             d.server_assignor,
@@ -190,16 +200,19 @@ fn fields(t: &Texts) -> Vec<Field> {
                 ("range", "range"),
             ],
         )
-        .only("kind", &[CONSUMER]),
+        .only("kind", &[CONSUMER])
+        .more(),
         number("weighted.assignor.weight", d.weight, 1, 1_000)
             .only("kind", &[CLASSIC])
-            .only("partition.assignment.strategy", &["weighted-roundrobin"]),
+            .only("partition.assignment.strategy", &["weighted-roundrobin"])
+            .more(),
         named(
             "share.acknowledgement.mode",
             d.acknowledges,
             [("implicit", d.ack_implicit), ("explicit", d.ack_explicit)],
         )
-        .only("kind", &[SHARE]),
+        .only("kind", &[SHARE])
+        .more(),
         named(
             "ack",
             d.ack_what,
@@ -211,18 +224,12 @@ fn fields(t: &Texts) -> Vec<Field> {
             ],
         )
         .only("kind", &[SHARE])
-        .only("share.acknowledgement.mode", &["explicit"]),
-        number("process", d.process, 0, 60_000),
+        .only("share.acknowledgement.mode", &["explicit"])
+        .more(),
+        number("process", d.process, 0, 60_000).more(),
         wide(text("group.instance.id", d.instance), d.instance_hint)
             .only("kind", &[CLASSIC, CONSUMER])
             .more(),
-        choice(
-            "auto.offset.reset",
-            d.no_offset,
-            ["latest", "earliest", "none"],
-        )
-        .only("kind", commits)
-        .more(),
         named(
             "enable.auto.commit",
             d.commits,
@@ -331,7 +338,7 @@ mod tests {
     use crate::session::line;
 
     fn written(changes: &[(&'static str, &str)]) -> Option<String> {
-        let mut all = began("c1".into(), None, None, "orders".into());
+        let mut all = began("c1".into(), None, "billing", "orders".into());
         let map = std::rc::Rc::make_mut(&mut all);
         map.extend(changes.iter().map(|(k, v)| (*k, (*v).to_owned())));
         let command = command(&all)?;
