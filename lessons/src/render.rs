@@ -43,6 +43,7 @@ pub struct Page<'a> {
 /// A lesson to go to.
 #[derive(Debug, Serialize)]
 struct Link<'a> {
+    number: usize,
     slug: &'a str,
     title: &'a str,
 }
@@ -172,6 +173,7 @@ fn next<'a>(all: &'a Catalogue, entry: &Entry, lang: Lang) -> Vec<Link<'a>> {
     let named = entry.lesson.see.iter();
     let named = named.filter_map(|slug| all.lessons.iter().find(|e| e.slug == *slug));
     let link = |e: &'a Entry| Link {
+        number: e.number,
         slug: &e.slug,
         title: &e.text(lang).title,
     };

@@ -2,7 +2,7 @@
 
 use rebalance_core::command::parse_script;
 use rebalance_core::session::Session;
-use rebalance_tools::import::import;
+use rebalance_tools::import::{Import, chinese, import};
 use rebalance_tools::run;
 
 const PASTED: &str = "\
@@ -39,9 +39,20 @@ fn session(script: &str) -> Session {
     Session::new(&commands).unwrap_or_else(|e| panic!("{e}\n{script}"))
 }
 
+/// Every sentence of an import has its Chinese.
+fn all_chinese(made: &Import) {
+    let said = chinese(made.clone());
+    let problems = said.problems.iter().map(|(_, why)| why);
+    for line in said.understood.iter().chain(&said.notes).chain(problems) {
+        let han = line.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        assert!(han || line.ends_with(" broker"), "{line}");
+    }
+}
+
 #[test]
 fn what_was_not_understood_is_named() {
     let made = import(PASTED);
+    all_chinese(&made);
     let problems: Vec<String> = made
         .problems
         .iter()
@@ -164,6 +175,7 @@ fn hostile_and_empty_texts_are_harmless() {
         "Topic: a\tPartition: 2147483647\tLeader: 1\tReplicas: 1\tIsr: 1",
     ] {
         let made = import(text);
+        all_chinese(&made);
         if let Some(script) = made.script {
             parse_script(&script).unwrap();
         } else {

@@ -7,7 +7,7 @@ use js_sys::{Array, Object, Reflect};
 use rebalance_core::command::Command;
 use rebalance_tools::bench::{Bench, Step};
 use rebalance_tools::export::{Kind, export};
-use rebalance_tools::import::import;
+use rebalance_tools::import::{chinese, import};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -106,10 +106,13 @@ pub fn exported(given: &JsValue) -> JsValue {
     })
 }
 
-/// What becomes of pasted output.
+/// What becomes of pasted output, said in `lang`: `en` or `zh-CN`.
 #[wasm_bindgen]
-pub fn imported(pasted: &str) -> JsValue {
-    let made = import(pasted);
+pub fn imported(given: &JsValue) -> JsValue {
+    let mut made = import(&text(given, "pasted"));
+    if text(given, "lang").starts_with("zh") {
+        made = chinese(made);
+    }
     let problems = made.problems.into_iter().map(|(line, why)| -> JsValue {
         [JsValue::from(line as u32), why.into()]
             .into_iter()

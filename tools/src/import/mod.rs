@@ -2,10 +2,14 @@
 //!
 //! [`mod@read`] takes the text apart line by line: `kafka-topics --describe`, `kafka-consumer-groups --describe` (offsets,
 //! `--members`, `--state`), in any mixture and order. [`mod@model`] makes a script of what was read. Every line is either
-//! understood, or named with its number; what a simulation cannot have as it is stands in the notes.
+//! understood, or named with its number; what a simulation cannot have as it is stands in the notes. [`chinese`] says all of it in
+//! Chinese.
 
 pub mod model;
 pub mod read;
+mod zh;
+
+pub use zh::chinese;
 
 /// What became of a pasted text.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

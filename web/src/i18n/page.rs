@@ -280,11 +280,11 @@ texts! {
         instance_hint: S = "Comes back under this name without a rebalance; empty: dynamic", "以此名归来不引起再均衡；留空则为动态成员";
         group_hint: S = "A new name begins a new group; a name that exists adds a member", "新名字开一个新组；已有的名字则加一个成员";
         assignor_default: S = "range, then cooperative-sticky (the default)", "range，其次 cooperative-sticky（默认）";
-        no_offset: S = "Where to begin, as long as the group has saved no offset", "组还没有保存 offset 时，从哪里开始";
+        no_offset: S = "Where to begin, as long as the group has saved no offset (auto.offset.reset)", "组还没有保存 offset 时，从哪里开始（auto.offset.reset）";
         from_end: S = "At the end", "从末尾";
-        from_end_why: S = "only what is written from now on: auto.offset.reset=latest", "只读今后写入的：auto.offset.reset=latest";
+        from_end_why: S = "only what is written from now on: latest", "只读今后写入的：latest";
         from_start: S = "At the beginning", "从头";
-        from_start_why: S = "everything that is there: auto.offset.reset=earliest", "现有的全部读一遍：auto.offset.reset=earliest";
+        from_start_why: S = "everything that is there: earliest", "现有的全部读一遍：earliest";
         commits: S = "Who commits", "由谁提交";
         commits_auto: S = "poll(), every auto.commit.interval.ms", "poll()，每隔 auto.commit.interval.ms";
         commits_self: S = "the application", "应用程序";

@@ -70,8 +70,8 @@ pub struct Lesson {
     pub steps: Vec<Step>,
     /// What real Kafka does differently.
     pub real: Option<AttrValue>,
-    /// Lessons to go on with.
-    pub next: Vec<(String, AttrValue)>,
+    /// Lessons to go on with: number, name in links, title.
+    pub next: Vec<(usize, String, AttrValue)>,
 }
 
 /// A step.
@@ -186,7 +186,7 @@ fn lesson(json: &Json) -> Lesson {
         next: json
             .list("next")
             .into_iter()
-            .map(|it| (it.text("slug"), it.html("title")))
+            .map(|it| (it.number("number"), it.text("slug"), it.html("title")))
             .collect(),
     }
 }

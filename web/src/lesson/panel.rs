@@ -377,7 +377,7 @@ fn end(c: &Scene, lesson: &Lesson) -> Html {
         Some(n) => (t.finished)(n, lesson.par),
         None => (t.finished_helped)(lesson.par),
     };
-    let link = |(slug, title): &(String, AttrValue)| html! { <li><a href={format!("#/lesson/{slug}")}>{ title.clone() }</a></li> };
+    let link = |(_, slug, title): &(usize, String, AttrValue)| html! { <li><a href={format!("#/lesson/{slug}")}>{ title.clone() }</a></li> };
     let facts = lesson.facts.join(" · ");
     html! {
         <section class="lesson-end">
@@ -398,7 +398,7 @@ fn foot(c: &Scene, lesson: &Lesson, mine: StepDesk) -> Html {
     let only_read = step.is_some_and(|it| it.goals.is_empty() && it.ask.is_none());
     let back = c.reading.checked_sub(1);
     let onward = match lesson.next.first() {
-        Some((slug, title)) if last && done => html! {
+        Some((_, slug, title)) if last && done => html! {
             <a class="btn primary" href={format!("#/lesson/{slug}")} title={title.clone()} data-test="next-lesson">{ t.next_lesson }{ " →" }</a>
         },
         _ if last => Html::default(),

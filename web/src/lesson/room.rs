@@ -200,7 +200,7 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
                 kept.set(Progress::put(&slug, desk));
                 // Where to go on: here, or after a lesson that is done with the next.
                 let onward = lesson.map(|it| match it.next.first().filter(|_| desk.is_done()) {
-                    Some((slug, _)) => (it.number + 1, slug.clone()),
+                    Some((number, slug, _)) => (*number, slug.clone()),
                     None => (it.number, it.slug.clone()),
                 });
                 if let Some((number, slug)) = onward {

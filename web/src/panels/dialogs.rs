@@ -234,7 +234,8 @@ pub fn ImportDialog() -> Html {
             }
             let (wrong, made) = (wrong.clone(), made.clone());
             part::fetch(tools::PART, move |part| {
-                let found = part.and_then(|p| part::call(&p, "imported", &text.into()));
+                let given = tools::object(&[("pasted", text.into()), ("lang", lang.tag().into())]);
+                let found = part.and_then(|p| part::call(&p, "imported", &given));
                 match found {
                     Some(found) => made.set(Some(Rc::new(Made::read(&found)))),
                     None => wrong.set(Some(lang.app().not_fetched.to_string())),
