@@ -338,6 +338,9 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
                 desk.dispatch(Deed::Choose(reading, choice));
                 if ask_only {
                     desk.dispatch(Deed::Done(reading, Mark::Met));
+                } else {
+                    // What comes now happens on the stage.
+                    fold.set((*fold).min(1));
                 }
             }
             Press::Hint => desk.dispatch(Deed::Hint(reading)),
