@@ -10,7 +10,14 @@ use serde::Deserialize;
 pub const TRACKS: [&str; 4] = ["first-steps", "groups", "staying-alive", "real-life"];
 
 /// Panels under the stage that a step may open, as the page's links name them.
-pub const PANELS: [&str; 5] = ["journal", "protocol", "delivery", "guarantees", "code"];
+pub const PANELS: [&str; 6] = [
+    "journal",
+    "protocol",
+    "delivery",
+    "metrics",
+    "guarantees",
+    "code",
+];
 
 /// What `lesson.toml` says.
 #[derive(Debug, Clone, Deserialize)]

@@ -182,7 +182,7 @@ texts! {
         assignor_why: S = "The assignor that all members listed, chosen by vote", "所有成员都列出的分配策略，投票选出";
         lag: S = "lag", "积压";
         moved: fn(u32, u32) -> String = |n, of| format!("{n} of {of} changed owner"), |n, of| format!("{of} 个中 {n} 个换了所有者");
-        moved_eager: fn(u32, u32) -> String = |n, of| format!("all {of} paused, {n} changed owner"), |n, of| format!("{of} 个全部停读，{n} 个换了所有者");
+        moved_eager: fn(u32, u32) -> String = |n, of| format!("{of} paused, {n} changed owner"), |n, of| format!("{of} 个停读，{n} 个换了所有者");
         dismiss: S = "Dismiss", "知道了";
         join: S = "Consumer", "消费者";
         join_why: S = "Add one more consumer like the first one", "再加一个与第一个相同的消费者";
