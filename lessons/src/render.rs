@@ -7,7 +7,7 @@ use crate::catalogue::{Catalogue, Entry};
 use crate::check::minutes;
 use crate::gloss::{Gloss, Marker, glossary};
 use crate::lesson::{Step, expects};
-use crate::text::{Ask, Lang, StepText, hint_html, html, plain};
+use crate::text::{Ask, Lang, StepText, hint_html, html, plain, pressable};
 use rebalance_core::command::Command;
 use serde::Serialize;
 use std::path::Path;
@@ -137,7 +137,7 @@ pub fn page(all: &Catalogue, entry: &Entry, lang: Lang) -> String {
 fn page_step<'a>(step: &'a Step, text: &'a StepText, marks: &mut Marker) -> PageStep<'a> {
     let intro = marks.html(&text.intro);
     let ask = text.ask.as_ref().map(|ask| page_ask(step, ask, marks));
-    let act = text.act.as_ref().map(|it| marks.html(it));
+    let act = text.act.as_ref().map(|it| pressable(marks.html(it), runs));
     PageStep {
         title: &text.title,
         intro,

@@ -334,7 +334,11 @@ pub fn html(source: &str, inline: bool) -> String {
 
 /// The same for a hint: a command in it can be pressed to carry it out. `runs` says which code spans are commands.
 pub fn hint_html(source: &str, runs: impl Fn(&str) -> bool) -> String {
-    let mut out = html(source, false);
+    pressable(html(source, false), runs)
+}
+
+/// Makes buttons of the commands in a rendered text.
+pub fn pressable(mut out: String, runs: impl Fn(&str) -> bool) -> String {
     let mut from = 0;
     while let Some(at) = out[from..].find("<code>").map(|at| at + from) {
         let Some(end) = out[at..].find("</code>").map(|end| at + end) else {

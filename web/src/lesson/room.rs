@@ -369,7 +369,11 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
                     ));
                 }
             }
-            Press::Line(line) => drop(run_line(&line, &dispatch)),
+            Press::Line(line) => {
+                // It is for the eyes: on a phone the text makes room for the stage.
+                fold.set((*fold).min(1));
+                drop(run_line(&line, &dispatch));
+            }
             Press::Fold(much) => fold.set(much.min(2)),
             Press::Grab(y) => *held.borrow_mut() = y,
             Press::Drop(y) => match y - *held.borrow() {
