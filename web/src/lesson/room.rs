@@ -372,7 +372,7 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
             Press::Line(line) => {
                 // It is for the eyes: on a phone the text makes room for the stage.
                 fold.set((*fold).min(1));
-                drop(run_line(&line, &dispatch));
+                let _ = run_line(&line, &dispatch);
             }
             Press::Fold(much) => fold.set(much.min(2)),
             Press::Grab(y) => *held.borrow_mut() = y,
