@@ -371,7 +371,10 @@ mod tests {
         let t = &Lang::En.texts().futures;
         let mut future = branch(1, Some(0));
         future.first = Some("broker crash 2".into());
-        assert_eq!(title(&future, t), "timeline 2 · broker crash 2 at 00:12.300");
+        assert_eq!(
+            title(&future, t),
+            "timeline 2 · broker crash 2 at 00:12.300"
+        );
         future.without = Some("broker crash 3".into());
         assert_eq!(
             title(&future, t),
