@@ -114,7 +114,7 @@ fn producer() -> ProducerView {
         topic: "orders".into(),
         rate_milli: 0,
         keys: vec![],
-        configs: vec![],
+        configs: [].into(),
         producer_id: (-1, -1),
         batches: vec![],
         in_flight: vec![(BrokerId(1), 2)],

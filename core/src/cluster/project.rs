@@ -21,6 +21,12 @@ const TILES: usize = 24;
 impl Cluster {
     /// Everything a page shows, now. Guarantees are filled in by whoever checks them.
     pub fn view(&self) -> View {
+        self.view_with(usize::MAX)
+    }
+
+    /// The same, but a broker with more than `most` copies has them without their records: on a large cluster, records
+    /// are nearly all of the work.
+    pub fn view_with(&self, most: usize) -> View {
         let image = self.image();
         View {
             now: self.now(),
@@ -31,7 +37,7 @@ impl Cluster {
             brokers: self
                 .nodes
                 .values()
-                .filter_map(|s| self.broker_view(s, image))
+                .filter_map(|s| self.broker_view(s, image, most))
                 .collect(),
             topics: image.map(|i| self.topics_view(i)).unwrap_or_default(),
             producers: self.producers_view(),
@@ -64,7 +70,12 @@ impl Cluster {
         self.nodes.values().filter_map(view).collect()
     }
 
-    fn broker_view(&self, slot: &Slot, image: Option<&MetadataImage>) -> Option<BrokerView> {
+    fn broker_view(
+        &self,
+        slot: &Slot,
+        image: Option<&MetadataImage>,
+        most: usize,
+    ) -> Option<BrokerView> {
         let Node::Broker(broker) = &slot.node else {
             return None;
         };
@@ -79,11 +90,10 @@ impl Cluster {
             .iter()
             .filter(|p| up && p.leader().is_some())
             .count();
-        let mut replicas: Vec<ReplicaView> = broker
-            .partitions()
-            .filter(|p| !is_internal(p))
-            .map(|p| self.replica_view(id, slot, p, image))
-            .collect();
+        let own: Vec<&Partition> = broker.partitions().filter(|p| !is_internal(p)).collect();
+        let tiles = if own.len() <= most { TILES } else { 0 };
+        let view = |p: &&Partition| self.replica_view(id, slot, p, image, tiles);
+        let mut replicas: Vec<ReplicaView> = own.iter().map(view).collect();
         sorted::sort_by(&mut replicas, |a, b| {
             (&a.topic, a.tp.partition).cmp(&(&b.topic, b.tp.partition))
         });
@@ -120,6 +130,7 @@ impl Cluster {
         slot: &Slot,
         p: &Partition,
         image: Option<&MetadataImage>,
+        tiles: usize,
     ) -> ReplicaView {
         let role = match &p.role {
             Role::Leader(_) if slot.process.is_up() => ReplicaRole::Leader,
@@ -144,7 +155,7 @@ impl Cluster {
             log_end: p.log.log_end(),
             segments: p.log.segments().iter().map(|s| s.base_offset).collect(),
             epochs: p.log.epochs().entries().to_vec(),
-            tiles: self.tiles(p, p.log.log_end(), TILES),
+            tiles: self.tiles(p, p.log.log_end(), tiles),
         }
     }
 

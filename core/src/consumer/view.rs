@@ -111,7 +111,7 @@ impl Consumer {
             is_leader: self.is_leader(),
             paused_since: self.paused_since(),
             partitions: partitions.collect(),
-            configs: self.configs.to_vec(),
+            configs: self.configs.clone(),
             processing_us: self.application.processing_time().0,
             processing: self.processing(),
             acquired: Vec::new(),

@@ -312,7 +312,7 @@ impl Producer {
             topic: self.application.topic(),
             rate_milli: self.application.rate_milli(),
             keys: self.application.key_names().to_vec(),
-            configs: self.configs.to_vec(),
+            configs: self.configs.clone(),
             producer_id: self.producer_id(),
             batches: batches.into_iter().map(|(tp, (r, b))| (tp, r, b)).collect(),
             in_flight: self.connections.counts().collect(),

@@ -248,7 +248,12 @@ impl Session {
 
     /// Everything a page shows, now.
     pub fn view(&self) -> View {
-        let mut view = self.state.cluster.view();
+        self.view_with(usize::MAX)
+    }
+
+    /// The same, but a broker with more than `most` copies has them without their records.
+    pub fn view_with(&self, most: usize) -> View {
+        let mut view = self.state.cluster.view_with(most);
         self.state.guard.fill(&mut view);
         view
     }

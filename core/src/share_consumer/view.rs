@@ -40,7 +40,7 @@ impl ShareConsumer {
             manual: false,
             paused_since: None,
             partitions: partitions.collect(),
-            configs: self.configs.to_vec(),
+            configs: self.configs.clone(),
             processing_us: self.application.processing.0,
             processing: self.application.current(),
             acquired: acquired.copied().collect::<Vec<_>>(),

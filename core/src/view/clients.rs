@@ -3,6 +3,7 @@
 use super::ProcessState;
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicPartition};
 use crate::time::SimTime;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// One producer.
@@ -22,7 +23,7 @@ pub struct ProducerView {
     /// Keys it picks from; empty: no key.
     pub keys: Vec<Name>,
     /// Every setting as text, in [`crate::config::ProducerConfig`] order.
-    pub configs: Vec<Name>,
+    pub configs: Arc<[Name]>,
     /// Producer id and epoch, -1 before InitProducerId.
     pub producer_id: (i64, i16),
     /// Batches being filled or waiting, per partition: records, bytes.
@@ -68,7 +69,7 @@ pub struct ConsumerView {
     /// Partitions it owns.
     pub partitions: Vec<OwnedPartition>,
     /// Every setting as text, in [`crate::config::ConsumerConfig`] order.
-    pub configs: Vec<Name>,
+    pub configs: Arc<[Name]>,
     /// Microseconds the application takes for a record.
     pub processing_us: u64,
     /// Record being processed.

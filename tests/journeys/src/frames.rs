@@ -1,7 +1,8 @@
 //! How much script a frame takes, in a real browser, with a large cluster on the stage.
 //!
 //! The page's animation callbacks, timers and microtasks are wrapped before the page loads, and what they take is summed
-//! up from one frame to the next. Layout and painting, which script does not wait for, are not in it.
+//! up from one frame to the next. Layout and painting, which script does not wait for, are not in it. Every message
+//! drawn fills one shape, and these are counted.
 
 use crate::page::{DESK, Page};
 use crate::suite;
@@ -20,10 +21,13 @@ const WRAP: &str = r"
         const own = window[name].bind(window);
         window[name] = (f, ...rest) => own(timed(f), ...rest);
     }
+    window.drawn = 0;
+    const fill = CanvasRenderingContext2D.prototype.fill;
+    CanvasRenderingContext2D.prototype.fill = function (...args) { window.drawn++; return fill.apply(this, args); };
     frame(function tick() { window.frames_ms.push(window.script_ms); window.script_ms = 0; frame(tick); });
 ";
 
-/// Types the lines of a script file into the page's terminal, lets it play, and prints what a frame takes.
+/// Opens the page with the cluster of a script file, lets it play, and prints what a frame takes.
 pub fn run(args: &[String]) -> Result<()> {
     let file = args
         .iter()
@@ -34,17 +38,15 @@ pub fn run(args: &[String]) -> Result<()> {
     let page = Page::new(driver.session()?, &suite::base()?);
     page.viewport(DESK)?;
     page.before_load(WRAP)?;
+    page.kept(&script)?;
     page.open("#/sandbox")?;
-    for line in script
-        .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty() && !l.starts_with('#'))
-    {
-        page.type_into("terminal-input", &format!("{line}\n"))?;
-    }
+    let stable = "document.querySelector('[data-test=group-g3][data-state=Stable]') != null";
+    page.wait_until(stable, Duration::from_secs(120))?;
     std::thread::sleep(Duration::from_secs(3));
-    page.run("window.frames_ms.length = 0")?;
+    page.run("window.frames_ms.length = 0; window.drawn = 0")?;
     std::thread::sleep(Duration::from_secs(10));
+    let drawn = page.eval("Math.round(window.drawn / window.frames_ms.length)")?;
+    println!("messages drawn a frame: {drawn}");
     let frames = page.eval("window.frames_ms")?;
     print(
         frames

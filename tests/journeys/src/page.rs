@@ -124,6 +124,14 @@ impl<'a> Page<'a> {
             .map(|_| ())
     }
 
+    /// Has the page find this script, as if the reader had left it while that cluster played.
+    pub fn kept(&self, script: &str) -> Result<()> {
+        let kept = json!(format!("# rebalance 1 playing 1000\n{script}"));
+        self.before_load(&format!(
+            "try {{ localStorage.setItem('rebalance.kept', {kept}); }} catch {{}}"
+        ))
+    }
+
     /// Opens the page at a route such as `#/sandbox`, and waits until something is drawn.
     pub fn open(&self, route: &str) -> Result<()> {
         // Two routes differ only after `#`, which alone would not load the page anew.

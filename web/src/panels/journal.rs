@@ -1,7 +1,8 @@
 //! The journal: what happened, in sentences; the newest at the bottom.
 //!
 //! A [`Matcher`] keeps the numbers of the entries that pass the filter and looks only at entries that are new since
-//! the last time. At most [`SHOWN`] lines are drawn; going back in time and other futures make it look again.
+//! the last time. At most [`SHOWN`] lines are drawn, and [`PASSING`] while those of a large cluster rush by at the end of the
+//! list; going back in time and other futures make it look again.
 
 use super::words::Line;
 use crate::dom::page::*;
@@ -10,10 +11,14 @@ use crate::i18n::journal::{Book, Family, plain, sentence};
 use crate::session::{Session, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts};
 use rebalance_core::event::{Entry, EntryId, Event as Event_, Level};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// Lines drawn at most.
 const SHOWN: usize = 160;
+/// Lines drawn while time passes on a large cluster: more come and go in a second than anybody can read.
+const PASSING: usize = 32;
 /// Entries that a text filter reads back at most: it has to write each of their sentences.
 const READ_BACK: usize = 60_000;
 
@@ -110,8 +115,8 @@ impl Matcher {
         self.last = entries.last().cloned();
     }
 
-    fn newest(&self) -> &[EntryId] {
-        &self.found[self.found.len().saturating_sub(SHOWN)..]
+    fn newest(&self, most: usize) -> &[EntryId] {
+        &self.found[self.found.len().saturating_sub(most)..]
     }
 }
 
@@ -120,11 +125,12 @@ fn lines(
     filter: &Filter,
     branch: u32,
     session: &Session,
+    most: usize,
 ) -> Vec<(EntryId, Entry)> {
     matcher.update(filter, branch, session.entries(), session);
     let entries = session.entries();
     let line = |id: &EntryId| (*id, entries[*id as usize].clone());
-    matcher.newest().iter().map(line).collect()
+    matcher.newest(most).iter().map(line).collect()
 }
 
 /// The panel.
@@ -152,15 +158,27 @@ pub fn Journal() -> Html {
         .iter()
         .find(|b| b.current)
         .map_or(0, |b| b.id);
-    let lines = dispatch.with(|s| lines(&mut matcher.borrow_mut(), &filter, branch, s));
+    let rush = snapshot.playing && snapshot.is_large() && *stick.borrow();
+    let most = if rush { PASSING } else { SHOWN };
+    let lines = dispatch.with(|s| lines(&mut matcher.borrow_mut(), &filter, branch, s, most));
     let hidden = matcher.borrow().found.len() - lines.len();
     let newest = lines.last().map(|l| l.0);
 
-    use_effect_with((newest, filter.clone()), {
+    use_effect_with((newest, filter.clone(), most), {
         let (list, stick) = (list.clone(), stick.clone());
         move |_| {
-            if let Some(list) = list.cast::<HtmlElement>().filter(|_| *stick.borrow()) {
-                list.set_scroll_top(list.scroll_height());
+            let Some(list) = list.cast::<HtmlElement>().filter(|_| *stick.borrow()) else {
+                return;
+            };
+            let to_end = move || list.set_scroll_top(list.scroll_height());
+            let window = web_sys::window().filter(|_| rush);
+            match window {
+                // The whole of a large page would be laid out here; by the next frame the browser has done it.
+                Some(window) => {
+                    let later = Closure::once_into_js(to_end);
+                    let _ = window.request_animation_frame(later.unchecked_ref());
+                }
+                None => to_end(),
             }
         }
     });
@@ -186,7 +204,6 @@ pub fn Journal() -> Html {
 
 /// Up and down move from line to line.
 fn walk(e: &KeyboardEvent) {
-    use wasm_bindgen::JsCast;
     let line = e
         .target()
         .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
@@ -342,14 +359,14 @@ mod tests {
         ]);
         let marks = filter(Level::Mark, "");
         m.update(&marks, 0, &all[..2], &NoBook);
-        assert_eq!(m.newest(), [1]);
+        assert_eq!(m.newest(SHOWN), [1]);
         m.update(&marks, 0, &all, &NoBook);
-        assert_eq!(m.newest(), [1, 3]);
+        assert_eq!(m.newest(SHOWN), [1, 3]);
         m.update(&marks, 0, &all[..3], &NoBook);
-        assert_eq!(m.newest(), [1], "going back hides what is not yet");
+        assert_eq!(m.newest(SHOWN), [1], "going back hides what is not yet");
         let other = entries(&[Event::NodeCrashed, Event::NodeFrozen, Event::NodeThawed]);
         m.update(&marks, 1, &other, &NoBook);
-        assert_eq!(m.newest(), [0, 1], "another future is read anew");
+        assert_eq!(m.newest(SHOWN), [0, 1], "another future is read anew");
     }
 
     #[test]
@@ -368,7 +385,7 @@ mod tests {
             &entries(&[Event::NodeCrashed, Event::NodeStarted, Event::NodeStarted]),
             &NoBook,
         );
-        assert_eq!(m.newest(), [0]);
+        assert_eq!(m.newest(SHOWN), [0]);
     }
 
     #[test]
@@ -381,13 +398,13 @@ mod tests {
             &all,
             &NoBook,
         );
-        assert_eq!(m.newest(), [1]);
+        assert_eq!(m.newest(SHOWN), [1]);
         m.update(
             &filter(Level::Routine, "nothing says this"),
             0,
             &all,
             &NoBook,
         );
-        assert!(m.newest().is_empty());
+        assert!(m.newest(SHOWN).is_empty());
     }
 }

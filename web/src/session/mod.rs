@@ -25,7 +25,7 @@ pub use rebalance_core::session::{
     Bookmark, BranchView, Cell, CommandError, Difference, ScriptError, Session, What,
 };
 pub use runtime::Painter;
-pub use snapshot::{Echo, Snapshot};
+pub use snapshot::{Echo, ROWS, Snapshot};
 
 use crate::dom::page::*;
 use rebalance_core::command::Command;

@@ -2,7 +2,7 @@
 
 use super::lesson::{Aside, Watch, given, pass};
 use super::marks::read_marks;
-use super::snapshot::{distinct, keep, same};
+use super::snapshot::{ROWS, distinct, keep, same};
 use super::{CommandError, Echo, Session, Snapshot};
 use crate::frame::FrameLoop;
 use rebalance_core::id::Name;
@@ -39,6 +39,8 @@ pub(super) struct Inner {
     pub(super) last_frame: Option<f64>,
     pub(super) last_publish: f64,
     pub(super) dirty: bool,
+    /// The snapshot is made, but not published yet.
+    pub(super) ready: bool,
     pub(super) snapshot: Snapshot,
     pub(super) echo: Rc<Vec<Echo>>,
     pub(super) refused: Option<CommandError>,
@@ -100,6 +102,7 @@ impl Inner {
             last_frame: None,
             last_publish: 0.0,
             dirty: true,
+            ready: false,
             snapshot: empty,
             echo: Rc::default(),
             refused: None,
@@ -114,7 +117,7 @@ impl Inner {
 
     /// Makes the snapshot anew.
     pub(super) fn project(&mut self) {
-        let mut view = self.session.view();
+        let mut view = self.session.view_with(ROWS);
         let old = &self.snapshot;
         let marks = read_marks(&self.session, &old.marks);
         let keys: Vec<Name> = view
@@ -150,9 +153,8 @@ impl Inner {
 
     /// Milliseconds between two publications, up to half a second.
     pub(super) fn pace_ms(&self) -> f64 {
-        let replicas: usize = self.snapshot.brokers.iter().map(|b| b.replicas.len()).sum();
-        let consumers: usize = self.snapshot.groups.iter().map(|g| g.consumers.len()).sum();
-        (PUBLISH_MS * (1.0 + (replicas + consumers) as f64 / PUBLISH_PARTS)).min(5.0 * PUBLISH_MS)
+        let parts = self.snapshot.parts() as f64;
+        (PUBLISH_MS * (1.0 + parts / PUBLISH_PARTS)).min(5.0 * PUBLISH_MS)
     }
 
     /// Lets the time of one frame pass.
@@ -235,19 +237,25 @@ impl Runtime {
         runtime
     }
 
-    /// One frame: time passes, messages are drawn, and now and then the view is published.
+    /// One frame: time passes, messages are drawn, and now and then the view is published; of a large cluster a frame
+    /// after it was made, for one frame has no time for both.
     pub(super) fn frame(&self, at_ms: f64) {
         let mut fresh = None;
         let again = {
             let mut inner = self.inner.borrow_mut();
             inner.advance(at_ms);
-            if inner.dirty && at_ms - inner.last_publish >= inner.pace_ms() {
+            let waited = std::mem::take(&mut inner.ready);
+            if !waited && inner.dirty && at_ms - inner.last_publish >= inner.pace_ms() {
                 inner.project();
                 inner.dirty = false;
                 inner.last_publish = at_ms;
+                inner.ready = true;
+            }
+            if waited || inner.ready && !inner.snapshot.is_large() {
+                inner.ready = false;
                 fresh = Some(inner.snapshot.clone());
             }
-            inner.playing || inner.dirty
+            inner.playing || inner.dirty || inner.ready
         };
         self.paint();
         if let (Some(snapshot), Some(publish)) = (fresh, self.publish.borrow().clone()) {

@@ -6,6 +6,11 @@ use rebalance_core::time::SimTime;
 use rebalance_core::view::{BrokerView, GroupView, ProducerView, View};
 use std::rc::Rc;
 
+/// With more copies than this a broker shows them as small cells, without their records.
+pub const ROWS: usize = 12;
+/// With more copies of partitions and consumers than this, a page cannot draw all of them ten times a second.
+const LARGE: usize = 240;
+
 /// A line of the terminal.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Echo {
@@ -71,6 +76,20 @@ pub struct Snapshot {
     pub own: usize,
     /// The last command that the lesson did not let through, until the next one.
     pub held_back: Option<Rc<str>>,
+}
+
+impl Snapshot {
+    /// Copies of partitions, and consumers: what most of the drawing goes by.
+    pub fn parts(&self) -> usize {
+        let copies: usize = self.brokers.iter().map(|b| b.replicas.len()).sum();
+        let consumers: usize = self.groups.iter().map(|g| g.consumers.len()).sum();
+        copies + consumers
+    }
+
+    /// There is more than can be drawn all the time.
+    pub fn is_large(&self) -> bool {
+        self.parts() > LARGE
+    }
 }
 
 impl PartialEq for Snapshot {

@@ -6,16 +6,13 @@ use super::words::{is_up, state_words};
 use crate::components::{Button, Icon};
 use crate::dom::page::*;
 use crate::i18n::Texts;
-use crate::session::{Dispatch, use_dispatch};
+use crate::session::{Dispatch, ROWS, use_dispatch};
 use crate::state::{Item, UiAction, use_texts, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{BrokerId, Name, NodeId, TopicPartition};
 use rebalance_core::sorted::Map;
 use rebalance_core::view::{BrokerView, ProcessState, ReplicaRole};
 use std::rc::Rc;
-
-/// With more copies than this, each is a small cell instead of a row with its log.
-const ROWS: usize = 12;
 
 /// The furthest log end of any copy of each partition.
 pub type Furthest = Map<TopicPartition, i64>;
@@ -156,9 +153,17 @@ fn copies(p: &BrokerProps, chosen: Option<TopicPartition>, t: &Texts) -> Html {
     }
 }
 
-/// The furthest log end of any copy, by partition.
+/// Whether its copies are rows with their logs.
+pub fn has_rows(broker: &BrokerView) -> bool {
+    broker.replicas.len() <= ROWS
+}
+
+/// The furthest log end of any copy, by partition; nothing where no broker has rows.
 pub fn furthest(brokers: &[Rc<BrokerView>]) -> Furthest {
     let mut ends = Furthest::new();
+    if !brokers.iter().any(|b| has_rows(b)) {
+        return ends;
+    }
     for replica in brokers.iter().flat_map(|b| &b.replicas) {
         let end = ends.entry(replica.tp).or_insert(0);
         *end = replica.log_end.max(*end);

@@ -11,13 +11,15 @@ use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 
 /// With more chips than this nobody could follow one, and measuring them all would cost too much.
-const MOST: u32 = 120;
+const MOST: usize = 120;
 
 /// The lane whose chips glide.
 #[derive(Properties, PartialEq)]
 pub struct GlideProps {
     /// The lane.
     pub children: Html,
+    /// How many chips it has.
+    pub chips: usize,
 }
 
 /// Where a chip was: the consumer it was with, x, y.
@@ -29,10 +31,11 @@ pub fn Glide(p: &GlideProps) -> Html {
     let node = use_node_ref();
     let seen = use_memo((), |()| RefCell::new(HashMap::<String, Place>::new()));
     let still = use_prefs().still;
+    let few = p.chips <= MOST;
     use_effect({
         let node = node.clone();
         move || {
-            if let Some(root) = node.cast::<web_sys::Element>() {
+            if let Some(root) = node.cast::<web_sys::Element>().filter(|_| few) {
                 glide(&root, &mut seen.borrow_mut(), still);
             }
         }
@@ -44,9 +47,6 @@ fn glide(root: &web_sys::Element, seen: &mut HashMap<String, Place>, still: bool
     let Ok(chips) = root.query_selector_all("[data-flip]") else {
         return;
     };
-    if chips.length() > MOST {
-        return;
-    }
     let home = root.get_bounding_client_rect();
     for i in 0..chips.length() {
         let Some(chip) = chips

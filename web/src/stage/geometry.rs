@@ -1,8 +1,9 @@
 //! Where things are on the screen, and the curves messages fly along.
 //!
 //! Every card and row that can send or receive carries `data-anchor`; places are measured after each redraw, scroll and
-//! resize, never in between.
+//! resize, never in between: at the beginning of the next frame, when the browser has laid everything out anyway.
 
+use super::sight::MARGIN;
 use rebalance_core::id::{BrokerId, ClientId, NodeId, TopicId, TopicPartition};
 use std::collections::HashMap;
 use wasm_bindgen::JsCast;
@@ -31,6 +32,8 @@ pub struct Geometry {
     pub stacked: bool,
     /// How much larger everything is drawn on a very large screen.
     pub zoom: f64,
+    /// Cards out of sight, sorted.
+    pub away: Vec<NodeId>,
 }
 
 /// A cubic curve.
@@ -43,7 +46,9 @@ impl Geometry {
         let stage = document.get_element_by_id("stage")?;
         let rect = stage.get_bounding_client_rect();
         let found = stage.query_selector_all("[data-anchor]").ok()?;
-        let mut spots = HashMap::new();
+        let (mut spots, mut away) = (HashMap::new(), Vec::new());
+        let below = stage.owner_document()?.document_element()?.client_height();
+        let below = f64::from(below) + MARGIN;
         for i in 0..found.length() {
             let Some(element) = found
                 .item(i)
@@ -54,8 +59,13 @@ impl Geometry {
             let Some(key) = element.get_attribute("data-anchor").and_then(|a| parse(&a)) else {
                 continue;
             };
-            spots.insert(key, spot(&element, key));
+            let rect = element.get_bounding_client_rect();
+            if key.1.is_none() && (rect.bottom() < -MARGIN || rect.top() > below) {
+                away.push(key.0);
+            }
+            spots.insert(key, spot(&rect, key));
         }
+        away.sort_unstable();
         let clip = (
             rect.left(),
             rect.top().max(0.0),
@@ -67,6 +77,7 @@ impl Geometry {
             clip,
             stacked: rect.width() <= 760.0,
             zoom: zoom(&stage),
+            away,
         })
     }
 
@@ -124,8 +135,7 @@ fn zoom(stage: &web_sys::Element) -> f64 {
 }
 
 /// A card's place is that of its heading, so that messages enter where its name is.
-fn spot(element: &web_sys::Element, key: Key) -> Spot {
-    let rect = element.get_bounding_client_rect();
+fn spot(rect: &web_sys::DomRect, key: Key) -> Spot {
     let tall = matches!(key, (NodeId::Broker(_) | NodeId::Client(_), None)) && rect.height() > 60.0;
     let y = if tall {
         rect.top() + 24.0

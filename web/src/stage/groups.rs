@@ -1,6 +1,7 @@
 //! A group's card: its state, generation and coordinator, and the consumers that want to be in it.
 
 use super::shares;
+use super::sight::Sight;
 use super::words::{free_name, is_up, seconds, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
@@ -8,11 +9,11 @@ use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::i18n::journal::member_name;
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
-use crate::state::{Item, UiAction, UiContext, use_texts, use_ui};
+use crate::state::{Item, Ui, UiAction, use_texts, use_ui};
 use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget, PartitionName};
 use rebalance_core::config::{ConfigSet, ConsumerConfig, Preset};
 use rebalance_core::event::GroupState;
-use rebalance_core::id::{Name, TopicPartition};
+use rebalance_core::id::{Name, NodeId, TopicPartition};
 use rebalance_core::protocol::Acknowledge;
 use rebalance_core::time::Duration;
 use rebalance_core::view::{ConsumerView, GroupView, OwnedPartition, ProcessState};
@@ -28,6 +29,15 @@ pub struct GroupProps {
     pub group: Rc<GroupView>,
     /// Now in microseconds, or 0 where nothing counts seconds.
     pub now: u64,
+    /// What is in sight.
+    pub sight: Sight,
+    /// Which drawing of the stage this is, or 0 where everything is drawn.
+    pub turn: usize,
+}
+
+/// Whether it shows seconds going by.
+pub fn counts(c: &ConsumerView) -> bool {
+    c.paused_since.is_some() || c.session_ends.is_some()
 }
 
 /// See [`GroupProps`].
@@ -35,7 +45,17 @@ pub struct GroupProps {
 pub fn Group(p: &GroupProps) -> Html {
     let (t, d, ui) = (use_texts(), use_dispatch(), use_ui());
     let dismissed = use_state(|| -1);
+    let shown = use_mut_ref(Vec::new);
     let g = &*p.group;
+    let newest = g.consumers.iter().enumerate();
+    let newest = newest.map(|(at, c)| (c.node, (p.group.clone(), at)));
+    let mut shown = shown.borrow_mut();
+    p.sight.pick(newest.collect(), &mut shown);
+    let consumer = |(_, (group, at)): &(NodeId, (Rc<GroupView>, usize))| {
+        let c = &group.consumers[*at];
+        let now = if counts(c) { p.now } else { 0 };
+        html! { <Consumer key={c.name.to_string()} group={group.clone()} at={*at} {now} /> }
+    };
     // Consumers that assigned their partitions themselves need no group.
     let alone = g.name.is_empty();
     let item = Item::Group(g.name.clone());
@@ -48,7 +68,7 @@ pub fn Group(p: &GroupProps) -> Html {
     html! {
         <article class={classes!("card", "group", selected.then_some("selected"), (g.consumers.len() > 12).then_some("crowded"))} data-test={format!("group-{}", g.name)} data-state={state} data-generation={g.generation.to_string()}>
             <div class="card-head">
-                <h3><button class="name" onclick={select(&ui, item)}>{ if alone { t.stage.no_group } else { &*g.name } }</button></h3>
+                <h3><button class="name" onclick={select(&ui.dispatcher(), item)}>{ if alone { t.stage.no_group } else { &*g.name } }</button></h3>
                 if !alone { { state_chip(g, t) } }
                 if g.share.is_some() { <span class="chip accent" title={t.stage.share_group_why}>{ t.stage.share_group }</span> }
                 if g.moved.0 > 0 && *dismissed != g.generation {
@@ -59,14 +79,16 @@ pub fn Group(p: &GroupProps) -> Html {
             </div>
             if !alone { <p class="sub about">{ about(g, t) }</p> }
             { shares::partitions(g, t) }
-            <>{ for g.consumers.iter().map(|c| html! { <div key={c.name.to_string()}>{ consumer(c, g, p.now, t, &d, &ui) }</div> }) }</>
+            <>{ for shown.iter().map(consumer) }</>
             if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
             if !alone { <div class="foot"><Join group={g.name.clone()} /></div> }
         </article>
     }
 }
 
-fn select(ui: &UiContext, item: Item) -> Callback<MouseEvent> {
+type UiDispatcher = UseReducerDispatcher<Ui>;
+
+fn select(ui: &UiDispatcher, item: Item) -> Callback<MouseEvent> {
     let ui = ui.clone();
     Callback::from(move |_| ui.dispatch(UiAction::Select(Some(item.clone()))))
 }
@@ -185,14 +207,40 @@ fn own_settings(c: &ConsumerView) -> Vec<rebalance_core::command::Setting> {
     names.iter().filter_map(differs).collect()
 }
 
-fn consumer(
-    c: &ConsumerView,
-    g: &GroupView,
+/// One consumer.
+#[derive(Properties)]
+struct ConsumerProps {
+    /// Its group.
+    group: Rc<GroupView>,
+    /// Its place in it.
+    at: usize,
+    /// Now in microseconds, or 0 where it counts no seconds.
     now: u64,
-    t: &Texts,
-    d: &Dispatch,
-    ui: &UiContext,
-) -> Html {
+}
+
+impl PartialEq for ConsumerProps {
+    fn eq(&self, other: &Self) -> bool {
+        let (g, o) = (&*self.group, &*other.group);
+        let walks = || g.members.iter().map(|m| (&m.id, &m.walk));
+        let same = || {
+            g.consumers.get(self.at) == o.consumers.get(other.at)
+                && (g.state, g.generation) == (o.state, o.generation)
+                && g.share.is_some() == o.share.is_some()
+                && walks().eq(o.members.iter().map(|m| (&m.id, &m.walk)))
+        };
+        self.now == other.now
+            && (Rc::ptr_eq(&self.group, &other.group) && self.at == other.at || same())
+    }
+}
+
+/// See [`ConsumerProps`].
+#[component]
+fn Consumer(p: &ConsumerProps) -> Html {
+    let (t, d, ui) = (use_texts(), &use_dispatch(), &use_ui().dispatcher());
+    let (g, now) = (&*p.group, p.now);
+    let Some(c) = g.consumers.get(p.at) else {
+        return html! {};
+    };
     let up = is_up(c.state);
     let process = (c.processing_us > 0).then(|| (t.stage.per_record)(c.processing_us / 1_000));
     html! {
@@ -324,7 +372,7 @@ fn holdings(
     now: u64,
     t: &Texts,
     d: &Dispatch,
-    ui: &UiContext,
+    ui: &UiDispatcher,
 ) -> Html {
     if !is_up(c.state) {
         return match c.session_ends {
@@ -397,7 +445,7 @@ fn why_idle(c: &ConsumerView, g: &GroupView, t: &Texts) -> &'static str {
 }
 
 /// One owned partition: chip, lag bar, committed offset and high watermark.
-fn own(o: &OwnedPartition, c: &ConsumerView, t: &Texts, ui: &UiContext) -> Html {
+fn own(o: &OwnedPartition, c: &ConsumerView, t: &Texts, ui: &UiDispatcher) -> Html {
     let name = format!("{}-{}", o.topic, o.tp.partition);
     let span = BAR_RECORDS.max(o.lag + o.lag / 4);
     let percent = |offset: i64| {

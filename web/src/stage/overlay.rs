@@ -3,6 +3,7 @@
 use super::geometry::Geometry;
 use super::kinds::Kind;
 use super::paint::{Colours, Scene};
+use super::sight::Sight;
 use crate::components::svg;
 use crate::dom::page::*;
 use crate::session::{Dispatch, Painter, Snapshot, use_dispatch, use_snapshot};
@@ -12,7 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, Window};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 
 type Shared = Rc<RefCell<Scene>>;
 
@@ -31,9 +32,16 @@ pub fn Legend() -> Html {
     html! { <div class="legend" role="group" aria-label={t.stage.legend} title={t.stage.legend}>{ for Kind::ALL.iter().map(one) }</div> }
 }
 
+/// Properties of [`Overlay`].
+#[derive(Properties, PartialEq)]
+pub struct OverlayProps {
+    /// Learns which cards are in sight.
+    pub sight: Sight,
+}
+
 /// The canvas.
 #[component]
-pub fn Overlay() -> Html {
+pub fn Overlay(p: &OverlayProps) -> Html {
     let (s, d, ui, prefs) = (use_snapshot(), use_dispatch(), use_ui(), use_prefs());
     let canvas = use_node_ref();
     let probes = use_node_ref();
@@ -41,11 +49,16 @@ pub fn Overlay() -> Html {
     let tip = use_state(|| None::<(i32, i32, String)>);
     use_effect_with((), {
         let (canvas, scene, d) = (canvas.clone(), (*scene).clone(), d.clone());
-        move |()| connect(&canvas, scene, d)
+        let sight = p.sight.clone();
+        move |()| connect(&canvas, scene, d, sight)
     });
     use_effect_with((), {
         let (scene, tip, ui) = ((*scene).clone(), tip.setter(), ui.dispatcher());
         move |()| point(scene, tip, ui)
+    });
+    use_effect_with(prefs.theme.is_dark(), {
+        let (scene, probes) = ((*scene).clone(), probes.clone());
+        move |_| scene.borrow_mut().colours = read_colours(&probes)
     });
     use_effect_with(
         (
@@ -56,12 +69,11 @@ pub fn Overlay() -> Html {
             ui.selected.is_some(),
         ),
         {
-            let (scene, probes, d) = ((*scene).clone(), probes.clone(), d.clone());
+            let (scene, d) = ((*scene).clone(), d.clone());
             let (still, hidden, names) = (prefs.still, ui.hidden.clone(), names(&s));
             move |_| {
                 let mut scene = scene.borrow_mut();
-                scene.geometry = Geometry::measure().unwrap_or_default();
-                scene.colours = read_colours(&probes);
+                scene.moved = true;
                 (scene.still, scene.hidden, scene.names) = (still, hidden, names);
                 drop(scene);
                 d.redraw();
@@ -114,16 +126,28 @@ fn read_colours(probes: &NodeRef) -> Colours {
 }
 
 /// Hands the painter to the runtime, and measures again after scrolling and resizing.
-fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch) -> Box<dyn FnOnce()> {
+fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch, sight: Sight) -> Box<dyn FnOnce()> {
     let (Some(canvas), Some(window)) = (canvas.cast::<HtmlCanvasElement>(), web_sys::window())
     else {
         return Box::new(|| ());
     };
     let painter: Painter = {
         let (scene, window) = (scene.clone(), window.clone());
+        let context = canvas.get_context("2d").ok().flatten();
+        let ctx = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
         Rc::new(move |now, flights| {
-            if let Some((ctx, ratio)) = ready(&canvas, &window) {
-                scene.borrow_mut().paint(&ctx, ratio, now, flights);
+            let ratio = window.device_pixel_ratio().clamp(1.0, 3.0);
+            let moved = scene.borrow().moved;
+            if moved && !sight.go_on() {
+                let geometry = Geometry::measure().unwrap_or_default();
+                let again = sight.measured(geometry.away.clone());
+                let mut scene = scene.borrow_mut();
+                (scene.geometry, scene.moved) = (geometry, again);
+                resize(&canvas, ratio);
+            }
+            if let Some(ctx) = &ctx {
+                clear(&canvas, ctx);
+                scene.borrow_mut().paint(ctx, ratio, now, flights);
             }
         })
     };
@@ -131,7 +155,7 @@ fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch) -> Box<dyn FnOnce()> {
     let measure = {
         let d = d.clone();
         Closure::<dyn Fn()>::new(move || {
-            scene.borrow_mut().geometry = Geometry::measure().unwrap_or_default();
+            scene.borrow_mut().moved = true;
             d.redraw();
         })
     };
@@ -148,25 +172,21 @@ fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch) -> Box<dyn FnOnce()> {
     })
 }
 
-/// The canvas in the screen's own pixels, cleared.
-fn ready(canvas: &HtmlCanvasElement, window: &Window) -> Option<(CanvasRenderingContext2d, f64)> {
-    let ratio = window.device_pixel_ratio().clamp(1.0, 3.0);
+/// The canvas in the screen's own pixels.
+fn resize(canvas: &HtmlCanvasElement, ratio: f64) {
     let (width, height) = (
-        f64::from(canvas.client_width()) * ratio,
-        f64::from(canvas.client_height()) * ratio,
+        (f64::from(canvas.client_width()) * ratio) as u32,
+        (f64::from(canvas.client_height()) * ratio) as u32,
     );
-    let ctx = canvas
-        .get_context("2d")
-        .ok()??
-        .dyn_into::<CanvasRenderingContext2d>()
-        .ok()?;
-    if canvas.width() != width as u32 || canvas.height() != height as u32 {
-        canvas.set_width(width as u32);
-        canvas.set_height(height as u32);
+    if canvas.width() != width || canvas.height() != height {
+        canvas.set_width(width);
+        canvas.set_height(height);
     }
+}
+
+fn clear(canvas: &HtmlCanvasElement, ctx: &CanvasRenderingContext2d) {
     let _ = ctx.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
-    ctx.clear_rect(0.0, 0.0, width, height);
-    Some((ctx, ratio))
+    ctx.clear_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
 }
 
 /// Shows what is under the pointer; a click selects it.

@@ -6,7 +6,7 @@
 use super::geometry::{Curve, Geometry, at};
 use super::kinds::Kind;
 use super::words::part_index;
-use rebalance_core::id::{Name, NodeId};
+use rebalance_core::id::{Name, NodeId, TopicPartition};
 use rebalance_core::protocol::{ApiKey, ErrorCode};
 use rebalance_core::time::SimTime;
 use rebalance_core::view::FlightView;
@@ -16,6 +16,29 @@ use web_sys::{CanvasRenderingContext2d, Path2d};
 const HALF: f64 = 5.0;
 /// Part of the way after which a lost message falls.
 const FALL_AT: f64 = 0.55;
+/// How far it falls, in CSS pixels.
+const FALL: f64 = 70.0;
+
+/// The colours: eight for partitions, then these.
+const INK: usize = 8;
+const BAD: usize = 9;
+const COLOURS: usize = 10;
+
+/// A message on its way.
+struct Flying {
+    curve: Curve,
+    /// Part of the way flown.
+    part: f64,
+    /// Part of its fall, if it is lost.
+    fallen: f64,
+    at: (f64, f64),
+    kind: Kind,
+    colour: usize,
+    /// It carries records.
+    filled: bool,
+    /// An error, or lost.
+    bad: bool,
+}
 
 /// Colours as the theme has them now.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -42,6 +65,8 @@ pub struct Scene {
     pub still: bool,
     /// What the reader calls the clients.
     pub names: Vec<(NodeId, Name)>,
+    /// Something moved: the page has to be measured before anything is drawn.
+    pub moved: bool,
     drawn: Vec<Drawn>,
     shapes: Vec<Path2d>,
 }
@@ -59,12 +84,14 @@ impl Scene {
             hidden: Vec::new(),
             still: false,
             names: Vec::new(),
+            moved: true,
             drawn: Vec::new(),
             shapes,
         }
     }
 
-    /// Draws every message that is on its way at this instant.
+    /// Draws every message that is on its way at this instant and in sight: first all ways, then all shapes, those of one
+    /// colour together, because telling the canvas a colour takes longer than drawing with it.
     pub fn paint(
         &mut self,
         ctx: &CanvasRenderingContext2d,
@@ -79,26 +106,37 @@ impl Scene {
         ctx.begin_path();
         ctx.rect(left, top, right - left, bottom - top);
         ctx.clip();
+        let mut flying = Vec::with_capacity(flights.len());
         for flight in flights {
-            self.flight(ctx, ratio, now, flight);
+            flying.extend(self.flight(now, flight));
+        }
+        for colour in 0..COLOURS {
+            self.trails(ctx, colour, &flying);
+        }
+        for colour in 0..COLOURS {
+            for filled in [true, false] {
+                self.shapes(ctx, ratio, (colour, filled), &flying);
+            }
         }
         ctx.restore();
     }
 
-    fn flight(&mut self, ctx: &CanvasRenderingContext2d, ratio: f64, now: SimTime, f: &FlightView) {
+    /// Where a message is, if it is in sight.
+    fn flight(&mut self, now: SimTime, f: &FlightView) -> Option<Flying> {
         let kind = Kind::of(f);
         if now < f.sent || now > f.due || self.hidden.contains(&kind) {
-            return;
+            return None;
         }
-        let tp = f
-            .partitions
-            .first()
-            .copied()
-            .filter(|_| f.partitions.len() == 1);
-        let (Some(a), Some(b)) = (self.geometry.spot(f.from, tp), self.geometry.spot(f.to, tp))
-        else {
-            return;
-        };
+        let only = |_: &TopicPartition| f.partitions.len() == 1;
+        let tp = f.partitions.first().copied().filter(only);
+        let (a, b) = (
+            self.geometry.spot(f.from, tp)?,
+            self.geometry.spot(f.to, tp)?,
+        );
+        let (_, top, _, bottom) = self.geometry.clip;
+        if a.y.max(b.y) < top - FALL || a.y.min(b.y) > bottom + HALF * 2.0 {
+            return None;
+        }
         let curve = self.geometry.curve(a, b);
         let span = f.due.since(f.sent).0.max(1) as f64;
         let part = if self.still {
@@ -112,97 +150,132 @@ impl Scene {
             0.0
         };
         let (x, y) = at(&curve, part.min(if f.lost { FALL_AT } else { 1.0 }));
-        let y = y + fallen * fallen * 70.0;
-        let bad = f.lost || !f.error.is_ok();
-        let colour = match (bad && f.lost, f.partitions.first()) {
-            (true, _) => &self.colours.bad,
-            (_, Some(tp)) => self
-                .colours
-                .parts
-                .get(part_index(*tp))
-                .unwrap_or(&self.colours.ink),
-            _ => &self.colours.ink,
+        let y = y + fallen * fallen * FALL;
+        let colour = match f.partitions.first() {
+            _ if f.lost => BAD,
+            Some(tp) => part_index(*tp),
+            None => INK,
         };
-        self.trail(ctx, &curve, part, colour, fallen);
-        ctx.set_global_alpha(1.0 - fallen);
-        self.shape(ctx, ratio, kind, (x, y), colour, carries(f), bad);
         self.drawn.push(Drawn::new(x, y, f));
+        Some(Flying {
+            curve,
+            part,
+            fallen,
+            at: (x, y),
+            kind,
+            colour,
+            filled: carries(f),
+            bad: f.lost || !f.error.is_ok(),
+        })
     }
 
-    /// The way, faint, and the stretch just flown, less faint.
-    fn trail(
-        &self,
-        ctx: &CanvasRenderingContext2d,
-        c: &Curve,
-        part: f64,
-        colour: &str,
-        fallen: f64,
-    ) {
-        ctx.set_stroke_style_str(colour);
+    fn colour(&self, colour: usize) -> &str {
+        match colour {
+            BAD => &self.colours.bad,
+            INK => &self.colours.ink,
+            part => self.colours.parts.get(part).unwrap_or(&self.colours.ink),
+        }
+    }
+
+    /// The ways in one colour, faint, and the stretches just flown, less faint.
+    fn trails(&self, ctx: &CanvasRenderingContext2d, colour: usize, flying: &[Flying]) {
+        let ours = || flying.iter().filter(|f| f.colour == colour);
+        if ours().next().is_none() {
+            return;
+        }
+        let way = |c: &Curve| {
+            ctx.move_to(c[0].0, c[0].1);
+            ctx.bezier_curve_to(c[1].0, c[1].1, c[2].0, c[2].1, c[3].0, c[3].1);
+        };
+        ctx.set_stroke_style_str(self.colour(colour));
         ctx.set_line_width(1.0);
-        ctx.set_global_alpha(0.16 * (1.0 - fallen));
+        ctx.set_global_alpha(0.16);
         ctx.begin_path();
-        ctx.move_to(c[0].0, c[0].1);
-        ctx.bezier_curve_to(c[1].0, c[1].1, c[2].0, c[2].1, c[3].0, c[3].1);
+        let steady = || ours().filter(|f| f.fallen == 0.0);
+        steady().for_each(|f| way(&f.curve));
         ctx.stroke();
-        if self.still || fallen > 0.0 {
+        for f in ours().filter(|f| f.fallen > 0.0) {
+            ctx.set_global_alpha(0.16 * (1.0 - f.fallen));
+            ctx.begin_path();
+            way(&f.curve);
+            ctx.stroke();
+        }
+        if self.still {
             return;
         }
         ctx.set_global_alpha(0.45);
         ctx.set_line_width(2.0);
         ctx.begin_path();
-        let tail = at(c, (part - 0.10).max(0.0));
-        ctx.move_to(tail.0, tail.1);
-        for step in 1..=3 {
-            let p = at(c, (part - 0.10 + 0.10 * f64::from(step) / 3.0).max(0.0));
-            ctx.line_to(p.0, p.1);
+        for f in steady() {
+            let before = |part: f64| at(&f.curve, (f.part - part).max(0.0));
+            let tail = before(0.10);
+            ctx.move_to(tail.0, tail.1);
+            for step in 1..=3 {
+                let p = before(0.10 - 0.10 * f64::from(step) / 3.0);
+                ctx.line_to(p.0, p.1);
+            }
         }
         ctx.stroke();
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn shape(
+    /// The shapes in one colour, filled or hollow.
+    fn shapes(
         &self,
         ctx: &CanvasRenderingContext2d,
         ratio: f64,
-        kind: Kind,
-        (x, y): (f64, f64),
-        colour: &str,
-        filled: bool,
-        bad: bool,
+        look: (usize, bool),
+        flying: &[Flying],
     ) {
-        let Some(path) = self.shapes.get(kind.index()) else {
+        let mut ours = flying
+            .iter()
+            .filter(|f| (f.colour, f.filled) == look)
+            .peekable();
+        if ours.peek().is_none() {
             return;
-        };
+        }
+        let (colour, filled) = (self.colour(look.0), look.1);
         let scale = HALF / 7.0 * self.geometry.zoom.max(1.0);
         let k = ratio * scale;
-        let _ = ctx.set_transform(
-            k,
-            0.0,
-            0.0,
-            k,
-            ratio * (x - 8.0 * scale),
-            ratio * (y - 8.0 * scale),
-        );
-        ctx.set_line_width(if filled { 3.0 } else { 2.4 });
-        ctx.set_stroke_style_str(if filled { &self.colours.paper } else { colour });
-        ctx.set_fill_style_str(if filled { colour } else { &self.colours.paper });
-        if filled {
-            ctx.stroke_with_path(path);
-            ctx.fill_with_path_2d(path);
-        } else {
-            ctx.fill_with_path_2d(path);
-            ctx.stroke_with_path(path);
+        let dress = || {
+            ctx.set_global_alpha(1.0);
+            ctx.set_line_width(if filled { 3.0 } else { 2.4 });
+            ctx.set_stroke_style_str(if filled { &self.colours.paper } else { colour });
+            ctx.set_fill_style_str(if filled { colour } else { &self.colours.paper });
+        };
+        dress();
+        for f in ours {
+            let Some(path) = self.shapes.get(f.kind.index()) else {
+                continue;
+            };
+            let (x, y) = (f.at.0 - 8.0 * scale, f.at.1 - 8.0 * scale);
+            let _ = ctx.set_transform(k, 0.0, 0.0, k, ratio * x, ratio * y);
+            if f.fallen > 0.0 {
+                ctx.set_global_alpha(1.0 - f.fallen);
+            }
+            if filled {
+                ctx.stroke_with_path(path);
+                ctx.fill_with_path_2d(path);
+            } else {
+                ctx.fill_with_path_2d(path);
+                ctx.stroke_with_path(path);
+            }
+            if f.bad {
+                self.ring(ctx, ratio, f.at);
+                dress();
+            }
         }
         let _ = ctx.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        if bad {
-            ctx.set_stroke_style_str(&self.colours.bad);
-            ctx.set_line_width(1.5);
-            ctx.begin_path();
-            let _ = ctx.arc(x, y, HALF + 3.5, 0.0, std::f64::consts::TAU);
-            ctx.stroke();
-        }
         ctx.set_global_alpha(1.0);
+    }
+
+    /// Round an error or a loss.
+    fn ring(&self, ctx: &CanvasRenderingContext2d, ratio: f64, (x, y): (f64, f64)) {
+        let _ = ctx.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        ctx.set_stroke_style_str(&self.colours.bad);
+        ctx.set_line_width(1.5);
+        ctx.begin_path();
+        let _ = ctx.arc(x, y, HALF + 3.5, 0.0, std::f64::consts::TAU);
+        ctx.stroke();
     }
 
     /// The message drawn nearest to a point, if one is near: its journal entry, and what it is in Kafka's words.

@@ -7,6 +7,7 @@ mod everyone;
 mod groups;
 mod hostile;
 mod labs;
+mod large;
 mod learn;
 mod metrics;
 mod stage;
@@ -72,6 +73,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("hostile texts", hostile::texts),
     at_a_desk("the security policy", hostile::policy),
     at_a_desk("the outline", away::outline),
+    at_a_desk("a large cluster", large::out_of_sight),
     at_a_desk("without the server", away::offline),
     at_a_desk("inside another page", away::embed),
     at_a_desk("accessible, light", axe::light),

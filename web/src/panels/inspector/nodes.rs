@@ -7,11 +7,12 @@ use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::state::{Item, use_texts};
 use rebalance_core::command::Command;
-use rebalance_core::config::{BrokerConfig, ConfigSet, Def, NetworkConfig};
+use rebalance_core::config::{BrokerConfig, ConfigSet, NetworkConfig};
 use rebalance_core::id::{Name, NodeId};
 use rebalance_core::time::SimTime;
 use rebalance_core::view::{BrokerView, ControllerView, ProcessState, ReplicaRole, ReplicaView};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Properties of [`Broker`].
 #[derive(Properties, PartialEq)]
@@ -133,7 +134,11 @@ pub fn Controller(props: &ControllerProps) -> Html {
 }
 
 /// The values of a set of settings after the commands up to an instant.
-fn values<C: ConfigSet>(mut config: C, commands: &[(SimTime, Command)], now: SimTime) -> Vec<Name> {
+fn values<C: ConfigSet>(
+    mut config: C,
+    commands: &[(SimTime, Command)],
+    now: SimTime,
+) -> Arc<[Name]> {
     for (at, command) in commands {
         let settings = match command {
             Command::ClusterCreate { settings, .. } | Command::ClusterSet(settings)
@@ -148,8 +153,7 @@ fn values<C: ConfigSet>(mut config: C, commands: &[(SimTime, Command)], now: Sim
             let _ = config.set(name, value);
         }
     }
-    let text = |(i, def): (usize, &Def)| Name::from(def.format(config.value(i)));
-    C::DEFS.iter().enumerate().map(text).collect()
+    config.texts()
 }
 
 /// What is true of every broker and every link.

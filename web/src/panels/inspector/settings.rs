@@ -8,6 +8,7 @@ use crate::state::{use_prefs, use_texts};
 use rebalance_core::command::Command;
 use rebalance_core::config::{Def, Kind};
 use rebalance_core::id::Name;
+use std::sync::Arc;
 use web_sys::HtmlSelectElement;
 
 /// Properties of [`Settings`].
@@ -16,7 +17,7 @@ pub struct SettingsProps {
     /// What there is to set.
     pub defs: &'static [Def],
     /// Their values as text, in the same order.
-    pub values: Vec<Name>,
+    pub values: Arc<[Name]>,
     /// Makes the command that sets one.
     pub set: Callback<(Name, Name), Command>,
     /// What stands over the table.
@@ -34,7 +35,7 @@ pub fn Settings(props: &SettingsProps) -> Html {
     };
     html! {
         <Section title={props.title.clone()} count={props.defs.len()} open={props.open}>
-            <div class="settings">{ for props.defs.iter().zip(&props.values).map(row) }</div>
+            <div class="settings">{ for props.defs.iter().zip(&*props.values).map(row) }</div>
         </Section>
     }
 }

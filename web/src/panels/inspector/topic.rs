@@ -12,6 +12,7 @@ use rebalance_core::config::{ConfigSet, Def, TopicConfig};
 use rebalance_core::id::{BrokerId, Name, NodeId};
 use rebalance_core::protocol::ElectionType;
 use rebalance_core::view::{PartitionView, ReplicaRole, ReplicaView, TopicView};
+use std::sync::Arc;
 
 /// Properties of [`Topic`].
 #[derive(Properties, PartialEq)]
@@ -20,7 +21,7 @@ pub struct TopicProps {
     pub topic: TopicView,
 }
 
-fn settings_of(topic: &TopicView, defaults: &TopicConfig) -> Vec<Name> {
+fn settings_of(topic: &TopicView, defaults: &TopicConfig) -> Arc<[Name]> {
     let text = |(i, def): (usize, &Def)| {
         let own = topic.configs.iter().find(|c| c.0 == def.name);
         own.map_or_else(
