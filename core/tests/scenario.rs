@@ -56,6 +56,7 @@ fn view() -> View {
         role: ReplicaRole::Leader,
         leader_epoch: 1,
         in_isr: true,
+        moving: None,
         maximal_isr: ids(&[1, 3]),
         log_start: 0,
         high_watermark: 2,

@@ -32,6 +32,10 @@ pub struct Opt {
     pub about: &'static str,
 }
 
+/// What the description of an option begins with that Kafka has and the simulation has nothing for. After a colon stands what
+/// there is instead. Such an option is refused in these words, not as unknown.
+const ABSENT: &str = "Not modelled here";
+
 /// An option without a value.
 pub const fn flag(name: &'static str, about: &'static str) -> Opt {
     Opt {
@@ -142,6 +146,10 @@ impl Tool {
                 None => (body, None),
             };
             let option = self.find(&known, name)?;
+            if let Some(why) = option.about.strip_prefix(ABSENT) {
+                let message = format!("--{} is not modelled here", option.name);
+                return Err(Failure::new(message).hint(why.trim_start_matches([':', ' ', '.'])));
+            }
             let value = match option.takes {
                 Takes::Nothing => None,
                 Takes::Maybe => {

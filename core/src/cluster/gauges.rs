@@ -30,7 +30,9 @@ impl Cluster {
         let (mut lacking, mut leaderless) = (0, 0);
         let topics = topics.filter(|t| !t.is_internal());
         for state in topics.flat_map(|t| &t.partitions) {
-            lacking += u32::from(state.isr.len() < state.replicas.len());
+            // What is only being added is not missing yet.
+            let wanted = state.replicas.len() - state.adding.len();
+            lacking += u32::from(state.isr.len() < wanted);
             leaderless += u32::from(state.leader.is_none());
         }
         (lacking, leaderless)

@@ -141,14 +141,14 @@ impl Cluster {
             .leader()
             .filter(|_| role == ReplicaRole::Leader)
             .map(|l| l.maximal_isr());
+        let state = image.and_then(|i| i.partition(p.tp));
         ReplicaView {
             tp: p.tp,
             topic: self.topic_name(p.tp.topic),
             role,
             leader_epoch: p.leader_epoch,
-            in_isr: image
-                .and_then(|i| i.partition(p.tp))
-                .is_some_and(|s| s.isr.contains(&id)),
+            in_isr: state.is_some_and(|s| s.isr.contains(&id)),
+            moving: state.and_then(|s| moving(s, id)),
             maximal_isr: maximal_isr.unwrap_or_default(),
             log_start: p.log.log_start(),
             high_watermark: p.high_watermark,
@@ -517,5 +517,14 @@ fn tile(batch: &RecordBatch, offset: Offset, record: &Record) -> Tile {
         epoch: batch.leader_epoch,
         timestamp: record.timestamp,
         producer: (batch.producer_id, sequence),
+    }
+}
+
+/// Whether a reassignment adds or removes this broker's copy.
+fn moving(state: &crate::protocol::PartitionState, id: BrokerId) -> Option<Moving> {
+    if state.adding.contains(&id) {
+        Some(Moving::Adding)
+    } else {
+        state.removing.contains(&id).then_some(Moving::Removing)
     }
 }

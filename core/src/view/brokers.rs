@@ -61,6 +61,16 @@ pub enum ReplicaRole {
     Offline,
 }
 
+/// Where a reassignment takes a copy (KIP-455).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum Moving {
+    /// It is being added.
+    Adding,
+    /// It goes when the added ones are in sync.
+    Removing,
+}
+
 /// A partition's copy on one broker, as that broker sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -75,6 +85,8 @@ pub struct ReplicaView {
     pub leader_epoch: i32,
     /// In the ISR, by the active controller's metadata.
     pub in_isr: bool,
+    /// A reassignment brings it, or takes it away.
+    pub moving: Option<Moving>,
     /// The ISR this broker works with, if it leads (with proposed members: the maximal ISR).
     pub maximal_isr: Vec<BrokerId>,
     /// First offset.

@@ -10,7 +10,8 @@ mod groups;
 mod ledger;
 
 pub use brokers::{
-    BrokerView, ControllerView, PartitionView, ReplicaRole, ReplicaView, Tile, TileKind, TopicView,
+    BrokerView, ControllerView, Moving, PartitionView, ReplicaRole, ReplicaView, Tile, TileKind,
+    TopicView,
 };
 pub use clients::{ConsumerView, OwnedPartition, ProducerView};
 pub use groups::{GroupView, MemberView, SharePartitionView, ShareRecordView, WalkView};

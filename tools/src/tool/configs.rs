@@ -13,6 +13,44 @@ pub(crate) static TOOL: Tool = Tool {
     name: "kafka-configs",
     about: "This tool helps to manipulate and describe entity config for a topic, client, user, broker, ip, client-metrics or group",
     options: &[
+        text(
+            "add-config-file",
+            "String",
+            "Not modelled here: there are no files; --add-config name=value,…",
+        ),
+        text(
+            "bootstrap-controller",
+            "String",
+            "Not modelled here: any broker answers, --bootstrap-server localhost:9092",
+        ),
+        text(
+            "broker-logger",
+            "String",
+            "Not modelled here: brokers write no log files.",
+        ),
+        flag("force", ""),
+        text(
+            "user",
+            "String",
+            "Not modelled here: there are no users and no quotas.",
+        ),
+        flag(
+            "user-defaults",
+            "Not modelled here: there are no users and no quotas.",
+        ),
+        text(
+            "client",
+            "String",
+            "Not modelled here: there are no quotas.",
+        ),
+        flag("client-defaults", "Not modelled here: there are no quotas."),
+        text(
+            "client-metrics",
+            "String",
+            "Not modelled here: clients push no metrics.",
+        ),
+        text("ip", "String", "Not modelled here: there are no quotas."),
+        flag("ip-defaults", "Not modelled here: there are no quotas."),
         flag("alter", "Alter the configuration for the entity."),
         flag("describe", "List configs for the given entity."),
         flag(

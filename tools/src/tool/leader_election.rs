@@ -1,6 +1,7 @@
 //! `kafka-leader-election` (`LeaderElectionCommand`).
 
 use super::{Planned, Scene};
+use crate::json::Json;
 use crate::options::{Tool, flag, number, text};
 use crate::plan::{Failure, Plan, Said, Wait};
 use crate::print;
@@ -35,8 +36,8 @@ pub(crate) static TOOL: Tool = Tool {
         ),
         text(
             "path-to-json-file",
-            "String",
-            "There are no files in this simulation.",
+            "String: JSON",
+            "The partitions, in place of a file: {\"partitions\":[{\"topic\":\"orders\",\"partition\":0}]}, or /dev/stdin.",
         ),
         text("admin.config", "String: config file", ""),
     ],
@@ -71,15 +72,60 @@ pub(crate) fn run(scene: &Scene<'_>) -> Planned {
             "Option partition is only allowed if topic is used",
         ));
     }
-    if options.has("path-to-json-file") {
-        return Err(Failure::new("there are no files in this simulation")
-            .hint("--topic orders --partition 0, or --all-topic-partitions"));
-    }
     let kind = election_type(options.value("election-type").unwrap_or_default())?;
     match options.value("topic") {
         Some(topic) => elect_one(scene, kind, topic),
+        None if options.has("path-to-json-file") => elect_listed(scene, kind),
         None => elect_all(scene, kind),
     }
+}
+
+/// `parseReplicaElectionData`
+fn elect_listed(scene: &Scene<'_>, kind: ElectionType) -> Planned {
+    let text = super::file(scene, "path-to-json-file")?;
+    let read = || -> Result<Vec<PartitionName>, String> {
+        let json = Json::parse(&text)?;
+        let missing = || "Replica election data is missing \"partitions\" field".to_string();
+        let listed = json.maybe("partitions")?.ok_or_else(missing)?.list()?;
+        let one = |p: &Json| {
+            Ok(PartitionName {
+                topic: p.field("topic")?.text()?.into(),
+                partition: p.field("partition")?.int()?,
+            })
+        };
+        listed.iter().map(one).collect()
+    };
+    let example = r#"{"partitions":[{"topic":"orders","partition":0}]}"#;
+    let listed = read().map_err(|why| Failure::new(why).hint(format!("such as {example}")))?;
+    for (at, tp) in listed.iter().enumerate() {
+        if listed[..at].contains(tp) {
+            return Err(Failure::new(format!(
+                "Replica election data contains duplicate partitions: {tp}"
+            )));
+        }
+    }
+    let there = |tp: &PartitionName| print::partition(&scene.view, &tp.topic, tp.partition);
+    match listed.iter().find(|tp| there(tp).is_none()) {
+        Some(unknown) => Err(unknown_partition(
+            scene,
+            kind,
+            &unknown.topic,
+            unknown.partition,
+        )),
+        None => Ok(elect(kind, listed, true)),
+    }
+}
+
+fn unknown_partition(scene: &Scene<'_>, kind: ElectionType, topic: &str, number: i32) -> Failure {
+    let what = match print::topic(&scene.view, topic) {
+        None => format!("No such topic as {topic}"),
+        Some(_) => format!("No such partition as {topic}-{number}"),
+    };
+    Failure::new(format!(
+        "Error completing leader election ({}) for partition: {topic}-{number}: \
+         org.apache.kafka.common.errors.UnknownTopicOrPartitionException: {what}\n1 replica(s) could not be elected",
+        name_of(kind)
+    ))
 }
 
 fn election_type(text: &str) -> Result<ElectionType, Failure> {
@@ -107,15 +153,7 @@ fn elect_one(scene: &Scene<'_>, kind: ElectionType, topic: &str) -> Planned {
         .and_then(|n| i32::try_from(n).ok())
         .unwrap_or(-1);
     if print::partition(&scene.view, topic, number).is_none() {
-        let what = match print::topic(&scene.view, topic) {
-            None => format!("No such topic as {topic}"),
-            Some(_) => format!("No such partition as {topic}-{number}"),
-        };
-        return Err(Failure::new(format!(
-            "Error completing leader election ({}) for partition: {topic}-{number}: \
-             org.apache.kafka.common.errors.UnknownTopicOrPartitionException: {what}\n1 replica(s) could not be elected",
-            name_of(kind)
-        )));
+        return Err(unknown_partition(scene, kind, topic, number));
     }
     Ok(elect(
         kind,

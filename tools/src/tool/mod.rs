@@ -9,6 +9,7 @@ mod leader_election;
 mod quorum;
 mod reassign;
 mod reset;
+mod shares;
 mod topics;
 
 pub(crate) use configs::KNOWN_TOPIC_CONFIGS;
@@ -33,11 +34,12 @@ type Planned = Result<Plan, Failure>;
 type Run = fn(&Scene<'_>) -> Planned;
 
 /// Every tool there is.
-pub const TOOLS: [&Tool; 9] = [
+pub const TOOLS: [&Tool; 10] = [
     &topics::TOOL,
     &console_producer::TOOL,
     &console_consumer::TOOL,
     &groups::TOOL,
+    &shares::TOOL,
     &configs::TOOL,
     &leader_election::TOOL,
     &get_offsets::TOOL,
@@ -45,11 +47,12 @@ pub const TOOLS: [&Tool; 9] = [
     &reassign::TOOL,
 ];
 
-const RUNS: [Run; 9] = [
+const RUNS: [Run; 10] = [
     topics::run,
     console_producer::run,
     console_consumer::run,
     groups::run,
+    shares::run,
     configs::run,
     leader_election::run,
     get_offsets::run,

@@ -3,7 +3,7 @@
 //! The simulation does not keep when a voter last fetched: those two columns show -1, as Kafka does when it does not know.
 
 use super::{Planned, Scene};
-use crate::options::{Tool, flag, text};
+use crate::options::{Tool, flag, number, text};
 use crate::plan::{Failure, Plan, Said};
 use crate::print::{is_up, left, uuid};
 use rebalance_core::id::BrokerId;
@@ -24,6 +24,17 @@ pub(crate) static TOOL: Tool = Tool {
             "replication",
             "With describe: how far every node has replicated the metadata log.",
         ),
+        number(
+            "controller-id",
+            "Integer",
+            "Not modelled here: the set of voters is fixed.",
+        ),
+        text(
+            "controller-directory-id",
+            "String",
+            "Not modelled here: the set of voters is fixed.",
+        ),
+        flag("dry-run", "Not modelled here: the set of voters is fixed."),
         flag("human-readable", "With --replication: times as spans."),
     ],
 };

@@ -15,6 +15,11 @@ pub(crate) static TOOL: Tool = Tool {
     name: "kafka-topics",
     about: "This tool helps to create, delete, describe, or change a topic.",
     options: &[
+        text(
+            "delete-config",
+            "String: name",
+            "Not modelled here: kafka-configs --alter --topic orders --delete-config name",
+        ),
         flag("list", "List all available topics."),
         flag("create", "Create a new topic."),
         flag("delete", "Delete a topic."),

@@ -95,7 +95,7 @@ texts {
     terminal_toggle: "Show what was said", "展开或收起记录";
     terminal_said: "What was said so far", "终端记录";
     terminal_empty: "Type a command, or click anywhere and watch its line appear here. help lists them all.", "输入命令，或点击页面上的按钮，看对应的命令出现在这里。输入 help 列出全部命令。";
-    terminal_tools: "Kafka's own tools work too, as you would type them for a real cluster: kafka-topics, kafka-console-producer, kafka-console-consumer, kafka-consumer-groups, kafka-configs, kafka-leader-election, kafka-get-offsets, kafka-metadata-quorum. Each has --help.", "也可以输入 Kafka 自带的工具，写法与真实集群相同：kafka-topics、kafka-console-producer、kafka-console-consumer、kafka-consumer-groups、kafka-configs、kafka-leader-election、kafka-get-offsets、kafka-metadata-quorum。每个工具都支持 --help。";
+    terminal_tools: "Kafka's own tools work too, as you would type them for a real cluster: kafka-topics, kafka-console-producer, kafka-console-consumer, kafka-consumer-groups, kafka-share-groups, kafka-configs, kafka-leader-election, kafka-reassign-partitions, kafka-get-offsets, kafka-metadata-quorum. Each has --help.", "也可以输入 Kafka 自带的工具，写法与真实集群相同：kafka-topics、kafka-console-producer、kafka-console-consumer、kafka-consumer-groups、kafka-share-groups、kafka-configs、kafka-leader-election、kafka-reassign-partitions、kafka-get-offsets、kafka-metadata-quorum。每个工具都支持 --help。";
     proposals: "What could come next", "接下来可以写";
     clicked: "click", "点击";
 
@@ -238,6 +238,12 @@ texts {
     timestamp_why: "Milliseconds since the beginning, set by the producer.", "自开始以来的毫秒数，由生产者设置。";
     producer_why: "Producer id and sequence number: how the broker recognises a retry.", "producer id 与序列号：broker 靠它识别重试。";
     tombstone: "tombstone", "墓碑（tombstone）";
+    moving: "being moved", "迁移中";
+    coming: "Coming", "加入";
+    going: "Going", "移除";
+    move_to: "Move to brokers (preferred leader first)", "移到这些 broker（首选 leader 在前）";
+    move_replicas: "Move replicas", "迁移副本";
+    move_cancel: "Cancel the move", "取消迁移";
     trim_before: "Delete records before offset", "删除此 offset 之前的记录";
     trim: "Delete", "删除";
 

@@ -10,7 +10,7 @@ use crate::dom::page::*;
 use crate::i18n::Texts;
 use crate::state::{Item, UiAction, use_texts, use_ui};
 use rebalance_core::id::Name;
-use rebalance_core::view::{BrokerView, ReplicaRole, ReplicaView, Tile, TileKind};
+use rebalance_core::view::{BrokerView, Moving, ReplicaRole, ReplicaView, Tile, TileKind};
 use std::rc::Rc;
 
 /// Offsets that are open.
@@ -65,7 +65,7 @@ pub fn Row(p: &RowProps) -> Html {
             <span class="seen" aria-hidden="true">
                 <span class="tp"><i class="swatch" /><b>{ name }</b></span>
                 { role(r, t) }
-                { isr(r.in_isr, t) }
+                { isr(r, t) }
                 { log(r, p.furthest, &p.keys, t) }
                 <span class="end" title={t.stage.end_why}>{ t.stage.end }{ " " }<b>{ r.log_end }</b></span>
             </span>
@@ -100,26 +100,34 @@ fn role(r: &ReplicaView, t: &Texts) -> Html {
     }
 }
 
-fn isr(inside: bool, t: &Texts) -> Html {
-    if inside {
-        html! { <span class="isr chip" title={t.stage.in_isr_why}>{ t.stage.in_isr }</span> }
-    } else {
-        html! { <span class="isr chip bad" title={t.stage.out_isr_why}>{ t.stage.out_isr }</span> }
+/// In sync or not; or on its way, in a reassignment.
+fn isr(r: &ReplicaView, t: &Texts) -> Html {
+    let (text, class) = match (r.moving, r.in_isr) {
+        (Some(Moving::Removing), _) => (t.stage.going, "isr chip quiet"),
+        (Some(Moving::Adding), _) => (t.stage.coming, "isr chip accent"),
+        (None, true) => (t.stage.in_isr, "isr chip"),
+        (None, false) => (t.stage.out_isr, "isr chip bad"),
+    };
+    html! { <span {class} title={standing(r, t)}>{ text }</span> }
+}
+
+/// Whether it is in sync, in words.
+fn standing(r: &ReplicaView, t: &Texts) -> &'static str {
+    match (r.moving, r.in_isr) {
+        (Some(Moving::Removing), _) => t.stage.going_why,
+        (Some(Moving::Adding), _) => t.stage.coming_why,
+        (None, true) => t.stage.in_isr_why,
+        (None, false) => t.stage.out_isr_why,
     }
 }
 
 /// The row in one sentence.
 fn spoken(r: &ReplicaView, name: &str, t: &Texts) -> String {
-    let isr = if r.in_isr {
-        t.stage.in_isr_why
-    } else {
-        t.stage.out_isr_why
-    };
     (t.stage.replica_spoken)(
         name,
         role_word(r, t),
         r.leader_epoch,
-        isr,
+        standing(r, t),
         r.high_watermark,
         r.log_end,
     )
@@ -215,7 +223,7 @@ impl PartialEq for CellProps {
                 (
                     r.tp,
                     r.role,
-                    r.in_isr,
+                    (r.in_isr, r.moving),
                     r.log_end,
                     r.high_watermark,
                     p.broker.id,
@@ -238,7 +246,7 @@ pub fn Cell(p: &CellProps) -> Html {
     let name = format!("{}-{}", r.topic, tp.partition);
     let behind = r.log_end - r.high_watermark;
     html! {
-        <button class={classes!("cell", part_class(tp), (!r.in_isr).then_some("out"))} {onclick} title={spoken(r, &name, t)}
+        <button class={classes!("cell", part_class(tp), (!r.in_isr && r.moving.is_none()).then_some("out"))} {onclick} title={spoken(r, &name, t)}
             data-test={format!("replica-{name}-on-{id}")} data-role={role_name(r.role)} data-isr={r.in_isr.to_string()}>
             if r.role == ReplicaRole::Leader { { Icon::Crown.html() } } else { <i class="swatch" /> }
             <span class="grow">{ name }</span><span class="quiet">{ r.log_end }{ if behind > 0 { "▨" } else { "" } }</span>
@@ -258,6 +266,7 @@ mod tests {
             role: ReplicaRole::Follower,
             leader_epoch: 0,
             in_isr: true,
+            moving: None,
             maximal_isr: Vec::new(),
             log_start: 0,
             high_watermark: 0,

@@ -56,7 +56,7 @@ fn missing(scene: &Scene<'_>, name: &str) -> Failure {
         .any(|g| *g.name == *name && g.share.is_some());
     match there.as_slice() {
         _ if share => failure.hint(format!(
-            "{name} is a share group: its tool, kafka-share-groups, is not part of this simulation"
+            "{name} is a share group: kafka-share-groups --describe --group {name}"
         )),
         [] => failure.hint("no group yet: a consumer that joins makes one"),
         names => failure.hint(format!("there is {}", names.join(", "))),

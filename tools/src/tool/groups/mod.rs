@@ -9,6 +9,7 @@ mod list;
 mod tables;
 
 pub(crate) use describe::members_of;
+pub(crate) use tables::assignment;
 
 use super::{Planned, Scene, reset};
 use crate::options::{Opt, Takes, Tool, flag, number, text};

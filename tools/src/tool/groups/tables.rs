@@ -134,7 +134,7 @@ pub(super) fn offsets(scene: &Scene<'_>, group: &GroupView, verbose: bool) -> St
 }
 
 /// `orders:0,1;payments:2`
-fn assignment(scene: &Scene<'_>, tps: &[TopicPartition]) -> String {
+pub(crate) fn assignment(scene: &Scene<'_>, tps: &[TopicPartition]) -> String {
     let mut topics: Vec<(Name, Vec<i32>)> = Vec::new();
     for tp in tps {
         let name = scene.session.topic_name(tp.topic);

@@ -90,16 +90,31 @@ fn Partition(props: &PartitionProps) -> Html {
     };
     let preferred = p.replicas.first().copied();
     let short = p.is_under_replicated();
+    let lang = use_prefs().lang;
+    let ids: Vec<String> = p.replicas.iter().map(ToString::to_string).collect();
+    let make = {
+        let name = format!("{}-{}", props.topic, p.tp.partition);
+        Callback::from(move |to: String| {
+            let to = to.replace([',', ' '], ":");
+            parsed(
+                lang,
+                &format!("topic reassign {name} replicas={}", quoted(&to)),
+            )
+        })
+    };
     html! {
         <details class={classes!("partition", format!("part-{}", p.tp.partition.rem_euclid(8)))} open={p.leader.is_none() || short}>
             <summary><span class="swatch" aria-hidden="true"></span><code>{ format!("{}-{}", props.topic, p.tp.partition) }</code>
                 if p.leader.is_none() { <span class="chip bad">{ t.offline }</span> } else if short { <span class="chip warn">{ t.under_replicated }</span> }
+                if p.is_moving() { <span class="chip accent">{ t.moving }</span> }
             </summary>
             <dl>
                 <Row name={t.leader} why={Some(Question::Leader(p.tp))}>
                     if let Some(id) = p.leader { <To item={Item::Replica(id, p.tp)} text={format!("{} {id}", t.broker)} /> } else { <span class="bad">{ t.none }</span> }
                 </Row>
                 <Row name={t.replicas} title={Some(t.replicas_why)}>{ brokers(&p.replicas) }</Row>
+                if !p.adding.is_empty() { <Row name={t.coming}>{ brokers(&p.adding) }</Row> }
+                if !p.removing.is_empty() { <Row name={t.going}>{ brokers(&p.removing) }</Row> }
                 <Row name="ISR" title={Some(t.isr_why)} why={Some(Question::Isr(p.tp))}>{ brokers(&p.isr) }</Row>
                 if !p.elr.is_empty() { <Row name="ELR" title={Some(t.elr_why)}>{ brokers(&p.elr) }</Row> }
                 <Row name={t.leader_epoch} title={Some(t.epoch_why)}><code>{ p.leader_epoch }</code></Row>
@@ -110,7 +125,9 @@ fn Partition(props: &PartitionProps) -> Html {
             <div class="actions">
                 if preferred != p.leader { <Act command={Command::Elect(ElectionType::Preferred, name())} text={t.elect_preferred} /> }
                 if p.leader.is_none() { <Act command={Command::Elect(ElectionType::Unclean, name())} text={t.elect_unclean} danger={true} /> }
+                if p.is_moving() { <Act command={Command::Reassign(name(), None)} text={t.move_cancel} /> }
             </div>
+            <Field name={t.move_to} value={ids.join(":")} text={t.move_replicas} {make} />
         </details>
     }
 }
