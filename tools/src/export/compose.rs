@@ -7,6 +7,10 @@ use rebalance_core::config::{BrokerConfig, ConfigSet};
 use rebalance_core::session::Session;
 use rebalance_core::view::View;
 
+/// Share groups are a preview in this version: their feature is off until somebody turns it on.
+const SHARES: &str = "# Share groups are a preview in this version. Once it runs:\n\
+     # docker compose exec broker-1 /opt/kafka/bin/kafka-features.sh --bootstrap-server broker-1:19092 upgrade --feature share.version=1\n";
+
 /// The version that is simulated.
 const IMAGE: &str = "apache/kafka:4.1.0";
 
@@ -23,6 +27,11 @@ pub(super) fn write(session: &Session, view: &View) -> String {
          # Brokers listen on localhost:9092, 9093, … (broker 1, 2, …).\n\
          x-kafka: &kafka\n  image: ",
     );
+    let shares = view.groups.iter().any(|g| g.share.is_some());
+    if shares {
+        // Formatting gives a new cluster only what is ready for production.
+        out = SHARES.to_string() + &out;
+    }
     out += &format!(
         "{IMAGE}\n  restart: unless-stopped\n\nx-settings: &settings\n{common}\nservices:\n"
     );

@@ -1,12 +1,39 @@
 //! A program for Kafka's Java clients (4.x): one class, a thread for each client.
 
-use super::{
-    consumer_settings, consumers, identifier, pause_ms, producer_settings, quoted, remarks,
-    servers, topics,
-};
-use rebalance_core::view::{ConsumerView, ProducerView, TopicView, View};
+use super::program::{Consumer, Language, Producer, Reads, Setting};
+use super::quoted;
+use rebalance_core::view::TopicView;
 
-pub(super) fn write(view: &View) -> String {
+/// One class.
+pub(super) struct Java;
+
+impl Language for Java {
+    fn head(&self, servers: &[String], _: &[Consumer<'_>]) -> String {
+        head(servers)
+    }
+
+    fn remark(&self, text: &str) -> String {
+        format!("    // {text}\n")
+    }
+
+    fn topics(&self, topics: &[&TopicView]) -> String {
+        create(topics)
+    }
+
+    fn producer(&self, producer: &Producer<'_>) -> String {
+        self::producer(producer)
+    }
+
+    fn consumer(&self, consumer: &Consumer<'_>) -> Option<String> {
+        Some(self::consumer(consumer))
+    }
+
+    fn main(&self, functions: &[&str]) -> String {
+        main(functions)
+    }
+}
+
+fn head(servers: &[String]) -> String {
     let mut out = String::from(
         "// Recreates topics, producers and consumers on a real cluster.\n\
          // javac -cp 'libs/*' Cluster.java && java -cp 'libs/*:.' Cluster    (libs of Apache Kafka 4.x)\n\
@@ -19,38 +46,27 @@ pub(super) fn write(view: &View) -> String {
     );
     out += &format!(
         "    static final String SERVERS = {};\n\n",
-        quoted(&servers(view).join(","))
+        quoted(&servers.join(","))
     );
-    for remark in remarks(view) {
-        out += &format!("    // {remark}\n");
-    }
-    out += &create(view);
-    let mut threads = Vec::new();
-    for (i, p) in view.producers.iter().enumerate() {
-        let name = identifier("producer", i, &p.name);
-        out += &producer(p, &name);
-        threads.extend(pause_ms(p).map(|_| name));
-    }
-    for (i, (c, share)) in consumers(view).enumerate() {
-        let name = identifier("consumer", i, &c.name);
-        out += &consumer(c, &name, share);
-        threads.push(name);
-    }
-    out +=
-        "    public static void main(String[] args) throws Exception {\n        createTopics();\n";
-    for name in threads {
-        out += &format!("        new Thread(Cluster::{name}).start();\n");
-    }
-    out += "    }\n\n    static Properties properties(String... pairs) {\n        var properties = new Properties();\n        \
-            properties.put(\"bootstrap.servers\", SERVERS);\n        for (int i = 0; i < pairs.length; i += 2) \
-            properties.put(pairs[i], pairs[i + 1]);\n        return properties;\n    }\n\n    static void sleep(long ms) {\n        \
-            try {\n            Thread.sleep(ms);\n        } catch (InterruptedException e) {\n            \
-            Thread.currentThread().interrupt();\n        }\n    }\n}\n";
     out
 }
 
-fn create(view: &View) -> String {
-    let lines: Vec<String> = topics(view).map(new_topic).collect();
+fn main(functions: &[&str]) -> String {
+    let mut out = String::from(
+        "    public static void main(String[] args) throws Exception {\n        createTopics();\n",
+    );
+    for name in functions {
+        out += &format!("        new Thread(Cluster::{name}).start();\n");
+    }
+    out + "    }\n\n    static Properties properties(String... pairs) {\n        var properties = new Properties();\n        \
+           properties.put(\"bootstrap.servers\", SERVERS);\n        for (int i = 0; i < pairs.length; i += 2) \
+           properties.put(pairs[i], pairs[i + 1]);\n        return properties;\n    }\n\n    static void sleep(long ms) {\n        \
+           try {\n            Thread.sleep(ms);\n        } catch (InterruptedException e) {\n            \
+           Thread.currentThread().interrupt();\n        }\n    }\n}\n"
+}
+
+fn create(topics: &[&TopicView]) -> String {
+    let lines: Vec<String> = topics.iter().map(|t| new_topic(t)).collect();
     format!(
         "    static void createTopics() throws InterruptedException, ExecutionException {{\n        \
          List<NewTopic> topics = List.of(\n{});\n        try (Admin admin = Admin.create(properties())) {{\n            \
@@ -94,7 +110,7 @@ fn new_topic(topic: &TopicView) -> String {
     )
 }
 
-fn pairs(settings: &[(&'static str, String)]) -> String {
+fn pairs(settings: &[Setting]) -> String {
     let lines: Vec<String> = settings
         .iter()
         .map(|(n, v)| format!("            {}, {}", quoted(n), quoted(v)))
@@ -102,23 +118,18 @@ fn pairs(settings: &[(&'static str, String)]) -> String {
     lines.join(",\n")
 }
 
-fn producer(p: &ProducerView, name: &str) -> String {
-    let mut settings = vec![("client.id", p.name.to_string())];
-    settings.extend(
-        producer_settings(p)
-            .into_iter()
-            .filter(|(n, _)| *n != "partitioner.class"),
-    );
-    if producer_settings(p)
-        .iter()
-        .any(|(n, _)| *n == "partitioner.class")
-    {
-        settings.push((
-            "partitioner.class",
-            "org.apache.kafka.clients.producer.RoundRobinPartitioner".into(),
-        ));
+fn producer(p: &Producer<'_>) -> String {
+    let mut settings = vec![("client.id", p.view.name.to_string())];
+    for (name, value) in &p.settings {
+        settings.push(match *name {
+            "partitioner.class" => (
+                "partitioner.class",
+                "org.apache.kafka.clients.producer.RoundRobinPartitioner".into(),
+            ),
+            name => (name, value.clone()),
+        });
     }
-    let keys: Vec<String> = p.keys.iter().map(|k| quoted(k)).collect();
+    let keys: Vec<String> = p.view.keys.iter().map(|k| quoted(k)).collect();
     let key = match keys.is_empty() {
         true => "null".to_string(),
         false => "keys[ThreadLocalRandom.current().nextInt(keys.length)]".to_string(),
@@ -127,21 +138,22 @@ fn producer(p: &ProducerView, name: &str) -> String {
         true => String::new(),
         false => format!("        String[] keys = {{{}}};\n", keys.join(", ")),
     };
-    let remark = match pause_ms(p) {
+    let remark = match p.pause_ms {
         Some(_) => "",
         None => {
             "    // It sends by hand in the simulation; this sends one record a second when it is called.\n"
         }
     };
     format!(
-        "{remark}    static void {name}() {{\n{list}        var settings = properties(\n{});\n        \
+        "{remark}    static void {}() {{\n{list}        var settings = properties(\n{});\n        \
          try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {{\n            \
          for (long n = 1; !Thread.interrupted(); n++) {{\n                \
          producer.send(new ProducerRecord<>({}, {key}, \"m\" + n));\n                sleep({});\n            }}\n        }}\n    \
          }}\n\n",
+        p.function,
         pairs(&settings),
-        quoted(&p.topic),
-        pause_ms(p).unwrap_or(1_000)
+        quoted(&p.view.topic),
+        p.pause_ms.unwrap_or(1_000)
     )
 }
 
@@ -163,79 +175,65 @@ const CLASSIC_ONLY: [&str; 3] = [
     "partition.assignment.strategy",
 ];
 
-fn consumer(c: &ConsumerView, name: &str, share: bool) -> String {
-    let mut settings = vec![("client.id", c.name.to_string())];
-    if !c.group.is_empty() {
-        settings.push(("group.id", c.group.to_string()));
+fn consumer(c: &Consumer<'_>) -> String {
+    let view = c.view;
+    let mut settings = vec![("client.id", view.name.to_string())];
+    if !view.group.is_empty() {
+        settings.push(("group.id", view.group.to_string()));
     }
-    settings.extend(
-        c.instance
-            .iter()
-            .map(|i| ("group.instance.id", i.to_string())),
-    );
-    let own = consumer_settings(c);
-    let modern = own
-        .iter()
-        .any(|(n, v)| *n == "group.protocol" && v == "consumer");
-    for (name, value) in own {
-        match name {
-            name if (modern || share) && CLASSIC_ONLY.contains(&name) => {}
-            "partition.assignment.strategy" => {
-                let classes: Vec<&str> = value.split(',').filter_map(assignor).collect();
-                if !classes.is_empty() {
-                    settings.push((name, classes.join(",")));
-                }
-            }
-            name => settings.push((name, value)),
-        }
+    let instance = view.instance.iter();
+    settings.extend(instance.map(|i| ("group.instance.id", i.to_string())));
+    let of_consumer_protocol = |(n, v): &Setting| *n == "group.protocol" && v == "consumer";
+    let modern = c.settings.iter().any(of_consumer_protocol);
+    let fits = |(n, _): &&Setting| !modern || !CLASSIC_ONLY.contains(n);
+    settings.extend(c.settings.iter().filter(fits).cloned());
+    let classes: Vec<&str> = c.assignors.iter().filter_map(|a| assignor(a)).collect();
+    if !classes.is_empty() && !modern {
+        settings.push(("partition.assignment.strategy", classes.join(",")));
     }
-    let by_hand = settings
-        .iter()
-        .any(|(n, v)| *n == "enable.auto.commit" && v == "false");
-    let commit = if by_hand && !share {
-        "                consumer.commitSync();\n"
-    } else {
-        ""
+    let (class, commit) = match (c.share, c.commits) {
+        (true, _) => ("KafkaShareConsumer", ""),
+        (false, true) => ("KafkaConsumer", "                consumer.commitSync();\n"),
+        (false, false) => ("KafkaConsumer", ""),
     };
-    let class = if share {
-        "KafkaShareConsumer"
-    } else {
-        "KafkaConsumer"
+    let acknowledge = match explicit(&settings) {
+        true => "                    consumer.acknowledge(record);\n",
+        false => "",
     };
     format!(
-        "    static void {name}() {{\n        var settings = properties(\n{});\n        \
+        "    static void {}() {{\n        var settings = properties(\n{});\n        \
          try (var consumer = new {class}<>(settings, new StringDeserializer(), new StringDeserializer())) {{\n            \
          {}\n            while (!Thread.interrupted()) {{\n                \
          for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {{\n                    \
          sleep({});\n                    System.out.println({} + record.topic() + \"-\" + record.partition() + \" \" + \
-         record.offset());\n                }}\n{commit}            }}\n        }}\n    }}\n\n",
+         record.offset());\n{acknowledge}                }}\n{commit}            }}\n        }}\n    }}\n\n",
+        c.function,
         pairs(&settings),
-        subscription(c),
-        c.processing_us / 1_000,
-        quoted(&format!("{} ", c.name))
+        subscription(&c.reads),
+        view.processing_us / 1_000,
+        quoted(&format!("{} ", view.name))
     )
 }
 
-fn subscription(c: &ConsumerView) -> String {
-    if c.manual {
-        let list: Vec<String> = c
-            .partitions
-            .iter()
-            .map(|p| {
-                format!(
-                    "new TopicPartition({}, {})",
-                    quoted(&p.topic),
-                    p.tp.partition
-                )
-            })
-            .collect();
-        return format!("consumer.assign(List.of({}));", list.join(", "));
-    }
-    let first = c.topics.first().map_or("", |t| &**t);
-    match first.strip_prefix('/').and_then(|t| t.strip_suffix('/')) {
-        Some(pattern) => format!("consumer.subscribe(Pattern.compile({}));", quoted(pattern)),
-        None => {
-            let list: Vec<String> = c.topics.iter().map(|t| quoted(t)).collect();
+/// A share consumer that says what became of each record.
+fn explicit(settings: &[Setting]) -> bool {
+    let mode = ("share.acknowledgement.mode", "explicit");
+    settings.iter().any(|(n, v)| (*n, v.as_str()) == mode)
+}
+
+fn subscription(reads: &Reads<'_>) -> String {
+    match reads {
+        Reads::Partitions(list) => {
+            let one =
+                |(topic, n): &(&str, i32)| format!("new TopicPartition({}, {n})", quoted(topic));
+            let list: Vec<String> = list.iter().map(one).collect();
+            format!("consumer.assign(List.of({}));", list.join(", "))
+        }
+        Reads::Pattern(pattern) => {
+            format!("consumer.subscribe(Pattern.compile({}));", quoted(pattern))
+        }
+        Reads::Topics(list) => {
+            let list: Vec<String> = list.iter().map(|t| quoted(t)).collect();
             format!("consumer.subscribe(List.of({}));", list.join(", "))
         }
     }

@@ -5,6 +5,7 @@
 
 mod compose;
 mod java;
+mod program;
 mod python;
 mod shell;
 
@@ -67,8 +68,8 @@ pub fn export(session: &Session, kind: Kind) -> String {
     match kind {
         Kind::Script => session.script().iter().map(|c| format!("{c}\n")).collect(),
         Kind::Kafka => shell::write(&view),
-        Kind::Python => python::write(&view),
-        Kind::Java => java::write(&view),
+        Kind::Python => program::write(&view, &python::Python),
+        Kind::Java => program::write(&view, &java::Java),
         Kind::Compose => compose::write(session, &view),
     }
 }
@@ -133,15 +134,6 @@ fn quoted(text: &str) -> String {
         }
     }
     out + "\""
-}
-
-/// A name for a function: letters, digits and underscores.
-fn identifier(prefix: &str, index: usize, name: &str) -> String {
-    let clean: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    match clean.is_empty() {
-        true => format!("{prefix}_{}", index + 1),
-        false => format!("{prefix}_{clean}"),
-    }
 }
 
 /// What cannot be recreated, for a comment.

@@ -1,8 +1,8 @@
 //! A program for kafka-python: creates the topics, then every producer and consumer in a thread of its own.
 
-use super::{changed, consumers, identifier, pause_ms, quoted, remarks, servers, topics};
-use rebalance_core::config::{ConsumerConfig, ProducerConfig};
-use rebalance_core::view::{ConsumerView, ProducerView, TopicView, View};
+use super::program::{Consumer, Language, Producer, Reads, Setting};
+use super::quoted;
+use rebalance_core::view::TopicView;
 
 /// Producer settings that kafka-python knows under its own names.
 const PRODUCER: [&str; 12] = [
@@ -39,46 +39,54 @@ const CONSUMER: [&str; 15] = [
     "metadata.max.age.ms",
 ];
 
-pub(super) fn write(view: &View) -> String {
-    let servers: Vec<String> = servers(view).iter().map(|s| quoted(s)).collect();
-    let mut out = String::from(
-        "\"\"\"Recreates topics, producers and consumers on a real cluster.  pip install kafka-python\"\"\"\n\
-         import itertools\nimport random\nimport threading\nimport time\n\n\
-         from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition\n\
-         from kafka.admin import NewTopic\n",
-    );
-    let assignors: Vec<&str> = assignors(view);
-    for name in &assignors {
-        let (module, class) = assignor(name).unwrap_or_default();
-        out += &format!("from {module} import {class}\n");
-    }
-    out += "from kafka.errors import TopicAlreadyExistsError\n\n";
-    out += &format!("SERVERS = [{}]\n\n\n", servers.join(", "));
-    for remark in remarks(view) {
-        out += &format!("# {remark}\n");
-    }
-    out += &create(view);
-    let mut threads = Vec::new();
-    for (i, p) in view.producers.iter().enumerate() {
-        let name = identifier("producer", i, &p.name);
-        out += &producer(p, &name);
-        threads.extend(pause_ms(p).map(|_| name));
-    }
-    for (i, (c, share)) in consumers(view).enumerate() {
-        let name = identifier("consumer", i, &c.name);
-        if share {
-            out += &format!(
-                "# {} is in a share group, which kafka-python does not have; see the Java program.\n\n\n",
-                comment(&c.name)
-            );
-        } else {
-            out += &consumer(c, &name);
-            threads.push(name);
+/// One module.
+pub(super) struct Python;
+
+impl Language for Python {
+    fn head(&self, servers: &[String], consumers: &[Consumer<'_>]) -> String {
+        let mut out = String::from(
+            "\"\"\"Recreates topics, producers and consumers on a real cluster.  pip install kafka-python\"\"\"\n\
+             import itertools\nimport random\nimport threading\nimport time\n\n\
+             from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition\n\
+             from kafka.admin import NewTopic\n",
+        );
+        let named = |a: &&&str| {
+            consumers
+                .iter()
+                .any(|c| c.assignors.iter().any(|n| n == **a))
+        };
+        for name in ASSIGNORS.iter().filter(named) {
+            let (module, class) = assignor(name).unwrap_or_default();
+            out += &format!("from {module} import {class}\n");
         }
+        let servers: Vec<String> = servers.iter().map(|s| quoted(s)).collect();
+        out += "from kafka.errors import TopicAlreadyExistsError\n\n";
+        out + &format!("SERVERS = [{}]\n\n\n", servers.join(", "))
     }
-    out += "if __name__ == \"__main__\":\n    create_topics()\n";
-    out += &format!("    for work in [{}]:\n", threads.join(", "));
-    out + "        threading.Thread(target=work, daemon=True).start()\n    threading.Event().wait()\n"
+
+    fn remark(&self, text: &str) -> String {
+        format!("# {text}\n")
+    }
+
+    fn topics(&self, topics: &[&TopicView]) -> String {
+        create(topics)
+    }
+
+    fn producer(&self, producer: &Producer<'_>) -> String {
+        self::producer(producer)
+    }
+
+    fn consumer(&self, consumer: &Consumer<'_>) -> Option<String> {
+        (!consumer.share).then(|| self::consumer(consumer))
+    }
+
+    fn main(&self, functions: &[&str]) -> String {
+        format!(
+            "if __name__ == \"__main__\":\n    create_topics()\n    for work in [{}]:\n        \
+             threading.Thread(target=work, daemon=True).start()\n    threading.Event().wait()\n",
+            functions.join(", ")
+        )
+    }
 }
 
 /// Text for a comment: one line.
@@ -86,11 +94,11 @@ fn comment(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }
 
-fn create(view: &View) -> String {
+fn create(topics: &[&TopicView]) -> String {
     let mut out = String::from(
         "def create_topics():\n    admin = KafkaAdminClient(bootstrap_servers=SERVERS)\n    for topic in [\n",
     );
-    for topic in topics(view) {
+    for topic in topics {
         out += &new_topic(topic);
     }
     out + "    ]:\n        try:\n            admin.create_topics([topic])\n        except TopicAlreadyExistsError:\n            \
@@ -134,7 +142,7 @@ fn argument(name: &str, value: &str) -> String {
 }
 
 /// Settings that kafka-python has as arguments, and a remark about the others.
-fn arguments(settings: &[(&'static str, String)], known: &[&str]) -> (Vec<String>, String) {
+fn arguments(settings: &[Setting], known: &[&str]) -> (Vec<String>, String) {
     let (mut given, mut left) = (Vec::new(), Vec::new());
     for (name, value) in settings {
         match known.contains(name) {
@@ -154,34 +162,35 @@ fn call(class: &str, given: &[String]) -> String {
     format!("{class}(\n{}    )\n", lines.concat())
 }
 
-fn producer(p: &ProducerView, name: &str) -> String {
-    let (settings, remark) = arguments(&changed::<ProducerConfig>(&p.configs), &PRODUCER);
+fn producer(p: &Producer<'_>) -> String {
+    let (settings, remark) = arguments(&p.settings, &PRODUCER);
     let mut given = vec![
         "bootstrap_servers=SERVERS".to_string(),
-        argument_text("client_id", &p.name),
+        argument_text("client_id", &p.view.name),
     ];
     given.extend(settings);
     // kafka-python's own defaults are older than Kafka's.
     if !given.iter().any(|g| g.starts_with("acks=")) {
         given.push("acks=\"all\"".into());
     }
-    let keys: Vec<String> = p.keys.iter().map(|k| quoted(k)).collect();
+    let keys: Vec<String> = p.view.keys.iter().map(|k| quoted(k)).collect();
     let key = match keys.is_empty() {
         true => "None".to_string(),
         false => format!("random.choice([{}]).encode()", keys.join(", ")),
     };
-    let pause = pause_ms(p).unwrap_or(1_000);
-    let by_hand = match pause_ms(p) {
+    let pause = p.pause_ms.unwrap_or(1_000);
+    let by_hand = match p.pause_ms {
         Some(_) => "",
         None => {
             "    # It sends by hand in the simulation; this sends one record a second when it is called.\n"
         }
     };
     format!(
-        "def {name}():\n{remark}{by_hand}    producer = {}    for number in itertools.count(1):\n        producer.send({}, \
+        "def {}():\n{remark}{by_hand}    producer = {}    for number in itertools.count(1):\n        producer.send({}, \
          key={key}, value=f\"m{{number}}\".encode())\n        time.sleep({})\n\n\n",
+        p.function,
         call("KafkaProducer", &given),
-        quoted(&p.topic),
+        quoted(&p.view.topic),
         seconds(pause * 1_000)
     )
 }
@@ -220,91 +229,60 @@ fn assignor(name: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// `range,sticky` of a consumer, if that is not the default.
-fn strategy(c: &ConsumerView) -> Option<String> {
-    let settings = changed::<ConsumerConfig>(&c.configs);
-    settings
-        .into_iter()
-        .find(|(n, _)| *n == "partition.assignment.strategy")
-        .map(|(_, v)| v)
-}
+const ASSIGNORS: [&str; 4] = ["range", "roundrobin", "sticky", "cooperative-sticky"];
 
-/// Every assignor that some consumer names.
-fn assignors(view: &View) -> Vec<&'static str> {
-    let named: Vec<String> = consumers(view)
-        .filter(|(_, share)| !share)
-        .filter_map(|(c, _)| strategy(c))
-        .collect();
-    let all = ["range", "roundrobin", "sticky", "cooperative-sticky"];
-    all.into_iter()
-        .filter(|a| named.iter().any(|n| n.split(',').any(|x| x == *a)))
-        .collect()
-}
-
-fn consumer(c: &ConsumerView, name: &str) -> String {
-    let mut settings = super::consumer_settings(c);
-    settings.retain(|(n, _)| *n != "partition.assignment.strategy");
-    let (settings, mut remark) = arguments(&settings, &CONSUMER);
+fn consumer(c: &Consumer<'_>) -> String {
+    let view = c.view;
+    let (settings, mut remark) = arguments(&c.settings, &CONSUMER);
     let mut given = vec![
         "bootstrap_servers=SERVERS".to_string(),
-        argument_text("client_id", &c.name),
+        argument_text("client_id", &view.name),
     ];
-    if !c.manual || !c.group.is_empty() {
-        given.push(argument_text("group_id", &c.group));
+    if !view.manual || !view.group.is_empty() {
+        given.push(argument_text("group_id", &view.group));
     }
-    given.extend(
-        c.instance
-            .iter()
-            .map(|i| argument_text("group_instance_id", i)),
-    );
-    if let Some(list) = strategy(c) {
-        let classes: Vec<&str> = list
-            .split(',')
-            .filter_map(|n| assignor(n).map(|(_, class)| class))
-            .collect();
-        if classes.is_empty() {
-            remark += &format!("    # {list} is not one of Kafka's assignors\n");
-        } else {
-            given.push(format!(
-                "partition_assignment_strategy=[{}]",
-                classes.join(", ")
-            ));
-        }
+    let instance = view.instance.iter();
+    given.extend(instance.map(|i| argument_text("group_instance_id", i)));
+    let known = c.assignors.iter().filter_map(|n| assignor(n));
+    let classes: Vec<&str> = known.map(|(_, class)| class).collect();
+    if !classes.is_empty() {
+        given.push(format!(
+            "partition_assignment_strategy=[{}]",
+            classes.join(", ")
+        ));
+    } else if !c.assignors.is_empty() {
+        let list = c.assignors.join(",");
+        remark += &format!("    # {list} is not one of Kafka's assignors\n");
     }
     given.extend(settings);
-    let begin = subscription(c);
-    let by_hand = given.iter().any(|g| g == "enable_auto_commit=False");
-    let commit = if by_hand {
-        "        consumer.commit()\n"
-    } else {
-        ""
+    let commit = match c.commits {
+        true => "        consumer.commit()\n",
+        false => "",
     };
     format!(
-        "def {name}():\n{remark}    consumer = {}{begin}    for record in consumer:\n        time.sleep({})\n        \
+        "def {}():\n{remark}    consumer = {}{}    for record in consumer:\n        time.sleep({})\n        \
          print({}, record.topic, record.partition, record.offset, record.key)\n{commit}\n\n",
+        c.function,
         call("KafkaConsumer", &given),
-        seconds(c.processing_us),
-        quoted(&c.name)
+        subscription(&c.reads),
+        seconds(view.processing_us),
+        quoted(&view.name)
     )
 }
 
-fn subscription(c: &ConsumerView) -> String {
-    if c.manual {
-        let list: Vec<String> = c
-            .partitions
-            .iter()
-            .map(|p| format!("TopicPartition({}, {})", quoted(&p.topic), p.tp.partition))
-            .collect();
-        return format!("    consumer.assign([{}])\n", list.join(", "));
-    }
-    let first = c.topics.first().map_or("", |t| &**t);
-    match first.strip_prefix('/').and_then(|t| t.strip_suffix('/')) {
-        Some(pattern) => format!(
+fn subscription(reads: &Reads<'_>) -> String {
+    match reads {
+        Reads::Partitions(list) => {
+            let one = |(topic, n): &(&str, i32)| format!("TopicPartition({}, {n})", quoted(topic));
+            let list: Vec<String> = list.iter().map(one).collect();
+            format!("    consumer.assign([{}])\n", list.join(", "))
+        }
+        Reads::Pattern(pattern) => format!(
             "    consumer.subscribe(pattern={})\n",
             quoted(&format!("^{pattern}$"))
         ),
-        None => {
-            let list: Vec<String> = c.topics.iter().map(|t| quoted(t)).collect();
+        Reads::Topics(list) => {
+            let list: Vec<String> = list.iter().map(|t| quoted(t)).collect();
             format!("    consumer.subscribe([{}])\n", list.join(", "))
         }
     }

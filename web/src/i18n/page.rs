@@ -141,9 +141,9 @@ texts! {
         out_isr: S = "out", "掉队";
         in_isr_why: S = "in the ISR: in sync with the leader", "在 ISR 中：与 leader 同步";
         out_isr_why: S = "out of the ISR: not in sync, cannot be elected cleanly", "不在 ISR 中：未同步，不能被正常选为 leader";
-        coming: S = "joining", "加入中";
+        coming: S = "new", "新增";
         coming_why: S = "being added: it copies the log, and counts once it is in the ISR", "正在加入：复制日志，进入 ISR 后才算数";
-        going: S = "leaving", "将移除";
+        going: S = "goes", "移除";
         going_why: S = "being removed: it goes once the added replicas are in sync", "将被移除：待新副本同步后离开";
         end: S = "end", "末尾";
         end_why: S = "log end offset: the next record gets this offset", "log end offset：下一条记录的 offset";

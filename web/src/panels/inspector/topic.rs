@@ -91,7 +91,9 @@ fn Partition(props: &PartitionProps) -> Html {
     let preferred = p.replicas.first().copied();
     let short = p.is_under_replicated();
     let lang = use_prefs().lang;
-    let ids: Vec<String> = p.replicas.iter().map(ToString::to_string).collect();
+    // Where it is, or is to be.
+    let stays = p.replicas.iter().filter(|b| !p.removing.contains(b));
+    let ids: Vec<String> = stays.map(ToString::to_string).collect();
     let make = {
         let name = format!("{}-{}", props.topic, p.tp.partition);
         Callback::from(move |to: String| {
