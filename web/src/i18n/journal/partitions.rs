@@ -205,6 +205,14 @@ fn moves(s: &Say<'_>, event: &Event) -> Option<Sentence> {
             removing,
         } => {
             let pair = match stage {
+                ReassignmentStage::Started if removing.is_empty() => [
+                    "{0} gets more replicas: {2}. They copy its log first; its replicas are {1} now.",
+                    "{0} 增加副本：{2}。它们先复制日志；现在的副本为 {1}。",
+                ],
+                ReassignmentStage::Started if adding.is_empty() => [
+                    "{0} gives up {3} once the others are in sync. Until then its replicas are {1}.",
+                    "待其余副本同步后，{0} 将移除 {3}。在此之前副本为 {1}。",
+                ],
                 ReassignmentStage::Started => [
                     "{0} is being moved: {2} come, {3} go once the new ones are in sync. Until then its replicas are {1}.",
                     "{0} 正在迁移：加入 {2}；待新副本同步后移除 {3}。在此之前副本为 {1}。",

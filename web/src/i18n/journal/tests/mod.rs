@@ -9,8 +9,8 @@ mod shares;
 
 use super::*;
 use rebalance_core::event::{
-    Direction, ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource, ShareChange,
-    Violation,
+    Direction, ElectionReason, EpochReason, GroupState, LeaveReason, PositionSource,
+    ReassignmentStage, ShareChange, Violation,
 };
 use rebalance_core::id::ClientId;
 use rebalance_core::protocol::ApiKey;

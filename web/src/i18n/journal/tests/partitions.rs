@@ -11,7 +11,21 @@ pub(super) fn events() -> Vec<Event> {
         reason,
         isr: isr.clone(),
     };
+    let moved = |stage, adding: &[i32], removing: &[i32]| Event::Reassigned {
+        tp: TP,
+        stage,
+        replicas: isr.clone(),
+        adding: adding.iter().copied().map(BrokerId).collect(),
+        removing: removing.iter().copied().map(BrokerId).collect(),
+    };
     let mut all = vec![
+        moved(ReassignmentStage::Started, &[1], &[3]),
+        moved(ReassignmentStage::Started, &[1], &[]),
+        moved(ReassignmentStage::Started, &[], &[3]),
+        moved(ReassignmentStage::Completed, &[], &[]),
+        moved(ReassignmentStage::Cancelled, &[], &[]),
+        Event::ReplicaDeleted { tp: TP },
+        elected(ElectionReason::Reassigned, Some(BrokerId(1))),
         Event::TopicCreated {
             topic: "orders".into(),
             partitions: 3,
