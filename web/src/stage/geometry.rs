@@ -32,7 +32,7 @@ pub struct Geometry {
     pub stacked: bool,
     /// How much larger everything is drawn on a very large screen.
     pub zoom: f64,
-    /// Cards out of sight, sorted.
+    /// Cards out of sight.
     pub away: Vec<NodeId>,
 }
 
@@ -65,7 +65,6 @@ impl Geometry {
             }
             spots.insert(key, spot(&rect, key));
         }
-        away.sort_unstable();
         let clip = (
             rect.left(),
             rect.top().max(0.0),

@@ -18,7 +18,7 @@ pub struct Sight(Rc<Seen>);
 
 #[derive(Default)]
 struct Seen {
-    /// Cards out of sight, sorted. One that was never measured is not among them.
+    /// Cards out of sight. One that was never measured is not among them.
     away: RefCell<Vec<NodeId>>,
     /// Counts what was drawn while not everything was; 0 while everything is.
     turn: Cell<usize>,
@@ -64,9 +64,9 @@ impl Sight {
         again.into_iter().for_each(|it| it.emit(()));
     }
 
-    /// These cards are out of sight, as measured, sorted. What has come into sight is drawn; true if there was something.
+    /// These cards are out of sight, as measured. What has come into sight is drawn; true if there was something.
     pub fn measured(&self, away: Vec<NodeId>) -> bool {
-        let came = |node: &NodeId| away.binary_search(node).is_err();
+        let came = |node: &NodeId| !away.contains(node);
         let came = self.0.away.borrow().iter().any(came);
         *self.0.away.borrow_mut() = away;
         let draw = self.0.turn.get() > 0 && came;
@@ -77,16 +77,20 @@ impl Sight {
     }
 
     /// What each card is to show: its newest state, or what it showed last.
-    pub fn pick<T: Clone>(&self, newest: Vec<(NodeId, T)>, shown: &mut Vec<(NodeId, T)>) {
-        let (whole, away) = (self.0.turn.get() == 0, self.0.away.borrow());
+    pub fn pick<T: Clone>(&self, mut newest: Vec<(NodeId, T)>, shown: &mut Vec<(NodeId, T)>) {
         let turn = self.0.round.get() % newest.len().max(1);
-        let pick = |(at, (node, new)): (usize, (NodeId, T))| {
-            let fresh = whole || at == turn || away.binary_search(&node).is_err();
-            let old = shown.iter().find(|it| !fresh && it.0 == node);
-            (node, old.map_or(new, |it| it.1.clone()))
-        };
-        let picked = newest.into_iter().enumerate().map(pick).collect();
-        *shown = picked;
+        for (at, new) in newest.iter_mut().enumerate() {
+            let waits = at != turn && self.waits(new.0);
+            if let Some(old) = shown.iter().find(|it| waits && it.0 == new.0) {
+                new.1 = old.1.clone();
+            }
+        }
+        *shown = newest;
+    }
+
+    /// A card that nobody sees while not everything is drawn.
+    fn waits(&self, card: NodeId) -> bool {
+        self.0.turn.get() > 0 && self.0.away.borrow().contains(&card)
     }
 }
 
