@@ -192,7 +192,7 @@ pub fn progress(page: &Page) -> Result<()> {
     // What was taken over can be gone on with, although the moment itself is not here.
     page.click("card-topic-and-log")?;
     step_is(page, 1, "met", few())?;
-    page.wait_text("lesson-step", "Read them twice")
+    page.wait_text("lesson-step", "A second reader")
 }
 
 /// Without storage the page works and says so.
@@ -394,7 +394,7 @@ pub fn presenter(page: &Page) -> Result<()> {
     page.wait_text("verdict", "The answer: 2")?;
     page.wait_until("!document.querySelector('[data-test=showing]')", SHOWN)?;
     page.press("PageDown")?;
-    page.wait_text("lesson-step", "Read them twice")?;
+    page.wait_text("lesson-step", "A second reader")?;
     page.press("PageUp")?;
     page.wait_text("lesson-step", "Write three records")?;
     page.press("p")?;
