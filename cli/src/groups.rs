@@ -180,6 +180,7 @@ impl Spec {
         let mut group = TargetGroup {
             topics: topics.collect(),
             members: (0..self.consumers).map(member).collect(),
+            ..TargetGroup::default()
         };
         if operation == Operation::Initial {
             return Ok(group);

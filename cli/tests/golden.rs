@@ -1,8 +1,10 @@
 //! Every golden vector, answered from its inputs alone and compared with what Kafka's own classes gave.
 
+mod vectors;
+
 use rebalance_cli::answer::answer;
 use serde_json::{Map, Value};
-use std::io::Read;
+use vectors::read;
 
 /// Where the answers of a kind are: fields of the case itself, or of the elements of one of its lists.
 enum Answers {
@@ -10,18 +12,6 @@ enum Answers {
     Of(&'static str, &'static [&'static str]),
     /// A map of which only the keys are input, and other fields.
     Counted(&'static str, &'static [&'static str]),
-}
-
-fn read(kind: &str) -> Value {
-    let path = format!(
-        "{}/../tests/golden/{kind}.json.gz",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mut text = String::new();
-    let mut unpacked = flate2::read::GzDecoder::new(bytes.as_slice());
-    unpacked.read_to_string(&mut text).expect("gzip");
-    serde_json::from_str(&text).expect("JSON")
 }
 
 /// Takes the fields out of an object.
@@ -60,9 +50,16 @@ fn split(case: &mut Value, answers: &Answers) -> Value {
     Value::Object(expected)
 }
 
-/// Answers all cases of a kind and compares.
+/// Answers all cases of a kind and compares: those of the file, and those beyond it where there are more.
 fn check(kind: &str, answers: &Answers) {
-    let mut file = read(kind);
+    check_file(kind, read(kind), answers);
+    let more = format!("more/{kind}");
+    if vectors::exists(&more) {
+        check_file(kind, read(&more), answers);
+    }
+}
+
+fn check_file(kind: &str, mut file: Value, answers: &Answers) {
     let cases = file["cases"].as_array_mut().expect("cases");
     let expected: Vec<Value> = cases.iter_mut().map(|it| split(it, answers)).collect();
     compare(kind, &file, &expected);

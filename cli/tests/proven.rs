@@ -1,21 +1,15 @@
 //! What the page says it was checked against is what the vectors are: counted, not claimed.
 
+mod vectors;
+
 use rebalance_core::assignor::whatif::{Algorithm, KAFKA};
 use rebalance_core::partitioner::MURMUR2_VECTORS;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Read;
 
-fn read(kind: &str) -> Value {
-    let path = format!(
-        "{}/../tests/golden/{kind}.json.gz",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let mut text = String::new();
-    let mut unpacked = flate2::read::GzDecoder::new(bytes.as_slice());
-    unpacked.read_to_string(&mut text).expect("gzip");
-    let file: Value = serde_json::from_str(&text).expect("JSON");
+/// A file of vectors that come from the Kafka we name.
+fn proven(kind: &str) -> Value {
+    let file = vectors::read(kind);
     let source = file["meta"]["source"].as_str().expect("an origin");
     for word in KAFKA {
         assert!(
@@ -28,7 +22,7 @@ fn read(kind: &str) -> Value {
 
 /// Adds up the answers of each algorithm in a file: a case is one, or as many as it has steps.
 fn count(kind: &str, server: bool, answers: &mut BTreeMap<(bool, String), usize>) {
-    let file = read(kind);
+    let file = proven(kind);
     for case in file["cases"].as_array().expect("cases") {
         let named =
             [case, &file["meta"]].map(|it| it["algorithm"].as_str().or(it["assignor"].as_str()));
@@ -64,6 +58,6 @@ fn the_page_names_as_many_answers_as_are_compared() {
             "{algorithm:?}: write down what was counted"
         );
     }
-    let keys = read("murmur2")["cases"].as_array().map_or(0, Vec::len);
+    let keys = proven("murmur2")["cases"].as_array().map_or(0, Vec::len);
     assert_eq!(MURMUR2_VECTORS as usize, keys);
 }

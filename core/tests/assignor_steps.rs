@@ -124,6 +124,7 @@ impl Sample {
         TargetGroup {
             members: (0..members).map(member).collect(),
             topics: self.topics.clone(),
+            ..TargetGroup::default()
         }
     }
 }

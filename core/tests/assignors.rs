@@ -83,6 +83,7 @@ impl World {
         TargetGroup {
             topics: self.topics.clone().into_iter().collect(),
             members: present.map(member).collect(),
+            ..TargetGroup::default()
         }
     }
 
@@ -94,7 +95,6 @@ impl World {
             Algorithm::Client(assignor) => {
                 assignor.assign(&self.group(state)).expect("an assignment")
             }
-            Algorithm::Weighted => unreachable!("it keeps no promises"),
         }
     }
 

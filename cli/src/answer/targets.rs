@@ -57,6 +57,7 @@ impl From<Step> for TargetGroup {
         Self {
             topics: in_id_order(given.topics),
             members: given.members.into_iter().map(member).collect(),
+            ..Self::default()
         }
     }
 }

@@ -16,7 +16,7 @@
 
 use super::server::{DenseTargets, ServerAssignor, TargetGroup, TargetMember};
 use super::steps::{Effect, NOBODY, Step, Trace, Why};
-use super::{Assignor, Dense, GroupSubscription, MemberSubscription, weighted};
+use super::{Assignor, Dense, GroupSubscription, MemberSubscription};
 use crate::java::hash_map_order;
 use alloc::string::String;
 use alloc::vec;
@@ -176,8 +176,6 @@ pub enum Algorithm {
     Client(Assignor),
     /// In a KIP-848 group.
     Server(ServerAssignor),
-    /// Weighted round robin, which is not part of Kafka.
-    Weighted,
 }
 
 impl Algorithm {
@@ -189,7 +187,7 @@ impl Algorithm {
         Self::Client(Assignor::CooperativeSticky),
         Self::Server(ServerAssignor::Uniform),
         Self::Server(ServerAssignor::Range),
-        Self::Weighted,
+        Self::Client(Assignor::Weighted),
     ];
 
     /// Its name in settings.
@@ -198,7 +196,6 @@ impl Algorithm {
         match self {
             Self::Client(assignor) => assignor.name(),
             Self::Server(assignor) => assignor.name(),
-            Self::Weighted => weighted::NAME,
         }
     }
 
@@ -207,7 +204,7 @@ impl Algorithm {
     pub const fn protocol(self) -> Protocol {
         match self {
             Self::Client(Assignor::CooperativeSticky) => Protocol::Cooperative,
-            Self::Client(_) | Self::Weighted => Protocol::Eager,
+            Self::Client(_) => Protocol::Eager,
             Self::Server(_) => Protocol::Consumer,
         }
     }
@@ -248,16 +245,10 @@ impl Algorithm {
                 let topics = dense.topics.iter().map(|it| (it.name, it.first));
                 (trace.into_steps(), Numbering::new(group, ids, topics))
             }
-            Self::Client(_) | Self::Weighted => {
+            Self::Client(assignor) => {
                 let spec = subscriptions(group, owners, self.protocol());
                 let dense = Dense::new(&spec).ok()?;
-                if let Self::Client(assignor) = self {
-                    assignor.assign_told(&spec, &dense, -1, &mut trace).ok()?;
-                } else {
-                    let weight =
-                        |id: &str| group.seat_of(id).map_or(1, |it| group.seats[it].weight);
-                    let _ = weighted::assign(&dense, &weight, &mut trace);
-                }
+                assignor.assign_told(&spec, &dense, -1, &mut trace).ok()?;
                 let ids = dense.members.iter().map(|it| it.id);
                 let topics = dense.topics.iter().map(|it| (it.name, it.first));
                 (trace.into_steps(), Numbering::new(group, ids, topics))
@@ -300,7 +291,7 @@ fn subscriptions(group: &Group, owners: &Owners, protocol: Protocol) -> GroupSub
             owned: group.owned(owners, at, spoken_of),
             generation: if seat.known { 1 } else { -1 },
             userdata_generation: seat.known.then_some(1),
-            weight: 0,
+            weight: seat.weight,
         }
     };
     let topics = group.topics.iter();
@@ -329,6 +320,7 @@ fn target_group(group: &Group, owners: &Owners) -> TargetGroup {
             .map(|it| (it.name.clone(), it.partitions as i32))
             .collect(),
         members: present.into_iter().map(member).collect(),
+        ..TargetGroup::default()
     }
 }
 
@@ -529,7 +521,7 @@ impl Algorithm {
             Self::Client(Assignor::CooperativeSticky) => 4488,
             Self::Server(ServerAssignor::Uniform) => 1453,
             Self::Server(ServerAssignor::Range) => 1469,
-            Self::Weighted | Self::Client(Assignor::Weighted) => 0,
+            Self::Client(Assignor::Weighted) => 0,
         }
     }
 }

@@ -267,6 +267,27 @@ pub fn hash_map_order<'a>(keys: impl IntoIterator<Item = &'a str>) -> Vec<&'a st
     table.keys()
 }
 
+/// The iteration order of a `TimelineHashMap<String, _>`, Kafka's own table with snapshots (`BaseHashTable`), that holds `keys`
+/// and once held `most`: it begins with two slots, doubles when it holds more than four thirds of them, never shrinks, and takes
+/// a key's slot from the highest bits of its hash times the golden ratio. `keys` come newest first, as those of one slot do.
+#[must_use]
+pub fn timeline_order<'a>(
+    keys: impl ExactSizeIterator<Item = &'a str>,
+    most: usize,
+) -> Vec<&'a str> {
+    let mut bits = 1;
+    while keys.len().max(most) * 3 > 4 << bits {
+        bits += 1;
+    }
+    let slot = |key: &str| {
+        let mixed = i64::from(string_hash(key)).wrapping_mul(-7_046_029_254_386_353_131);
+        (mixed as u64) >> (64 - bits)
+    };
+    let mut order: Vec<(u64, &str)> = keys.map(|key| (slot(key), key)).collect();
+    crate::sorted::sort_by_key(&mut order, |(slot, _)| *slot);
+    order.into_iter().map(|(_, key)| key).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ pub mod random;
 pub mod string;
 mod tree_bin;
 
-pub use hash_map::{HashTable, JavaKey, hash_map_order};
+pub use hash_map::{HashTable, JavaKey, hash_map_order, timeline_order};
 pub use pattern::Pattern;
 pub use random::JavaRandom;
 pub use string::{compare_strings, string_hash, utils_abs};

@@ -28,6 +28,7 @@ pub struct DenseTargets<'a> {
     pub lists: Vec<Vec<u32>>,
     /// The number of partitions of all topics.
     pub partitions: u32,
+    differs_unseen: bool,
 }
 
 /// The partitions of each member.
@@ -80,15 +81,18 @@ impl<'a> DenseTargets<'a> {
             lists: lists.lists,
             partitions: total as u32,
             topics,
+            differs_unseen: group.differs_unseen,
         })
     }
 
     /// `ModernGroup.subscriptionType`: whether every topic is subscribed by all.
     #[must_use]
     pub fn is_homogeneous(&self) -> bool {
-        self.members
-            .windows(2)
-            .all(|pair| pair[0].list == pair[1].list)
+        !self.differs_unseen
+            && self
+                .members
+                .windows(2)
+                .all(|pair| pair[0].list == pair[1].list)
     }
 
     /// Static members by instance id, then the others by member id.

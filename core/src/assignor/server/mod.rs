@@ -43,6 +43,8 @@ pub struct TargetGroup {
     pub topics: Vec<(String, i32)>,
     /// The members, in the order of the coordinator's map.
     pub members: Vec<TargetMember>,
+    /// Subscriptions differ in topics that do not exist and are left out here. Kafka's test for equal subscriptions counts them.
+    pub differs_unseen: bool,
 }
 
 /// `ConsumerGroupPartitionAssignor`.

@@ -88,7 +88,7 @@ impl ConsumerGroup {
 
     /// The classic group this one becomes, without `leaver` (`ClassicGroup.fromConsumerGroup`).
     pub fn to_classic(&self, work: &Work<'_>, leaver: Option<&Name>) -> ClassicGroup {
-        let ids = self.ids_in_hash_order();
+        let ids = self.ids_in_hash_order(None);
         let staying = ids.iter().filter(|id| Some(*id) != leaver);
         let members = staying.filter_map(|id| {
             let member = self.members.get(id)?;

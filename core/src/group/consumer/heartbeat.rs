@@ -120,6 +120,7 @@ impl ConsumerGroup {
         }
         let before = self.members.get(id).map(|m| m.current.assigned.clone());
         let metadata = self.told(request, id);
+        work.asked.clone_from(&metadata.assignor);
         let reason = self.describe_member(work, id, metadata);
         self.catch_up(work, reason)?;
         let owned = request.owned.as_ref().map(|o| o.iter().copied().collect());
@@ -193,6 +194,7 @@ impl ConsumerGroup {
             GroupRecord::Member(new.clone(), Some(member.metadata.clone())),
         );
         self.write(work, GroupRecord::Target(new.clone(), Some(member.target)));
+        work.joined = Some(new.clone());
         let current = Current {
             member_epoch: 0,
             previous_member_epoch: 0,
@@ -246,6 +248,7 @@ impl ConsumerGroup {
         }
         let resubscribed = known.is_some_and(|k| k.metadata.topics != metadata.topics);
         if is_new {
+            work.joined = Some(id.clone());
             work.events.push(Event::MemberJoined {
                 group: self.name.clone(),
                 member: id.clone(),

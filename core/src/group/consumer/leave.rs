@@ -101,11 +101,18 @@ impl ConsumerGroup {
         work.events.push(left(&self.name, id, reason));
     }
 
+    fn is_away(&self, id: &Name) -> bool {
+        let epoch = self.members.get(id).map(|m| m.current.member_epoch);
+        epoch == Some(LEAVE_STATIC_EPOCH)
+    }
+
     /// Fires the next timer that is due; `None` when there is none.
     pub fn fire(&mut self, work: &mut Work<'_>) -> Option<Gone> {
         let timer = self.timers.pop(work.now)?;
         let (id, reason) = match timer {
             Timer::Session(id) => (id, LeaveReason::SessionExpired),
+            // A static member that has left since has its session to come back.
+            Timer::Revoke(id) if self.is_away(&id) => return Some(Gone::Out),
             Timer::Revoke(id) => (id, LeaveReason::RevokeTimeout),
             Timer::Join(id) | Timer::Sync(id) => (id, LeaveReason::RebalanceTimeout),
         };

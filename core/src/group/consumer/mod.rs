@@ -29,9 +29,9 @@ pub use work::Work;
 use super::timers::TimerQueue;
 use crate::event::{Event, GroupState};
 use crate::id::{Name, TopicPartition};
-use crate::java::hash_map_order;
+use crate::java::{hash_map_order, timeline_order};
 use crate::reconcile::{MemberState, Partitions};
-use crate::sorted::{Map, Set};
+use crate::sorted::{Map, Set, sort_by_key};
 use crate::time::{Duration, SimTime};
 use alloc::vec::Vec;
 use record::{Current, GroupRecord, MemberMetadata, SubscribedTopic};
@@ -60,6 +60,8 @@ pub struct Member {
     pub current: Current,
     /// Where it is to go.
     pub target: Partitions<TopicPartition>,
+    /// How many members came before it.
+    number: u32,
 }
 
 impl Member {
@@ -84,6 +86,10 @@ pub struct ConsumerGroup {
     /// The version of the coordinator's topics that `topics` was made from.
     topics_version: u32,
     members: Map<Name, Member>,
+    /// How many members it had before one left: Kafka's table does not shrink.
+    most: usize,
+    /// How many members there have been.
+    came: u32,
     /// Member id by instance id.
     statics: Map<Name, Name>,
     /// The assignor of the last target.
@@ -102,6 +108,8 @@ impl ConsumerGroup {
             topics: Vec::new(),
             topics_version: u32::MAX,
             members: Map::new(),
+            most: 0,
+            came: 0,
             statics: Map::new(),
             assignor: Name::from(""),
             timers: TimerQueue::default(),
@@ -205,9 +213,17 @@ impl ConsumerGroup {
         self.members.values().flat_map(of_member).collect()
     }
 
-    /// Member ids in the order of Kafka's hash maps.
-    fn ids_in_hash_order(&self) -> Vec<Name> {
-        let order = hash_map_order(self.members.keys().map(|id| &**id));
+    /// Member ids in the order of Kafka's hash maps: those known before, as the group's own table has them, then the one that joins.
+    fn ids_in_hash_order(&self, joined: Option<&Name>) -> Vec<Name> {
+        let joined = joined.filter(|id| self.members.contains_key(*id));
+        let before = self.members.values().filter(|m| Some(&m.id) != joined);
+        let mut before: Vec<&Member> = before.collect();
+        sort_by_key(&mut before, |m| core::cmp::Reverse(m.number));
+        let before = before.into_iter().map(|m| &*m.id);
+        // Replacing a member makes room for one more, too.
+        let most = before.len().max(self.most) + 1;
+        let known = timeline_order(before, most).into_iter();
+        let order = hash_map_order(known.chain(joined.map(|id| &**id)));
         order.into_iter().map(Name::from).collect()
     }
 
@@ -261,13 +277,16 @@ impl ConsumerGroup {
                     metadata,
                     current: Current::default(),
                     target: Partitions::new(),
+                    number: self.came,
                 };
+                self.came += 1;
                 self.members.insert(id, member);
             }
         }
     }
 
     fn take_member(&mut self, id: &Name) {
+        self.most = self.most.max(self.members.len());
         let Some(member) = self.members.remove(id) else {
             return;
         };

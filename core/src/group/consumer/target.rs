@@ -89,6 +89,12 @@ impl ConsumerGroup {
             *wanted.entry(name).or_insert(0) += 1;
         }
         let most = wanted.values().copied().max();
+        // Kafka takes back what the member that asks wanted and counts it anew; compute() puts a new key before the others.
+        let asked = work.asked.as_deref();
+        if most == Some(1) && asked.is_some_and(|name| wanted.get(name) == Some(&1)) {
+            let first = asked.and_then(ServerAssignor::from_name);
+            return first.unwrap_or_else(|| default_assignor(work.limits.consumer_assignors));
+        }
         let mut order = hash_map_order(wanted.keys().copied()).into_iter();
         let found = order.find(|name| wanted.get(name).copied() == most);
         found
@@ -102,9 +108,9 @@ impl ConsumerGroup {
             return Ok(());
         }
         let assignor = self.preferred_assignor(work);
-        let computed = assignor.assign(&self.target_group());
+        let computed = assignor.assign(&self.target_group(work.joined.as_ref()));
         let mut targets = computed.map_err(|_| ErrorCode::UnknownServerError)?;
-        for id in self.ids_in_hash_order() {
+        for id in self.ids_in_hash_order(work.joined.as_ref()) {
             let target = self.identified(&mut targets, &id);
             if self.members.get(&id).is_some_and(|m| m.target != target) {
                 self.write(work, GroupRecord::Target(id, Some(target)));
@@ -124,7 +130,7 @@ impl ConsumerGroup {
     }
 
     /// The group as an assignor wants to see it: members in hash order, topics by identity.
-    fn target_group(&self) -> TargetGroup {
+    fn target_group(&self, joined: Option<&Name>) -> TargetGroup {
         let mut topics: Vec<&SubscribedTopic> = self.topics.iter().collect();
         sort_by_key(&mut topics, |t| t.id);
         let text = |name: &Name| String::from(&**name);
@@ -153,9 +159,20 @@ impl ConsumerGroup {
                     .collect(),
             })
         };
+        let of_all = |name: &Name| {
+            self.members
+                .values()
+                .all(|m| m.metadata.topics.contains(name))
+        };
+        let mut unseen = self
+            .members
+            .values()
+            .flat_map(|m| m.metadata.topics.iter())
+            .filter(|name| !exists(name));
         TargetGroup {
+            differs_unseen: !unseen.all(of_all),
             members: self
-                .ids_in_hash_order()
+                .ids_in_hash_order(joined)
                 .into_iter()
                 .filter_map(member)
                 .collect(),

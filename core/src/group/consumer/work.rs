@@ -5,6 +5,7 @@ use super::record::GroupRecord;
 use crate::event::Event;
 use crate::group::Limits;
 use crate::group::topics::Topics;
+use crate::id::Name;
 use crate::time::SimTime;
 use alloc::vec::Vec;
 
@@ -17,6 +18,10 @@ pub struct Work<'a> {
     pub limits: Limits,
     /// The broker's topics.
     pub topics: &'a Topics,
+    /// The member that this request brought in: Kafka's map has it after the others.
+    pub joined: Option<Name>,
+    /// The assignor that the member who asks wants: nobody else's wish comes before it if the two are alone.
+    pub asked: Option<Name>,
     /// What is to be written, in order; the group has it already.
     pub records: Vec<GroupRecord>,
     /// What to tell.
@@ -30,6 +35,8 @@ impl<'a> Work<'a> {
             now,
             limits,
             topics,
+            joined: None,
+            asked: None,
             records: Vec::new(),
             events: Vec::new(),
         }

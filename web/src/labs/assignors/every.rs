@@ -5,6 +5,7 @@ use super::Scene;
 use super::group::say;
 use crate::dom::page::*;
 use crate::i18n::LabTexts;
+use rebalance_core::assignor::Assignor;
 use rebalance_core::assignor::steps::NOBODY;
 use rebalance_core::assignor::whatif::{Algorithm, Outcome, Protocol, Topic};
 
@@ -68,7 +69,7 @@ fn meter(n: u32, of: u32, why: Option<String>) -> Html {
 
 pub(super) fn protocol_word(t: &LabTexts, algorithm: Algorithm) -> Html {
     let (word, why) = match (algorithm, algorithm.protocol()) {
-        (Algorithm::Weighted, _) => (t.not_kafka, t.about_weighted),
+        (Algorithm::Client(Assignor::Weighted), _) => (t.not_kafka, t.about_weighted),
         (_, Protocol::Eager) => (t.eager, t.eager_why),
         (_, Protocol::Cooperative) => (t.cooperative, t.cooperative_why),
         (_, Protocol::Consumer) => (t.consumer, t.consumer_why),

@@ -24,11 +24,11 @@ pub(super) fn one(s: &Scene<'_>, outcome: Option<&Outcome>) -> Html {
         Algorithm::Client(Assignor::CooperativeSticky) => t.about_cooperative,
         Algorithm::Server(ServerAssignor::Uniform) => t.about_uniform,
         Algorithm::Server(ServerAssignor::Range) => t.about_server_range,
-        Algorithm::Client(Assignor::Weighted) | Algorithm::Weighted => t.about_weighted,
+        Algorithm::Client(Assignor::Weighted) => t.about_weighted,
     };
     let [version, commit, date] = KAFKA;
     let badge = match algorithm {
-        Algorithm::Weighted => {
+        Algorithm::Client(Assignor::Weighted) => {
             html! { <span class="chip warn badge" data-test="badge">{ t.not_kafka }</span> }
         }
         _ => badge(
