@@ -4,7 +4,7 @@
 //!
 //! The inputs are prepared outside the clock, as in Kafka's measurements: subscriptions with names in, for each member a list of
 //! (topic, partition) out. `maps` is the time of the convenient call that puts everything into sorted maps. Kafka's medians come
-//! from another machine, so the ratio is only a hint. Peak memory is that of the whole process while the row ran, inputs
+//! from another machine, so the ratio is only a hint; docs/BENCH.md has both on one machine. Peak memory is that of the whole process while the row ran, inputs
 //! included (Linux only).
 
 use rebalance_cli::groups::{Algorithm, Operation, Shape, Spec};
