@@ -60,7 +60,8 @@ impl Scars {
                 group,
                 upgraded: false,
             } => {
-                self.downgraded.insert(group.clone(), false);
+                // A coordinator of old that wakes up and does it again does not undo the loading.
+                self.downgraded.entry(group.clone()).or_insert(false);
             }
             Event::GroupConverted { group, .. } | Event::GroupAssigned { group, .. } => {
                 self.downgraded.remove(group);
