@@ -54,7 +54,7 @@ pub const PARTS: [Part; 3] = [
             bin: "rebalance-tools-part",
         },
         styles: &[],
-        limit_kb: 450,
+        limit_kb: 475,
     },
     Part {
         name: "picture",
