@@ -227,7 +227,7 @@ pub fn Protocol() -> Html {
             NodeId::Broker(_) => format!("{} {name}", t.broker),
             _ => name,
         };
-        let item = node_item(*node, &s.view);
+        let item = node_item(*node, &s);
         let ui = ui.clone();
         let onclick = move |_: MouseEvent| ui.dispatch(UiAction::Select(item.clone()));
         html! { <button type="button" class="ref" key={name.clone()} {onclick}>{ name }</button> }

@@ -4,21 +4,20 @@ use super::book::{causes, said};
 use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::i18n::journal::{About, Family, Sentence, Span};
-use crate::session::{Dispatch, use_dispatch};
+use crate::session::{Dispatch, Snapshot, use_dispatch};
 use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
 use rebalance_core::event::{Entry, EntryId, Event, Level};
 use rebalance_core::id::NodeId;
-use rebalance_core::view::View;
 
 /// What the inspector shows for a node; `None` for one that is gone.
-pub fn node_item(node: NodeId, view: &View) -> Option<Item> {
+pub fn node_item(node: NodeId, s: &Snapshot) -> Option<Item> {
     match node {
         NodeId::Broker(id) => Some(Item::Broker(id)),
         NodeId::Controller(id) => Some(Item::Controller(id)),
         NodeId::Admin => None,
         NodeId::Client(_) => {
-            let producer = view.producers.iter().find(|p| p.node == node);
-            let mut consumers = view.groups.iter().flat_map(|g| &g.consumers);
+            let producer = s.producers.iter().find(|p| p.node == node);
+            let mut consumers = s.groups.iter().flat_map(|g| &g.consumers);
             producer
                 .map(|p| Item::Producer(p.name.clone()))
                 .or_else(|| {
@@ -32,7 +31,7 @@ pub fn node_item(node: NodeId, view: &View) -> Option<Item> {
 
 fn item_of(span: &Span, dispatch: &Dispatch) -> Option<Item> {
     match &span.about {
-        About::Node(node) => dispatch.with(|s| node_item(*node, &s.view())),
+        About::Node(node) => node_item(*node, &dispatch.snapshot()),
         About::Topic(topic) => Some(Item::Topic(topic.clone())),
         About::Partition(tp) => dispatch.with(|s| Some(Item::Topic(s.topic_name(tp.topic)))),
         About::Group(group) => Some(Item::Group(group.clone())),

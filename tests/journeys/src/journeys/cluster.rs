@@ -66,6 +66,26 @@ pub fn crash_broker(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// In the protocol panel every node's name leads to its details, a client's as well as a broker's.
+pub fn lifelines(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.pause()?;
+    page.click("tab-protocol")?;
+    for name in ["c1", "p1", "broker 1"] {
+        let press = format!(
+            "[...document.querySelectorAll('#panel button.ref')].find((b) => b.innerText === '{name}')"
+        );
+        page.wait_until(&format!("!!{press}"), SOON)?;
+        page.run(&format!("{press}.click()"))?;
+        let told = format!(
+            "document.querySelector('[data-test=inspector]')?.innerText.replace(/\\s+/g, ' ').includes('{name}')"
+        );
+        page.wait_until(&told, SOON)?;
+    }
+    page.complaints_none()
+}
+
 /// A line does what a click does, a click writes its line, and a wrong line is told what would work.
 pub fn command_line(page: &Page) -> Result<()> {
     let stage = Stage(page);

@@ -67,6 +67,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("lessons: the projector", learn::presenter),
     at_a_desk("lessons: shown to the end", learn::shown),
     at_a_desk("the command line", cluster::command_line),
+    at_a_desk("lifelines lead to details", cluster::lifelines),
     at_a_desk("kafka tools in the terminal", tools::terminal),
     at_a_desk("the set-up as code", tools::code),
     at_a_desk("a model of one's own cluster", tools::import),

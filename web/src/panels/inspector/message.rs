@@ -152,7 +152,7 @@ fn Node(props: &NodeProps) -> Html {
         NodeId::Controller(_) => format!("{} {name}", t.controller),
         _ => name,
     };
-    match node_item(node, &s.view) {
+    match node_item(node, &s) {
         Some(item) => html! { <super::parts::To {item} text={name} /> },
         None => html! { <code>{ name }</code> },
     }
