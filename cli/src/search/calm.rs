@@ -144,7 +144,9 @@ impl Court<'_> {
             if let Some(broker) = missing.find(|r| !gave_up(**r)) {
                 return Some(format!("{name}-{number}: {broker} is not in the ISR"));
             }
-            if p.is_moving() {
+            // Who gave the partition up does not enter the ISR, so a move that needs it does not end.
+            let needed = p.replicas.iter().filter(|r| !p.removing.contains(r));
+            if p.is_moving() && !needed.copied().any(gave_up) {
                 return Some(format!(
                     "{name}-{number}: {:?} come, {:?} go",
                     p.adding, p.removing

@@ -2,7 +2,7 @@
 //!
 //! Deleting share groups and resetting or deleting their offsets is not modelled, and the tool says so.
 
-use super::groups::{assignment, error, members_of};
+use super::groups::{ACTIONS, assignment, error, members_of};
 use super::{Planned, Scene};
 use crate::options::{Opt, Takes, Tool, flag, number, text};
 use crate::plan::{Failure, Plan, Said};
@@ -23,14 +23,8 @@ pub(crate) static TOOL: Tool = Tool {
             "delete",
             "Not modelled here: a share group is there as long as its coordinator knows it.",
         ),
-        flag(
-            "reset-offsets",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        flag(
-            "delete-offsets",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
+        flag("reset-offsets", BEGINS),
+        flag("delete-offsets", BEGINS),
         text(
             "group",
             "String: share group",
@@ -52,47 +46,19 @@ pub(crate) static TOOL: Tool = Tool {
             "verbose",
             "With --describe: additional information, if any.",
         ),
-        text(
-            "topic",
-            "String: topic",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        flag(
-            "all-topics",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        flag(
-            "dry-run",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        flag(
-            "execute",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        flag(
-            "to-earliest",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        flag(
-            "to-latest",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
-        text(
-            "to-datetime",
-            "String: datetime",
-            "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).",
-        ),
+        text("topic", "String: topic", BEGINS),
+        flag("all-topics", BEGINS),
+        flag("dry-run", BEGINS),
+        flag("execute", BEGINS),
+        flag("to-earliest", BEGINS),
+        flag("to-latest", BEGINS),
+        text("to-datetime", "String: datetime", BEGINS),
         number("timeout", "Long: timeout (ms)", ""),
     ],
 };
 
-const ACTIONS: [&str; 5] = [
-    "list",
-    "describe",
-    "delete",
-    "reset-offsets",
-    "delete-offsets",
-];
+/// Why the options that reset offsets do nothing.
+const BEGINS: &str = "Not modelled here: where a share group begins is its setting share.auto.offset.reset (kafka-configs --alter --group …).";
 
 const STATES: [GroupState; 3] = [GroupState::Dead, GroupState::Empty, GroupState::Stable];
 

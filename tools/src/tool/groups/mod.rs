@@ -103,7 +103,8 @@ pub(crate) static TOOL: Tool = Tool {
     ],
 };
 
-const ACTIONS: [&str; 5] = [
+/// What the tools for groups can be asked to do: one of these at a time.
+pub(super) const ACTIONS: [&str; 5] = [
     "list",
     "describe",
     "delete",
