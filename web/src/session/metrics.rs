@@ -56,11 +56,6 @@ impl Quantity {
         !matches!(self, Self::Written | Self::Ack | Self::Read | Self::Delay)
     }
 
-    /// There is no value when nothing happened.
-    pub fn has_gaps(self) -> bool {
-        matches!(self, Self::Ack | Self::Delay)
-    }
-
     /// Anything above zero is trouble.
     pub fn grave(self) -> bool {
         matches!(self, Self::UnderReplicated | Self::Offline | Self::Still)
@@ -176,13 +171,11 @@ impl Shape {
             n => Some(sum / f64::from(n)),
         };
         let mut curve: Vec<Option<f64>> = columns.into_iter().map(mean).collect();
-        if !what.has_gaps() {
-            self.bridge(&mut curve);
-        }
+        self.bridge(&mut curve);
         curve
     }
 
-    /// With fewer samples than columns a value stands until the next one.
+    /// With fewer samples than columns a value stands until the next one; an interval without a value stays a gap.
     fn bridge(&self, curve: &mut [Option<f64>]) {
         let reach = (INTERVAL.0 * self.columns as u64 / self.span) as usize + 1;
         let (mut last, mut age) = (None, 0);
