@@ -11,6 +11,7 @@ pub fn fork(page: &Page) -> Result<()> {
     stage.play(FAST)?;
     let start = stage.clock_ms()?;
     page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
     stage.until("eight seconds have passed", || {
         Ok(stage.clock_ms()? > start + 8_000)
     })?;
@@ -25,11 +26,11 @@ pub fn fork(page: &Page) -> Result<()> {
         Ok(stage.names("[data-test^=branch-]")?.len() == 2)
     })?;
     stage.wait("broker-2", "data-state", "Running")?;
-    page.click(
-        &stage
-            .names("[data-test^=branch-][aria-pressed=false]")?
-            .concat(),
-    )?;
+    let first = stage
+        .names("[data-test^=branch-][aria-pressed=false]")?
+        .concat();
+    page.click(&first)?;
+    stage.wait(&first, "aria-pressed", "true")?;
     scrub(page, end)?;
     stage.wait("broker-2", "data-state", "Crashed")?;
     stage.wait("broker-3", "data-state", "Running")
@@ -96,12 +97,23 @@ pub fn bookmarks(page: &Page) -> Result<()> {
     stage.until("the flag is gone", || Ok(!page.has("flag-0")?))
 }
 
-/// Moves the timeline's slider, as a drag does.
+/// Moves the timeline's slider, as a drag does, once the timeline reaches that far: another future's end is shown only
+/// when it is drawn, and a slider takes no value past its end.
 fn scrub(page: &Page, to_ms: u64) -> Result<()> {
+    page.wait_until(
+        &format!(
+            "document.querySelector('[data-test=timeline]').dataset.end / 1000 > {to_ms} - 100"
+        ),
+        SOON,
+    )?;
     slide(page, "scrub", to_ms)
 }
 
 fn slide(page: &Page, test: &str, to_ms: u64) -> Result<()> {
+    page.wait_until(
+        &format!("document.querySelector('[data-test={test}]')?.max > {to_ms} - 100"),
+        SOON,
+    )?;
     let script = format!(
         "const slider = document.querySelector('[data-test={test}]');
          Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(slider, {to_ms});
