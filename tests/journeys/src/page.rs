@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long a search waits by default.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The size of the window, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

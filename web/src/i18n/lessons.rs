@@ -79,6 +79,7 @@ texts! {
         was_skipped: S = "The steps before this one were played for you, so that the cluster is where it should be.", "前面的步骤已代为执行，集群正处在这一步该有的状态。";
         myth: S = "A common belief, put to the test", "检验一个常见的误解";
         predict: S = "Predict", "先预测";
+        clock_waits: S = "The clock stands still until you have predicted.", "你作出预测之前，时钟停着。";
         now_try: S = "Now try it: the cluster will tell.", "现在动手，让集群来回答。";
         you_said: S = "You predicted:", "你的预测：";
         right: S = "Yes, as you predicted.", "对，和你预测的一样。";

@@ -97,6 +97,17 @@ pub struct Step {
     pub myth: bool,
 }
 
+impl Step {
+    /// Whether time alone shows what the prediction asks for, since the solution begins by waiting: then the clock must not run
+    /// before the prediction is made.
+    pub fn waits(&self) -> bool {
+        let first = self.solution.iter().find(|it| !it.starts_with("expect"));
+        self.ask.is_some()
+            && !self.goals.is_empty()
+            && first.is_some_and(|it| it.starts_with("advance"))
+    }
+}
+
 /// A prediction.
 #[allow(missing_docs)]
 pub struct Ask {

@@ -240,7 +240,7 @@ fn one(c: &Scene, lesson: &Lesson, step: &Step, mine: StepDesk) -> Html {
             <div class="lesson-intro">{ rich(&step.intro, "") }</div>
             <button type="button" class="btn small quiet-btn phone-only lesson-all" onclick={c.on(Press::Fold(2))} data-test="read-all">{ t.read_all }{ " ▴" }</button>
             if !c.is_ready && !c.failed { <p class="quiet" role="status" data-test="preparing">{ t.preparing }</p> }
-            if let Some(ask) = &step.ask { { prediction(c, ask, mine, (made, done)) } }
+            if let Some(ask) = &step.ask { { prediction(c, ask, mine, (made, done, step.waits())) } }
             if made || step.ask.is_none() { { action(c, step, mine, done) } }
             if done {
                 <div class="lesson-after" id="lesson-now">
@@ -260,7 +260,12 @@ fn one(c: &Scene, lesson: &Lesson, step: &Step, mine: StepDesk) -> Html {
 }
 
 /// A prediction: the choices; when it is over, which of them holds.
-fn prediction(c: &Scene, ask: &Ask, mine: StepDesk, (made, done): (bool, bool)) -> Html {
+fn prediction(
+    c: &Scene,
+    ask: &Ask,
+    mine: StepDesk,
+    (made, done, waits): (bool, bool, bool),
+) -> Html {
     let t = c.t;
     let choice = |(at, text): (usize, &AttrValue)| {
         let (answer, yours) = (done && at == ask.answer, mine.chosen == Some(at));
@@ -284,6 +289,7 @@ fn prediction(c: &Scene, ask: &Ask, mine: StepDesk, (made, done): (bool, bool)) 
             <h4>{ t.predict }</h4>
             { rich(&ask.question, "") }
             <ul class="lesson-choices">{ for ask.choices.iter().enumerate().map(choice) }</ul>
+            if waits && !made { <p class="quiet" data-test="clock-waits">{ t.clock_waits }</p> }
         </section>
     }
 }

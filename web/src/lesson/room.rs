@@ -83,6 +83,7 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
     let stage = present::use_presenting();
     let opener = use_memo((), |()| Rc::new(Opener::default()));
     let began = use_mut_ref(|| 0usize);
+    let held_clock = use_mut_ref(|| false);
 
     use_effect_with((props.slug.clone(), lang, *attempt), {
         let found = found.setter();
@@ -179,6 +180,20 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
             if *met {
                 let mark = if showing { Mark::Shown } else { Mark::Met };
                 desk.dispatch(Deed::Done(*at, mark));
+            }
+        }
+    });
+
+    // The clock stands still before a prediction that time alone would give away.
+    let open = desk.steps.get(at).filter(|it| it.chosen.is_none());
+    let next = lesson.as_ref().and_then(|it| it.steps.get(at));
+    let waits = open.is_some() && playing.is_none() && next.is_some_and(|it| it.waits());
+    use_effect_with((is_ready, waits), {
+        let (dispatch, was) = (dispatch.clone(), held_clock.clone());
+        move |(ready, waits)| {
+            let was = was.replace(*waits);
+            if *ready && (*waits || was) {
+                dispatch.play(!waits);
             }
         }
     });

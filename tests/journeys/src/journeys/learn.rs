@@ -36,7 +36,7 @@ fn choose(page: &Page, choice: usize) -> Result<()> {
 }
 
 fn few() -> Duration {
-    Duration::from_secs(20)
+    Duration::from_secs(60)
 }
 
 /// A lesson from the first page to its end: a wrong and a right prediction, acts, a hint, "show me", the next lesson.
@@ -220,6 +220,24 @@ pub fn contents(page: &Page) -> Result<()> {
     page.wait_text("terms", "heartbeat")?;
     page.type_into("lesson-search", " zzz")?;
     page.wait_text("none-found", "No lesson has")
+}
+
+/// Where time alone would show what is asked, the clock stands still until the prediction is made.
+pub fn clock_waits(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    page.open("#/lesson/stuck-consumer/2")?;
+    page.test("clock-waits")?;
+    stage.until("the clock stands", || Ok(!stage.playing()?))?;
+    let stands = stage.clock_ms()?;
+    choose(page, 1)?;
+    stage.until("time goes on", || Ok(stage.clock_ms()? > stands))?;
+    ensure(!page.has("clock-waits")?, "the clock still waits")?;
+    page.open("#/lesson/stuck-consumer/1")?;
+    page.test("choice-1")?;
+    stage.until("time goes on before what only an act shows", || {
+        stage.playing()
+    })?;
+    ensure(!page.has("clock-waits")?, "a clock waits in vain")
 }
 
 /// Makes the page's frames and pauses pass this many times as fast, so that all lessons take minutes.

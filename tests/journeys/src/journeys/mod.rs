@@ -64,6 +64,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("lessons: contents", learn::contents),
     at_a_desk("lessons: in Chinese", learn::chinese),
     at_a_desk("lessons: a panel opens", learn::panel),
+    at_a_desk("lessons: the clock waits", learn::clock_waits),
     at_a_desk("lessons: the projector", learn::presenter),
     at_a_desk("lessons: shown to the end", learn::shown),
     at_a_desk("the command line", cluster::command_line),

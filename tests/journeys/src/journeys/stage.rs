@@ -11,7 +11,7 @@ pub const FAST: &str = "10000";
 pub const SLOW: &str = "100";
 
 /// Long enough for everything that the classroom's timeouts decide, at [`FAST`].
-pub const SOON: Duration = Duration::from_secs(20);
+pub const SOON: Duration = Duration::from_secs(60);
 
 /// The stage of a page.
 #[derive(Clone, Copy, Debug)]
