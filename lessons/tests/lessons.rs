@@ -1,7 +1,7 @@
 //! Every lesson is what it says: see `rebalance_lessons::check`. And the checker notices when one is not.
 
 use rebalance_lessons::catalogue::Catalogue;
-use rebalance_lessons::lesson::TRACKS;
+use rebalance_lessons::lesson::{PANELS, TRACKS};
 use rebalance_lessons::text::Lang;
 use rebalance_lessons::{catalogue, check, folder, myths, render};
 
@@ -27,6 +27,18 @@ fn lessons_are_numbered_in_order_and_tracks_do_not_mix() {
     assert_eq!(numbers, (1..=all.lessons.len()).collect::<Vec<_>>());
     let place = |e: &rebalance_lessons::Entry| TRACKS.iter().position(|t| *t == e.lesson.track);
     assert!(all.lessons.is_sorted_by_key(place), "a track is cut in two");
+}
+
+/// The page, which this crate cannot see, has the same panels under the same names.
+#[test]
+fn the_panels_a_step_may_open_are_the_pages() {
+    let file = folder().join("../../web/src/panels/mod.rs");
+    let source = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{e}"));
+    let list = source.split_once("const IDS:").expect("the page's names").1;
+    let list = list.split_once("= [").expect("a list").1;
+    let list = list.split_once(']').expect("its end").0;
+    let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(names, PANELS);
 }
 
 #[test]

@@ -65,6 +65,18 @@ pub struct GroupSubscription {
     pub members: Vec<MemberSubscription>,
 }
 
+impl GroupSubscription {
+    /// A member claims a partition that its topic does not have (as far as the leader knows). Kafka's sticky assignors look at
+    /// the topic's name alone, keep the claim, and may then give another partition to two members.
+    pub(crate) fn claims_unknown(&self) -> bool {
+        let unknown = |(topic, claimed): &(String, Vec<i32>)| {
+            let count = self.topics.get(topic).copied().unwrap_or(i32::MAX);
+            claimed.iter().any(|p| *p >= count)
+        };
+        self.members.iter().any(|m| m.owned.iter().any(unknown))
+    }
+}
+
 /// For every member, the partitions it gets of each topic, ascending.
 pub type Assignment = Map<String, Map<String, Vec<i32>>>;
 

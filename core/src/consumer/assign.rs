@@ -53,6 +53,9 @@ impl Consumer {
             return;
         };
         let subscription = self.group_subscription(assignor, &response.members);
+        let sticky = matches!(assignor, Assignor::Sticky | Assignor::CooperativeSticky);
+        let blind = sticky && subscription.claims_unknown();
+        self.member.led_blind = blind.then_some(self.member.me.generation);
         let max_generation = &mut self.member.max_generation;
         match assignor.assign_after(&subscription, max_generation) {
             Ok(assignment) => self.send_sync(ctx, assignment.into_iter().map(named).collect()),

@@ -101,6 +101,8 @@ pub(super) struct Membership {
     /// The subscription of the last JoinGroup.
     pub(super) joined: Option<Arc<[Name]>>,
     pub(super) is_leader: bool,
+    /// The generation it assigned last, if it did not know a partition that a member claimed.
+    pub(super) led_blind: Option<i32>,
     /// The leader's picture of the topics when it assigned them.
     pub(super) snapshot: Option<Vec<(Name, i32)>>,
     /// What the leader has to assign, once its metadata has had this many updates.
@@ -141,6 +143,7 @@ impl Membership {
             id_given: false,
             joined: None,
             is_leader: false,
+            led_blind: None,
             snapshot: None,
             leading: None,
             group_topics: Vec::new(),

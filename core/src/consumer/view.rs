@@ -53,6 +53,12 @@ impl Consumer {
         self.member.me.generation
     }
 
+    /// It made this generation's assignment by a sticky assignor, and did not know a partition that a member claimed: what Kafka's
+    /// class gives then may have a partition twice.
+    pub fn led_blind(&self, generation: i32) -> bool {
+        self.member.led_blind == Some(generation)
+    }
+
     /// It computes the group's assignment.
     pub fn is_leader(&self) -> bool {
         self.member.is_leader

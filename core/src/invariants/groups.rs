@@ -4,7 +4,8 @@
 //! two of them have a partition at the same moment (whoever the coordinator has removed is no member any more, whatever it
 //! believes), no member is ahead of its group, and none commits in an older epoch than it did before.
 //!
-//! One thing that real Kafka does is let pass. A member that takes an assignment over step by step (commit, revoke, assign) and whose
+//! Two things that real Kafka does are let pass. A leader that does not know yet of a partition which a member claims (the topic grew, and
+//! the leader changed) may give another one twice with a sticky assignor: Kafka's classes answer so. And a member that takes an assignment over step by step (commit, revoke, assign) and whose
 //! heartbeat is lost meanwhile says anew what it owns; the coordinator concludes that it does not have what it is just about
 //! to take, and may give that to another. The member takes it nevertheless, until it has read the next answer: what the
 //! coordinator has taken back before it was taken over does not count as owned.
@@ -28,6 +29,8 @@ pub(super) struct GroupWatch {
     last_commit: Map<NodeId, i32>,
     /// The last consumer that was given a partition, and in which generation.
     owners: Map<TopicPartition, (NodeId, i32)>,
+    /// The last generation whose leader did not know a partition that a member claimed.
+    blind: Option<i32>,
     /// What each consumer has in its hands.
     held: Map<NodeId, Set<TopicPartition>>,
     /// The newest offset of each partition whose commit was acknowledged.
@@ -78,8 +81,17 @@ impl Monitor {
                 }
             }
             Event::GroupAssigned {
-                group, assignment, ..
-            } => planned(group, assignment, look),
+                group,
+                generation,
+                assignment,
+                ..
+            } => {
+                if look.inside.led_blind(group, *generation) {
+                    self.group(group).blind = Some(*generation);
+                } else {
+                    planned(group, assignment, look);
+                }
+            }
             Event::GroupTransition {
                 group, generation, ..
             } => {
@@ -269,6 +281,7 @@ impl GroupWatch {
             if let Some((other, g)) = before
                 && g == generation
                 && other != look.node
+                && self.blind != Some(g)
                 && !look.replaces(other)
             {
                 let name = look.name(*tp);

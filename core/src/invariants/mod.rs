@@ -115,6 +115,8 @@ pub trait Inside {
     fn is_removed(&self, broker: BrokerId, group: &str, tp: TopicPartition) -> bool;
     /// The member id of a consumer that was started with `group.protocol=consumer`.
     fn modern_member(&self, consumer: NodeId) -> Option<Name>;
+    /// Whether the leader that made this generation's assignment did not know a partition that a member claimed.
+    fn led_blind(&self, group: &Name, generation: i32) -> bool;
     /// Whether this broker hosts the group as one of the consumer protocol.
     fn is_modern(&self, broker: NodeId, group: &Name) -> bool;
     /// A topic's name, also after it was deleted.

@@ -138,6 +138,11 @@ impl Inside for Cluster {
             .map(|c| c.member_id().clone())
     }
 
+    fn led_blind(&self, group: &Name, generation: i32) -> bool {
+        self.consumers()
+            .any(|c| c.group() == group && c.led_blind(generation))
+    }
+
     fn is_modern(&self, broker: NodeId, group: &Name) -> bool {
         let NodeId::Broker(broker) = broker else {
             return false;

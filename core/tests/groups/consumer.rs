@@ -142,6 +142,22 @@ fn a_static_member_gets_its_assignment_back() {
     assert_eq!(w.left("a1"), Some((20.0, LeaveReason::Replaced)));
 }
 
+/// What it was told to give up is free at once when it leaves for a while; the rest waits for it.
+#[test]
+fn a_static_member_that_leaves_keeps_nothing_it_was_to_give_up() {
+    let mut w = World::new();
+    assert_eq!(w.enter_as("a1", "i1"), Ok((1, Some(vec![0, 1, 2]))));
+    assert_eq!(w.enter("b"), Ok((2, Some(vec![]))));
+    let mut beat = World::beat_request("a1", 1);
+    beat.group_instance_id = Some("i1".into());
+    let told = w.modern(beat.clone()).assignment;
+    assert_eq!(told, Some(vec![tp(0), tp(1)]));
+    assert_eq!(w.beat("b", 2, None), Ok((2, None)));
+    beat.member_epoch = -2;
+    assert_eq!(w.modern(beat).member_epoch, -2);
+    assert_eq!(w.beat("b", 2, None), Ok((2, Some(vec![2]))));
+}
+
 #[test]
 fn a_static_member_that_does_not_come_back_is_removed_when_its_session_ends() {
     let mut w = World::new();
@@ -161,7 +177,17 @@ fn requests_that_make_no_sense_are_refused() {
     let mut request = World::enter_request("a", None);
     request.owned = None;
     assert_eq!(w.modern(request).error, ErrorCode::InvalidRequest);
+    for topics in [None, Some(vec![])] {
+        let mut request = World::enter_request("a", None);
+        request.topics = topics;
+        assert_eq!(w.modern(request).error, ErrorCode::InvalidRequest);
+    }
+    let mut request = World::enter_request("a", None);
+    request.rebalance_timeout_ms = -1;
+    assert_eq!(w.modern(request).error, ErrorCode::InvalidRequest);
     assert_eq!(w.beat("a", -3, None), Err(ErrorCode::InvalidRequest));
+    // Only a member with an instance id can leave for a while.
+    assert_eq!(w.beat("a", -2, None), Err(ErrorCode::InvalidRequest));
     let mut request = World::enter_request("a", None);
     request.assignor = Some("uniform".into());
     assert_eq!(

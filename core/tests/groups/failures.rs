@@ -27,6 +27,20 @@ fn a_new_coordinator_goes_on_in_the_same_generation() {
     assert_eq!(share.map(|m| m.assignment), Some(&expected));
 }
 
+/// That a group is empty is written, too: the next coordinator does not wait for members that have left.
+#[test]
+fn a_new_coordinator_knows_that_everybody_has_left() {
+    let mut w = World::new();
+    let m1 = w.stable_one();
+    w.commit(&m1, 1, 4);
+    w.leave(&m1, None);
+    assert_eq!(w.group(), (GroupState::Empty, 2));
+    w.fail_over(|_| {});
+    assert_eq!(w.group(), (GroupState::Empty, 2));
+    assert_eq!(w.members(), Vec::<Name>::new());
+    assert_eq!(w.committed(), 4);
+}
+
 #[test]
 fn whoever_waits_for_a_coordinator_that_resigns_is_told() {
     let mut w = World::new();
@@ -144,6 +158,41 @@ fn a_heartbeat_waits_for_the_writes_before_it_but_not_for_ever() {
         told,
         Response::Heartbeat(ErrorCode::CoordinatorNotAvailable)
     );
+    // Consumers of old did not know that answer to OffsetFetch.
+    let fetch = w.send(&World::fetch_request());
+    w.at(22.0);
+    let told = w.answer(fetch);
+    assert_eq!(
+        told,
+        Response::OffsetFetch(ErrorCode::NotCoordinator, Vec::new())
+    );
+}
+
+/// `CoordinatorOperationExceptionHelper`: what went wrong in the log becomes what a client of the coordinator understands.
+#[test]
+fn errors_of_the_log_become_errors_of_the_coordinator() {
+    for (log, told) in [
+        (
+            ErrorCode::UnknownTopicOrPartition,
+            ErrorCode::CoordinatorNotAvailable,
+        ),
+        (
+            ErrorCode::NotEnoughReplicas,
+            ErrorCode::CoordinatorNotAvailable,
+        ),
+        (ErrorCode::NotLeaderOrFollower, ErrorCode::NotCoordinator),
+        (ErrorCode::KafkaStorageError, ErrorCode::NotCoordinator),
+        (ErrorCode::MessageTooLarge, ErrorCode::UnknownServerError),
+    ] {
+        let mut w = World::new();
+        w.commits = false;
+        let commit = w.send_commit("", -1, 9);
+        w.fail_write(log);
+        let Response::OffsetCommit(all) = w.answer(commit) else {
+            panic!("an OffsetCommit")
+        };
+        assert_eq!(all[0].1, told, "{log}");
+    }
 }
 
 #[test]

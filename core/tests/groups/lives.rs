@@ -1,9 +1,9 @@
 //! Joining, rebalancing, leaving, dying.
 
-use crate::world::World;
+use crate::world::{GROUP, World};
 use rebalance_core::event::{Event, GroupState, LeaveReason};
 use rebalance_core::id::Name;
-use rebalance_core::protocol::{ErrorCode, Request, Response};
+use rebalance_core::protocol::{ErrorCode, Request, Response, SyncGroupRequest};
 
 use GroupState::{CompletingRebalance, Empty, PreparingRebalance, Stable};
 
@@ -226,6 +226,14 @@ fn an_id_that_nobody_comes_back_for_is_forgotten_after_a_session_timeout() {
 }
 
 #[test]
+fn nobody_rejoins_a_group_that_is_not_there() {
+    let mut w = World::new();
+    let number = w.join("stranger");
+    assert_eq!(w.joined(number).error, ErrorCode::UnknownMemberId);
+    assert_eq!(w.group().0, GroupState::Dead, "nor is it made");
+}
+
+#[test]
 fn rejoining_with_nothing_new() {
     let mut w = World::new();
     let (m1, m2) = w.stable_two();
@@ -256,6 +264,37 @@ fn no_common_assignor_no_entry() {
         panic!("{response:?}")
     };
     assert_eq!(join.error, ErrorCode::InconsistentGroupProtocol);
+}
+
+#[test]
+fn whom_the_leader_forgets_gets_nothing() {
+    let mut w = World::new();
+    let (m1, m2) = w.stable_two();
+    let (a, b) = (w.join(&m1), w.join(&m2));
+    assert_eq!((w.joined(a).generation, w.joined(b).generation), (3, 3));
+    let theirs = w.sync(&m2, 3, &[]);
+    let own = w.sync(&m1, 3, &[(&m1, &[0, 1])]);
+    assert_eq!(w.synced(own), (ErrorCode::None, orders(&[0, 1])));
+    assert_eq!(w.synced(theirs), (ErrorCode::None, Vec::new()));
+}
+
+#[test]
+fn an_assignment_of_another_assignor_is_refused() {
+    let mut w = World::new();
+    let m1 = w.stable_one();
+    let join = w.join(&m1);
+    assert_eq!(w.joined(join).generation, 2);
+    let request = SyncGroupRequest {
+        group: GROUP.into(),
+        generation: 2,
+        member_id: m1.clone(),
+        group_instance_id: None,
+        protocol: Some("sticky".into()),
+        assignments: Vec::new(),
+    };
+    let number = w.send(&Request::SyncGroup(Box::new(request)));
+    assert_eq!(w.synced(number).0, ErrorCode::InconsistentGroupProtocol);
+    assert_eq!(w.group().0, GroupState::CompletingRebalance);
 }
 
 #[test]

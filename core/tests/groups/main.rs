@@ -6,6 +6,7 @@
 mod commits;
 mod consumer;
 mod failures;
+mod guests;
 mod lives;
 mod statics;
 mod world;

@@ -3,6 +3,7 @@
 use crate::world::World;
 use rebalance_core::event::{GroupState, LeaveReason};
 use rebalance_core::id::Name;
+use rebalance_core::java::hash_map_order;
 use rebalance_core::protocol::{ErrorCode, HeartbeatRequest, Request, Response};
 
 /// A stable group of one static member, generation 1, at three seconds.
@@ -91,4 +92,39 @@ fn an_administrator_removes_it_by_instance_id() {
     assert_eq!(w.leave("", Some("pos-2")), ErrorCode::UnknownMemberId);
     assert_eq!(w.leave("", Some("pos-1")), ErrorCode::None);
     assert_eq!(w.group(), (GroupState::Empty, 2));
+}
+
+/// A static leader that misses a rebalance stays a member and leads no longer: of those who came, the first in the order of Java's hash map
+/// does, not the first by id.
+#[test]
+fn who_leads_instead_of_an_absent_static_leader_is_a_matter_of_hashes() {
+    let send = |w: &mut World, member: &str, instance: Option<&str>| {
+        let mut request = World::join_request(member, instance);
+        request.rebalance_timeout_ms = 60_000;
+        w.send(&Request::JoinGroup(Box::new(request)))
+    };
+    let mut by_hash_alone = 0;
+    for others in 2..6 {
+        let mut w = World::new();
+        let join = send(&mut w, "", Some("pos-1"));
+        w.at(3.0);
+        let leader = w.joined(join).member_id;
+        let sync = w.sync(&leader, 1, &[(&leader, &[0, 1, 2])]);
+        w.synced(sync);
+        let ids: Vec<Name> = (0..others).map(|_| w.get_id()).collect();
+        let joins: Vec<u32> = ids.iter().map(|id| send(&mut w, id, None)).collect();
+        for beat in 2..=21 {
+            w.at(3.0 * f64::from(beat));
+            heartbeat_as(&mut w, &leader);
+        }
+        assert_eq!(w.left(&leader), None);
+        let everybody = std::iter::once(&leader).chain(&ids);
+        let order = hash_map_order(everybody.map(|id| &**id));
+        let first = order.into_iter().find(|id| **id != *leader);
+        by_hash_alone += usize::from(ids.iter().map(|id| &**id).min() != first);
+        for join in joins {
+            assert_eq!(Some(&*w.joined(join).leader), first);
+        }
+    }
+    assert!(by_hash_alone > 0, "both orders agree everywhere");
 }

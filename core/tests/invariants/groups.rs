@@ -29,6 +29,39 @@ fn a_partition_has_one_owner_a_generation() {
     assert_eq!(story.tell(broker(1), plan(["m1", "m2"])), [ONE_OWNER]);
 }
 
+/// Kafka's sticky assignors give a partition twice when a member claims one that the leader does not know; only then.
+#[test]
+fn a_leader_that_does_not_know_a_claimed_partition_may_give_one_twice() {
+    let mut story = Story::new();
+    let joining = || Event::Joining {
+        group: "billing".into(),
+    };
+    for node in [C1, C2] {
+        assert_eq!(story.tell(node, joining()), FINE);
+    }
+    let plan = |generation| Event::GroupAssigned {
+        group: "billing".into(),
+        generation,
+        protocol: "sticky".into(),
+        assignment: ["m1", "m2"]
+            .map(|m| (m.into(), vec![("orders".into(), vec![0])]))
+            .into(),
+    };
+    let assigned = |generation| Event::Assigned {
+        generation,
+        partitions: vec![TP],
+    };
+    story.blind = Some(1);
+    assert_eq!(story.tell(broker(1), plan(1)), FINE);
+    // What the leader knows later changes nothing about what it did.
+    story.blind = None;
+    assert_eq!(story.tell(C1, assigned(1)), FINE);
+    assert_eq!(story.tell(C2, assigned(1)), FINE);
+    assert_eq!(story.tell(broker(1), plan(2)), [ONE_OWNER]);
+    assert_eq!(story.tell(C1, assigned(2)), FINE);
+    assert_eq!(story.tell(C2, assigned(2)), [ONE_OWNER]);
+}
+
 #[test]
 fn a_static_member_may_be_replaced_within_a_generation() {
     let mut story = Story::new();

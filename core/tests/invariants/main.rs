@@ -32,6 +32,8 @@ struct Story {
     /// What each broker's coordinator knows of the one offset there is.
     committed: BTreeMap<BrokerId, CommittedOffset>,
     removed: bool,
+    /// The generation whose leader did not know a partition that was claimed.
+    blind: Option<i32>,
     /// Up to where a share-partition is stored to be done with.
     stored_start: Option<i64>,
     /// The newest metadata of the one partition there is.
@@ -79,6 +81,9 @@ impl Inside for Story {
             _ => None,
         }
     }
+    fn led_blind(&self, _: &Name, generation: i32) -> bool {
+        self.blind == Some(generation)
+    }
     fn is_modern(&self, _: NodeId, group: &Name) -> bool {
         &**group == "modern"
     }
@@ -112,6 +117,7 @@ impl Story {
             instances: BTreeMap::new(),
             committed: BTreeMap::new(),
             removed: false,
+            blind: None,
             stored_start: None,
             state: None,
             monitor: Monitor::default(),
