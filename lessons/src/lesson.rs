@@ -40,6 +40,10 @@ pub struct Lesson {
     /// Guarantees that break in this lesson, on purpose.
     #[serde(default)]
     pub breaks: Vec<String>,
+    /// The stage shows only producers, copies with their offsets, consumers and what they have read: for the lessons in which
+    /// nothing else has been explained yet (`assets/lesson.css`, `.lesson.plain`).
+    #[serde(default)]
+    pub plain: bool,
     /// The fewest commands that meet every goal; `advance` does not count.
     pub par: usize,
     /// The goals need the moments of the solution: a learner who hesitates may miss them, and starts again.

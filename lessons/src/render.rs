@@ -31,6 +31,8 @@ pub struct Page<'a> {
     allow: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     breaks: &'a [String],
+    #[serde(skip_serializing_if = "is_false")]
+    plain: bool,
     /// The script the cluster begins with.
     start: String,
     steps: Vec<PageStep<'a>>,
@@ -124,6 +126,7 @@ pub fn page(all: &Catalogue, entry: &Entry, lang: Lang) -> String {
         facts: &lesson.facts,
         allow: &lesson.allow,
         breaks: &lesson.breaks,
+        plain: lesson.plain,
         start: crate::lesson::lines(&lesson.start)
             .collect::<Vec<_>>()
             .join("\n"),

@@ -1,7 +1,8 @@
 //! Every lesson is what it says: see `rebalance_lessons::check`. And the checker notices when one is not.
 
 use rebalance_lessons::catalogue::Catalogue;
-use rebalance_lessons::lesson::{PANELS, TRACKS};
+use rebalance_lessons::lesson::{PANELS, TRACKS, expects};
+use rebalance_lessons::play::Play;
 use rebalance_lessons::text::Lang;
 use rebalance_lessons::{catalogue, check, folder, myths, render};
 
@@ -90,6 +91,24 @@ fn there_are_enough_lessons_and_refuted_myths() {
     assert!(refuted >= 20, "only {refuted} of 25 confusions are refuted");
 }
 
+/// Learners press when they have read, not at the moment the author tried.
+#[test]
+fn a_crash_before_the_commit_repeats_something_whenever_it_comes() {
+    let all = lessons();
+    let entry = all.lessons.iter().find(|e| e.slug == "duplicates-and-loss");
+    let lesson = &entry.expect("the lesson").lesson;
+    let step = &lesson.steps[0];
+    for wait in (0..=11_000).step_by(500) {
+        let mut play = Play::new(&lesson.start).expect("a start");
+        let wait = format!("advance {}ms", wait + 1);
+        for line in std::iter::once(wait.as_str()).chain(step.lines().filter(|l| !expects(l))) {
+            play.line(line)
+                .unwrap_or_else(|why| panic!("{wait}: {why}"));
+        }
+        assert_eq!(play.met(&step.goals), Ok(true), "after {wait}");
+    }
+}
+
 #[test]
 fn the_guide_tells_where_each_myth_fails() {
     let guide = folder().join("../../docs/LESSONS.md");
@@ -158,7 +177,7 @@ fn the_checker_notices() {
             let at = last(e);
             e.lesson.steps[at]
                 .solution
-                .push_str("\nlink set 1 2 latency.ms=3\n");
+                .push_str("\nlink set 1 101 latency.ms=3\n");
         }),
         ("par is", &|e| e.lesson.par += 1),
         ("guarantees broken", &|e| {

@@ -10,7 +10,7 @@ texts! {
     LessonTexts {
         learn: S = "Learn", "课程";
         learn_why: S = "Lessons that the cluster checks: predict, try, see", "由集群来检查的课程：预测、动手、看结果";
-        begin_first: S = "New to Kafka? Begin with lesson 1", "刚接触 Kafka？从第一课开始";
+        begin_first: S = "New to Kafka? Start lesson 1", "刚接触 Kafka？从第一课开始";
         continue_with: N = |n| format!("Continue: lesson {n}"), |n| format!("继续：第 {n} 课");
         cluster: S = "Cluster", "集群";
         rooms: S = "Rooms", "页面";

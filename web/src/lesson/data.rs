@@ -65,6 +65,8 @@ pub struct Lesson {
     pub allow: Vec<String>,
     /// Guarantees that break on purpose.
     pub breaks: Vec<String>,
+    /// The stage leaves out what has not been explained yet.
+    pub plain: bool,
     /// The script the cluster begins with.
     pub start: String,
     pub steps: Vec<Step>,
@@ -191,6 +193,7 @@ fn lesson(json: &Json) -> Lesson {
         facts: json.texts("facts"),
         allow: json.texts("allow"),
         breaks: json.texts("breaks"),
+        plain: json.get("plain").0.is_truthy(),
         start: json.text("start"),
         steps: json.list("steps").into_iter().map(|it| step(&it)).collect(),
         real: json.maybe("real"),

@@ -91,8 +91,9 @@ pub fn view(c: &Scene) -> Html {
         Found::NoSuch => message(c, (c.t.no_lesson)(c.slug), Html::default()),
         _ => html! { <p class="lesson-wait quiet" role="status">{ c.t.loading }</p> },
     };
+    let plain = matches!(c.found, Found::Here(lesson) if lesson.plain);
     html! {
-        <section class={classes!("lesson", fold, c.stage.shown.on.then_some("presenting"))} aria-label={c.t.lesson} data-test="lesson" {onclick}>{ inside }</section>
+        <section class={classes!("lesson", fold, plain.then_some("plain"), c.stage.shown.on.then_some("presenting"))} aria-label={c.t.lesson} data-test="lesson" {onclick}>{ inside }</section>
     }
 }
 
@@ -128,6 +129,9 @@ fn whole(c: &Scene, lesson: &Lesson) -> Html {
                 }
             </div>
             { foot(c, lesson, mine) }
+            if c.stage.shown.on {
+                if let Some(notes) = step.and_then(|it| it.notes.as_ref()) { <aside class="lesson-notes" tabindex="0" data-test="notes"><h4>{ c.t.notes }</h4>{ rich(notes, "") }</aside> }
+            }
             { present::over(c.stage, c.t) }
             { worksheet::view(lesson, c.t) }
         </>
@@ -251,9 +255,6 @@ fn one(c: &Scene, lesson: &Lesson, step: &Step, mine: StepDesk) -> Html {
                 </div>
             }
             if last && done { { end(c, lesson) } }
-            if c.stage.shown.on {
-                if let Some(notes) = &step.notes { <aside class="lesson-notes" data-test="notes"><h4>{ t.notes }</h4>{ rich(notes, "") }</aside> }
-            }
             <p class="sr-only" role="status" data-test="step-status">{ if done { t.step_is_done } else { "" } }</p>
         </article>
     }
@@ -326,7 +327,7 @@ fn action(c: &Scene, step: &Step, mine: StepDesk, done: bool) -> Html {
     let predicted = step.ask.as_ref().zip(mine.chosen).filter(|_| !done);
     let predicted = predicted.and_then(|(ask, at)| ask.choices.get(at));
     let hints = step.hints.iter().take(mine.hints).zip(1..);
-    let hint = |(text, n): (&AttrValue, usize)| html! { <div key={n} class="lesson-hint" data-test={format!("hint-{n}")}><h5>{ (t.hint_n)(n) }</h5>{ rich(text, "") }</div> };
+    let hint = |(text, n): (&AttrValue, usize)| html! { <div key={n} class="lesson-hint" id={(!done && n == mine.hints).then_some("lesson-now")} data-test={format!("hint-{n}")}><h5>{ (t.hint_n)(n) }</h5>{ rich(text, "") }</div> };
     let showing = c.playing.filter(|it| it.step == c.reading);
     html! {
         <section class={classes!("lesson-do", (!done).then_some("lesson-task"))} data-test="do">

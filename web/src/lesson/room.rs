@@ -318,11 +318,16 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
             mine.map(|it| (it.mark, it.chosen, it.hints)),
             playing.is_some(),
         ),
-        move |(reading, ..)| {
+        move |(reading, mine, _)| {
             let same = seen.borrow_mut().replace(*reading) == Some(*reading);
             if let Some(it) = element("lesson-now").filter(|_| same) {
                 let how = web_sys::ScrollIntoViewOptions::new();
-                how.set_block(web_sys::ScrollLogicalPosition::Start);
+                // What was seen begins where one looks; a hint only has to be in sight.
+                let open = mine.is_some_and(|it| it.0 == Mark::Open);
+                how.set_block(match open {
+                    true => web_sys::ScrollLogicalPosition::Nearest,
+                    false => web_sys::ScrollLogicalPosition::Start,
+                });
                 it.scroll_into_view_with_scroll_into_view_options(&how);
             }
         },

@@ -60,6 +60,10 @@ impl Geometry {
                 continue;
             };
             let rect = element.get_bounding_client_rect();
+            // Not drawn, as in the first lesson: messages to it fly nowhere.
+            if rect.width() == 0.0 {
+                continue;
+            }
             if key.1.is_none() && (rect.bottom() < -MARGIN || rect.top() > below) {
                 away.push(key.0);
             }

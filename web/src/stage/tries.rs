@@ -168,7 +168,7 @@ pub fn TryThis() -> Html {
             if let Some((number, slug)) = lesson::reached() {
                 <a class="btn learn" href={format!("#/lesson/{slug}")} data-test="try-lesson">{ (t.lessons.continue_with)(number) }</a>
             } else {
-                <a class="link" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
+                <a class="btn learn" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
             }
             <div class="steps" aria-hidden="true">{ for done.iter().map(|x| html! { <i class={classes!(x.then_some("done"))} /> }) }</div>
         </aside>
