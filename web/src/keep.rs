@@ -1,15 +1,20 @@
-//! What survives a reload: the script of the present moment, whether time passed, and how fast.
+//! What survives a reload: the script of every future ([`crate::restore`]), whether time passed, and how fast.
 //!
 //! One text under one name: a first line that says what it is, then the script. It is written at most every two
-//! seconds and when the page is left; what was kept before a shared link took its place stays under a second name.
+//! seconds and when the page is left; what was kept before a shared link took its place stays under a second name, and
+//! what could not be brought back under a third, from which it can be saved as a file.
 //! A browser that refuses costs nothing but the memory, and the page says so once.
 
-use crate::storage;
+use crate::session::Session;
+use crate::{restore, share, storage};
+use rebalance_core::command::{MAX_SCRIPT_BYTES, MAX_SCRIPT_COMMANDS};
 
 /// The present one.
 const NAME: &str = "rebalance.kept";
 /// The one before a shared link or another script took its place.
 const BEFORE: &str = "rebalance.before";
+/// What could not be brought back.
+const UNREAD: &str = "rebalance.unread";
 /// First word of the first line, and the format.
 const HEAD: &str = "# rebalance 1";
 
@@ -75,6 +80,27 @@ pub fn load() -> Found {
 /// What was kept before another script took its place.
 pub fn load_before() -> Found {
     find(BEFORE)
+}
+
+/// What is to be kept of a session: all of it, or the present moment where all of it would be too long to be read again.
+pub fn script_of(session: &Session) -> String {
+    let all = restore::whole(session);
+    match all.len() <= MAX_SCRIPT_BYTES && all.lines().count() <= MAX_SCRIPT_COMMANDS {
+        true => all,
+        false => share::script_of(session),
+    }
+}
+
+/// What is kept cannot be brought back: it goes out of the way of what will be kept next.
+pub fn set_unread() {
+    if let Some(text) = storage::get(NAME) {
+        storage::set(UNREAD, &text);
+    }
+}
+
+/// What could not be brought back.
+pub fn unread() -> Option<String> {
+    storage::get(UNREAD)
 }
 
 /// Keeps a moment; false when the browser refuses.

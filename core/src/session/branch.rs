@@ -17,13 +17,13 @@ use alloc::vec::Vec;
 #[derive(Debug)]
 pub(super) struct Branch {
     /// What its user calls it.
-    name: Option<Name>,
-    parent: Option<u32>,
-    forked_at: SimTime,
+    pub(super) name: Option<Name>,
+    pub(super) parent: Option<u32>,
+    pub(super) forked_at: SimTime,
     /// How many commands it shares with the branch it left.
-    shared: usize,
+    pub(super) shared: usize,
     /// The command that was taken back where it left.
-    without: Option<Command>,
+    pub(super) without: Option<Command>,
     /// Instant, number of events before it, command.
     pub(super) commands: Vec<(SimTime, u64, Command)>,
     pub(super) entries: Vec<Entry>,
@@ -39,7 +39,7 @@ pub(super) struct Branch {
     /// Furthest instant.
     pub(super) end: SimTime,
     /// Where one was when one left for another branch.
-    left_at: SimTime,
+    pub(super) left_at: SimTime,
 }
 
 /// The cluster at one point.

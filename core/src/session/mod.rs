@@ -10,12 +10,14 @@
 mod branch;
 mod compare;
 mod guard;
+mod recipe;
 mod replay;
 pub mod twins;
 
 pub use crate::cluster::{CommandError, Field};
 pub use branch::{Bookmark, BranchView};
 pub use compare::{Cell, Difference, What, differences};
+pub use recipe::Recipe;
 
 use crate::cluster::Cluster;
 use crate::command::Command;
@@ -304,32 +306,16 @@ impl Session {
 
     /// The commands and bookmarks up to now with the time between them: run by [`Session::new`] they lead to this very moment.
     pub fn script(&self) -> Vec<Command> {
-        let mut script = Vec::new();
-        let mut clock = self.start();
-        let mut add = |at: SimTime, command: Command| {
-            if at > clock {
-                script.push(Command::Advance(at.since(clock)));
-                clock = at;
-            }
-            script.push(command);
-        };
         let (now, applied) = (self.now(), self.applied);
         let past = |m: &&Bookmark| m.at <= now && m.commands() <= applied;
-        let mut marks = self.bookmarks().iter().filter(past).peekable();
-        let commands = self.branch().commands[..applied].iter();
-        for (index, (at, _, command)) in commands.enumerate() {
-            while let Some(mark) = marks.next_if(|m| m.commands() <= index) {
-                add(mark.at, Command::Bookmark(mark.name.clone()));
-            }
-            add(*at, command.clone());
-        }
-        for mark in marks {
-            add(mark.at, Command::Bookmark(mark.name.clone()));
-        }
-        if self.now() > clock {
-            script.push(Command::Advance(self.now().since(clock)));
-        }
-        script
+        let marks = self.bookmarks().iter().filter(past);
+        recipe::script(
+            &self.branch().commands[..applied],
+            0,
+            marks,
+            self.start(),
+            now,
+        )
     }
 
     /// The name of a topic, also of a deleted one.

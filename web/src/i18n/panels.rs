@@ -127,7 +127,7 @@ texts {
     in_kept: "What was kept on this device does not work any more.", "这台设备上保存的内容已无法运行。";
     in_pasted: "The pasted script does not work.", "粘贴的脚本无法运行。";
     nothing_changed: "What you had is still here.", "你原有的内容没有变。";
-    damaged_kept: "What was kept on this device is damaged; this is a fresh start.", "这台设备上保存的内容已损坏；已重新开始。";
+    damaged_kept: "What was kept on this device cannot be brought back; this is a fresh start. Nothing is lost: the text can be saved as a file.", "这台设备上保存的内容无法恢复，已重新开始。内容没有丢，可以存成文件。";
     not_kept: "This browser keeps nothing for this page: your progress is lost when you leave. A link or the script saves it.", "浏览器不允许本页保存内容：离开后进度会丢失。可以用链接或脚本保存。";
     from_link: "This is a shared moment. Press play to let time go on.", "这是别人分享的一刻。按播放让时间继续。";
     back_to_own: "Back to mine", "回到我自己的";

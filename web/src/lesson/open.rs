@@ -6,9 +6,8 @@ use super::data::Lesson;
 use super::desk::Desk;
 use super::progress::{Progress, forget_moment, moment};
 use crate::frame::FrameLoop;
-use crate::restore::{Progress as Part, Restore};
+use crate::restore::{self, Progress as Part, Restore};
 use crate::session::Session;
-use rebalance_core::command::{Command, parse_script};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -97,8 +96,8 @@ pub struct Opener {
 impl Opener {
     /// Carries a script out in the place of any that is underway; `None` is told when that cannot be done.
     pub fn run(self: &Rc<Self>, script: &str, done: impl Fn(Option<Session>) + 'static) {
-        let read = parse_script(script).ok();
-        let begun = read.and_then(|it: Vec<(usize, Command)>| Restore::begin(it).ok());
+        let read = restore::read(script).ok();
+        let begun = read.and_then(|it| Restore::begin(it).ok());
         let Some(begun) = begun else {
             done(None);
             return;

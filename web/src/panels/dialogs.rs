@@ -11,7 +11,6 @@ use crate::share;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
 use crate::tools;
 use js_sys::Array;
-use rebalance_core::command::parse_script;
 use rebalance_core::time::SimTime;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -211,7 +210,7 @@ pub fn ImportDialog() -> Html {
     let made = use_state(|| None::<Rc<Made>>);
     let begin = {
         let (wrong, ui) = (wrong.clone(), ui.clone());
-        move |text: &str| match parse_script(text) {
+        move |text: &str| match crate::restore::read(text) {
             Ok(commands) => {
                 open.emit((Source::Pasted, commands));
                 ui.dispatch(UiAction::CloseDialog);

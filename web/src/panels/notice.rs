@@ -4,10 +4,10 @@ use super::opening::{Source, use_opener};
 use crate::dom::page::*;
 use crate::i18n::{Lang, refusals};
 use crate::keep::{self, Found};
-use crate::restore::{MAX_EVENTS, Refusal};
+use crate::restore::{self, MAX_EVENTS, Refusal};
 use crate::share::LinkError;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
-use rebalance_core::command::{ScriptParseError, parse_script};
+use rebalance_core::command::ScriptParseError;
 
 /// What there is to say.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,26 +49,19 @@ impl Notice {
             Source::Kept | Source::Before => t.in_kept,
             Source::Pasted => t.in_pasted,
         };
+        let said = |source: &Source, why: String| {
+            let then = match source {
+                Source::Kept => t.damaged_kept,
+                _ => t.nothing_changed,
+            };
+            format!("{} {why} {then}", where_from(source))
+        };
         match self {
             Self::BadLink(error) => {
                 format!("{} {}", refusals::link(lang, *error), t.nothing_changed)
             }
-            Self::Unreadable(source, error) => {
-                format!(
-                    "{} {} {}",
-                    where_from(source),
-                    refusals::script(lang, error),
-                    t.nothing_changed
-                )
-            }
-            Self::Refused(source, refusal) => {
-                format!(
-                    "{} {} {}",
-                    where_from(source),
-                    refused(lang, refusal),
-                    t.nothing_changed
-                )
-            }
+            Self::Unreadable(source, error) => said(source, refusals::script(lang, error)),
+            Self::Refused(source, refusal) => said(source, refused(lang, refusal)),
             Self::DamagedKept => t.damaged_kept.to_string(),
             Self::NotKept => t.not_kept.to_string(),
             Self::UnknownAddress(address) => (t.unknown_address)(address),
@@ -106,17 +99,28 @@ pub fn NoticeBar() -> Html {
         move |_: MouseEvent| ui.dispatch(UiAction::Notice(None))
     };
     let back = move |_: MouseEvent| match keep::load_before() {
-        Found::Moment(kept) => match parse_script(&kept.script) {
+        Found::Moment(kept) => match restore::read(&kept.script) {
             Ok(commands) => open.emit((Source::Before, commands)),
             Err(_) => ui.dispatch(UiAction::Notice(Some(Notice::DamagedKept))),
         },
         _ => ui.dispatch(UiAction::Notice(Some(Notice::DamagedKept))),
     };
     let bad = notice.is_bad();
+    let unread = match notice {
+        Notice::DamagedKept
+        | Notice::Unreadable(Source::Kept, _)
+        | Notice::Refused(Source::Kept, _) => keep::unread(),
+        _ => None,
+    };
+    let unread = unread.map(|text| {
+        let text = String::from(js_sys::encode_uri_component(&text));
+        format!("data:text/plain;charset=utf-8,{text}")
+    });
     html! {
         <div class={classes!("notice", bad.then_some("bad-notice"))} role={if bad { "alert" } else { "status" }} data-test="notice">
             <span class="grow">{ notice.text(lang) }</span>
             if notice == Notice::FromLink(true) { <button type="button" class="btn small" onclick={back}>{ t.panels.back_to_own }</button> }
+            if let Some(href) = unread { <a class="btn small" {href} download="rebalance-kept.txt" data-test="kept-save">{ t.lessons.save_file }</a> }
             if notice == Notice::NewVersion { <button type="button" class="btn small primary" onclick={|_: MouseEvent| crate::offline::take_new_version()} data-test="new-version">{ t.panels.take_new_version }</button> }
             <button type="button" class="btn small quiet-btn only" onclick={dismiss} aria-label={t.dialogs.close} title={t.dialogs.close}>{ "✕" }</button>
         </div>

@@ -9,12 +9,11 @@ use crate::dom::page::*;
 use crate::frame::FrameLoop;
 use crate::keep::{self, Found, Kept};
 use crate::recovery;
-use crate::restore::{Progress, Restore};
+use crate::restore::{self, Progress, Restore, Script};
 use crate::route::{Route, embedded};
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
 use crate::state::{Ui, UiAction, use_texts, use_ui};
-use rebalance_core::command::{Command, parse_script};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -41,9 +40,6 @@ pub enum Source {
     /// Pasted text.
     Pasted,
 }
-
-/// A script with the numbers of its lines.
-pub type Script = Vec<(usize, Command)>;
 
 /// The way to run a script in the place of the cluster.
 #[derive(Clone, PartialEq)]
@@ -81,7 +77,7 @@ fn part(underway: &Underway, dispatch: &Dispatch, say: &Say) -> Option<u32> {
             Progress::More(permille) if clock.now() - began >= BUDGET_MS => return Some(permille),
             Progress::More(_) => {}
             Progress::Refused(refusal) => {
-                say.dispatch(UiAction::Notice(Some(Notice::Refused(*source, refusal))));
+                fail(*source, Notice::Refused(*source, refusal), say);
                 *slot = None;
                 return None;
             }
@@ -92,6 +88,14 @@ fn part(underway: &Underway, dispatch: &Dispatch, say: &Say) -> Option<u32> {
     drop(slot);
     complete(source, restore, dispatch, say);
     None
+}
+
+/// Says that a script cannot be brought back; what this device kept goes out of the way first.
+fn fail(source: Source, notice: Notice, say: &Say) {
+    if source == Source::Kept {
+        keep::set_unread();
+    }
+    say.dispatch(UiAction::Notice(Some(notice)));
 }
 
 /// A complete script takes the page over.
@@ -193,6 +197,7 @@ fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Scr
         _ if embedded() => None,
         Found::Moment(kept) if first => Some((Source::Kept, kept.script)),
         Found::Damaged if first => {
+            keep::set_unread();
             notice.get_or_insert(Notice::DamagedKept);
             None
         }
@@ -202,9 +207,9 @@ fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Scr
         say.dispatch(UiAction::Notice(Some(notice)));
     }
     if let Some((source, text)) = found {
-        match parse_script(&text) {
-            Ok(commands) => open.emit((source, commands)),
-            Err(error) => say.dispatch(UiAction::Notice(Some(Notice::Unreadable(source, error)))),
+        match restore::read(&text) {
+            Ok(script) => open.emit((source, script)),
+            Err(error) => fail(source, Notice::Unreadable(source, error), say),
         }
     }
 }
@@ -215,9 +220,8 @@ fn keep_now(dispatch: &Dispatch) {
         return;
     }
     let (playing, speed) = (dispatch.snapshot().playing, dispatch.snapshot().speed);
-    let script = dispatch.with(share::script_of);
     keep::save(&Kept {
-        script,
+        script: dispatch.with(keep::script_of),
         playing,
         speed,
     });
@@ -267,7 +271,7 @@ fn use_keeping(busy: bool) {
                 return;
             }
             let kept = Kept {
-                script,
+                script: dispatch.with(keep::script_of),
                 playing: snapshot.playing,
                 speed: snapshot.speed,
             };
@@ -352,9 +356,7 @@ pub fn Opening(props: &OpeningProps) -> Html {
                             frames.request();
                         }
                     }
-                    Err(refusal) => {
-                        say.dispatch(UiAction::Notice(Some(Notice::Refused(source, refusal))))
-                    }
+                    Err(refusal) => fail(source, Notice::Refused(source, refusal), &say),
                 },
             ))
         }

@@ -137,6 +137,52 @@ pub fn reload(page: &Page) -> Result<()> {
     })
 }
 
+/// Every future survives a reload, with its name and the moment at which one looked away.
+pub fn futures_kept(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.run("document.activeElement.blur()")?;
+    page.press("Ctrl+z")?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    page.click("broker-3-crash")?;
+    stage.wait("broker-3", "data-state", "Crashed")?;
+    page.click("compare")?;
+    page.type_into("future-name-1", "calm\n")?;
+    page.click("dialog-close")?;
+    page.wait_text("branch-1", "calm")?;
+    stage.pause()?;
+    let moment = stage.clock_ms()?;
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    page.reload()?;
+    page.wait_text("branch-1", "calm")?;
+    stage.wait("branch-1", "aria-pressed", "true")?;
+    stage.wait("broker-3", "data-state", "Crashed")?;
+    stage.wait("broker-2", "data-state", "Running")?;
+    stage.until("the clock stands where it stood", || {
+        Ok(stage.clock_ms()? == moment)
+    })?;
+    page.click("branch-0")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    stage.wait("broker-3", "data-state", "Running")
+}
+
+/// What was kept and cannot be brought back is said so, and can be saved as a file.
+pub fn kept_damaged(page: &Page) -> Result<()> {
+    page.before_load(
+        "if (location.protocol === 'http:') localStorage.setItem('rebalance.kept', '# rebalance 1 paused 1000\\ncluster create brokers=3\\nbroker krash 2\\n');",
+    )?;
+    let stage = Stage(page);
+    stage.open()?;
+    page.wait_text("notice", "ine 2")?;
+    page.wait_text("notice", "Nothing is lost")?;
+    page.wait_until(
+        "decodeURIComponent(document.querySelector('[data-test=kept-save]')?.href ?? '').includes('broker krash 2')",
+        SOON,
+    )
+}
+
 /// A link made here shows the same moment in a browser that has never been here.
 pub fn share(page: &Page) -> Result<()> {
     let stage = Stage(page);
