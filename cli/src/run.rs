@@ -152,7 +152,7 @@ impl Book for Told<'_> {
 
 fn print_text(session: &Session, options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let least = options.level.unwrap_or(Level::Notable);
-    for entry in session.entries() {
+    for entry in session.entries().iter() {
         if entry.event.level() >= least {
             let text = plain(&sentence(options.lang, entry, &Told(session)));
             writeln!(out, "{}  {text}", entry.at)?;

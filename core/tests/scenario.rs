@@ -2,7 +2,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use rebalance_core::command::{Command, ParseErrorKind};
-use rebalance_core::event::{ElectionReason, Entry, Event, GroupState, Violation};
+use rebalance_core::event::{
+    ElectionReason, Entries, Entry, Event, GroupState, Journal, Violation,
+};
 use rebalance_core::id::{BrokerId, ClientId, Name, NodeId, TopicId, TopicPartition};
 use rebalance_core::scenario::{
     Check, Expectation, Names, Scene, check, event_fields, term_usages,
@@ -174,10 +176,10 @@ fn entries() -> Vec<Entry> {
 }
 
 fn outcome(text: &str) -> Check {
-    let (view, entries) = (view(), entries());
+    let (view, entries) = (view(), Journal::from_iter(entries()));
     let scene = Scene {
         view: &view,
-        entries: &entries,
+        entries: entries.all(),
         acted: SimTime(2_000_000),
         names: &Orders,
     };
@@ -345,7 +347,7 @@ fn violations_are_counted_by_name() {
     view.violations.push((SimTime(1), violation));
     let scene = Scene {
         view: &view,
-        entries: &[],
+        entries: Entries::default(),
         acted: SimTime::ZERO,
         names: &Orders,
     };

@@ -113,7 +113,7 @@ impl Engine {
 
     /// Entries of the journal from this one on, as a JSON array.
     pub fn journal(&self, from: usize) -> String {
-        let entries = self.session.entries().get(from..).unwrap_or_default();
+        let entries = self.session.entries().after(from);
         let list: Vec<Value> = entries
             .iter()
             .enumerate()

@@ -168,7 +168,7 @@ fn outcomes(
     api: ApiKey,
     targets: &[Name],
 ) -> Option<Vec<(Name, ErrorCode)>> {
-    let entries = session.entries().get(from..)?;
+    let entries = session.entries().after(from);
     let mut ended: Vec<(&Name, ErrorCode)> = entries
         .iter()
         .filter_map(|e| match &e.event {

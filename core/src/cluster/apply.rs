@@ -157,7 +157,8 @@ impl Cluster {
 
     fn join_broker(&mut self, id: BrokerId, rack: Option<Name>, cause: Option<EntryId>) {
         self.add_broker(id, rack);
-        if let Some(Node::Admin(admin)) = self.nodes.get_mut(&NodeId::Admin).map(|s| &mut s.node) {
+        let slot = self.nodes.get_mut(&NodeId::Admin).map(Arc::make_mut);
+        if let Some(Node::Admin(admin)) = slot.map(|s| &mut s.node) {
             admin.add_broker(id);
         }
         self.start_node(NodeId::Broker(id), cause);
@@ -165,7 +166,7 @@ impl Cluster {
 
     pub(super) fn start_node(&mut self, node: NodeId, cause: Option<EntryId>) {
         let now = self.now();
-        let Some(slot) = self.nodes.get_mut(&node) else {
+        let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) else {
             return;
         };
         slot.process = Process::Running;
@@ -211,7 +212,7 @@ impl Cluster {
     pub(super) fn thaw(&mut self, node: NodeId, cause: Option<EntryId>) {
         self.set_process(node, Process::Running);
         self.emit(Some(node), cause, Event::NodeThawed);
-        let Some(slot) = self.nodes.get_mut(&node) else {
+        let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) else {
             return;
         };
         for due in core::mem::take(&mut slot.backlog) {
@@ -221,7 +222,7 @@ impl Cluster {
 
     fn set_process(&mut self, node: NodeId, process: Process) {
         let now = self.now();
-        if let Some(slot) = self.nodes.get_mut(&node) {
+        if let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) {
             slot.process = process;
             slot.since = now;
         }
@@ -250,7 +251,7 @@ impl Cluster {
         self.network.config = network;
         self.config = Arc::new(broker);
         for slot in self.nodes.values_mut() {
-            match &mut slot.node {
+            match &mut Arc::make_mut(slot).node {
                 Node::Broker(b) => b.set_config(self.config.clone()),
                 Node::Controller(c) => c.set_config(self.config.clone()),
                 _ => {}

@@ -12,6 +12,7 @@ use crate::producer::Producer;
 use crate::record::Bytes;
 use crate::share_consumer::ShareConsumer;
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Settings on top of what is there; an empty value resets to the preset's.
@@ -260,7 +261,7 @@ impl Cluster {
 
     fn start_client(&mut self, node: NodeId, cause: Option<EntryId>) {
         let now = self.now();
-        let Some(slot) = self.nodes.get_mut(&node) else {
+        let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) else {
             return;
         };
         slot.process = Process::Running;
@@ -280,7 +281,8 @@ impl Cluster {
             return;
         };
         let mut node = self.build(id, &def);
-        if let Some(slot) = self.nodes.get_mut(&NodeId::Client(id)) {
+        let slot = self.nodes.get_mut(&NodeId::Client(id));
+        if let Some(slot) = slot.map(Arc::make_mut) {
             match &mut node {
                 Node::Producer(p) => p.begin_life(slot.incarnation),
                 Node::Consumer(c) => c.begin_life(slot.incarnation),

@@ -201,7 +201,7 @@ impl Cluster {
 
     /// A process ends: its timers go, and whoever may have a connection to it hears of it, unless the link is cut.
     pub(super) fn end_process(&mut self, node: NodeId, how: Process, cause: Option<EntryId>) {
-        let Some(slot) = self.nodes.get_mut(&node) else {
+        let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) else {
             return;
         };
         slot.process = how;

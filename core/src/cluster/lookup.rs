@@ -9,6 +9,7 @@ use crate::id::{BrokerId, ClientId, Name, NodeId, TopicPartition};
 use crate::metadata::{MetadataImage, TopicImage};
 use crate::producer::Producer;
 use alloc::string::ToString;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 impl Cluster {
@@ -100,7 +101,7 @@ impl Cluster {
     }
 
     pub(super) fn slot(&self, node: NodeId) -> Option<&Slot> {
-        self.nodes.get(&node)
+        self.nodes.get(&node).map(Arc::as_ref)
     }
 
     /// `2` is a broker, `101` a controller.

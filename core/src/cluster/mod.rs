@@ -154,7 +154,8 @@ pub struct Cluster {
     config: Arc<BrokerConfig>,
     topic_defaults: Arc<TopicConfig>,
     voters: Arc<[BrokerId]>,
-    pub(crate) nodes: NodeMap<Slot>,
+    /// Snapshots share a node until something happens to it.
+    pub(crate) nodes: NodeMap<Arc<Slot>>,
     pub(crate) clients: Map<ClientId, ClientDef>,
     next_client: u32,
     network: Network,
@@ -281,7 +282,7 @@ impl Cluster {
             incarnation: 0,
             backlog: Vec::new(),
         };
-        self.nodes.insert(id, slot);
+        self.nodes.insert(id, Arc::new(slot));
     }
 
     /// The label of a node's random stream: its name, so that adding others shifts nothing.
@@ -382,7 +383,7 @@ impl Cluster {
         {
             return self.drop_message(&flight.envelope, due.cause);
         }
-        let Some(slot) = self.nodes.get_mut(&node) else {
+        let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) else {
             return;
         };
         match slot.process {
@@ -397,7 +398,7 @@ impl Cluster {
             Item::Message(flight) => Some(flight.incarnation),
             Item::Timer(..) => None,
         };
-        let Some(slot) = self.nodes.get_mut(&node) else {
+        let Some(slot) = self.nodes.get_mut(&node).map(Arc::make_mut) else {
             return;
         };
         if incarnation.is_some_and(|i| i != slot.incarnation) {
@@ -427,7 +428,7 @@ impl Cluster {
         cause: Option<EntryId>,
         act: impl FnOnce(&mut Node, &mut Ctx<'_>),
     ) {
-        let Some(slot) = self.nodes.get_mut(&id) else {
+        let Some(slot) = self.nodes.get_mut(&id).map(Arc::make_mut) else {
             return;
         };
         let mut effects = core::mem::take(&mut self.effects);

@@ -13,6 +13,7 @@ use crate::scheduler::{Due, Item};
 use crate::sorted::{self, Map, Set};
 use crate::view::*;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// How many records a replica shows.
@@ -52,7 +53,7 @@ impl Cluster {
     }
 
     fn controllers_view(&self) -> Vec<ControllerView> {
-        let view = |slot: &Slot| {
+        let view = |slot: &Arc<Slot>| {
             let Node::Controller(c) = &slot.node else {
                 return None;
             };
@@ -243,7 +244,7 @@ impl Cluster {
     }
 
     fn producers_view(&self) -> Vec<ProducerView> {
-        let view = |slot: &Slot| match &slot.node {
+        let view = |slot: &Arc<Slot>| match &slot.node {
             Node::Producer(p) => Some(p.view(plain_state(slot.process))),
             _ => None,
         };

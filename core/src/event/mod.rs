@@ -4,10 +4,12 @@
 //! ([`Entry`]): the number of the entry that led to it, back to a command of the user. The events themselves are
 //! one list in `what`; the reasons and states that they carry are in `why`; `level` says how much each matters.
 
+mod journal;
 mod level;
 mod what;
 mod why;
 
+pub use journal::{Entries, Journal};
 pub use level::Level;
 pub use what::Event;
 pub use why::{

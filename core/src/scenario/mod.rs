@@ -20,7 +20,7 @@ pub use terms::{Term, term_names, term_usages};
 
 pub use value::Value;
 
-use crate::event::{Entry, Event};
+use crate::event::{Entries, Entry, Event};
 use crate::id::{Name, NodeId, TopicId};
 use crate::time::SimTime;
 use crate::view::View;
@@ -40,7 +40,7 @@ pub struct Scene<'a> {
     /// The cluster now.
     pub view: &'a View,
     /// What happened until now.
-    pub entries: &'a [Entry],
+    pub entries: Entries<'a>,
     /// When the last command was given that did something: neither `advance` nor `expect`.
     pub acted: SimTime,
     /// Names.

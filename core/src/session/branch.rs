@@ -5,7 +5,7 @@
 
 use super::{Session, State};
 use crate::command::Command;
-use crate::event::{Entry, EntryId, Level};
+use crate::event::{Entry, EntryId, Journal, Level};
 use crate::id::Name;
 use crate::metrics::Sample;
 use crate::time::SimTime;
@@ -26,7 +26,7 @@ pub(super) struct Branch {
     pub(super) without: Option<Command>,
     /// Instant, number of events before it, command.
     pub(super) commands: Vec<(SimTime, u64, Command)>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Journal,
     pub(super) marks: Vec<(SimTime, EntryId)>,
     /// The metrics, ascending.
     pub(super) samples: Vec<Sample>,
@@ -115,7 +115,7 @@ impl Branch {
             shared: 0,
             without: None,
             commands: alloc::vec![(now, 0, create)],
-            entries: Vec::new(),
+            entries: Journal::default(),
             marks: Vec::new(),
             samples: Vec::new(),
             bookmarks: Vec::new(),
@@ -130,9 +130,10 @@ impl Branch {
 
     /// Adds entries, with marks for those that matter.
     pub(super) fn extend(&mut self, entries: Vec<Entry>) {
-        for entry in entries {
+        let known = self.entries.all().len();
+        for (number, entry) in (known..).zip(entries) {
             if entry.event.level() == Level::Mark {
-                self.marks.push((entry.at, self.entries.len() as EntryId));
+                self.marks.push((entry.at, number as EntryId));
             }
             self.entries.push(entry);
         }
@@ -192,7 +193,7 @@ impl Session {
             shared: applied,
             without,
             commands: old.commands[..applied].to_vec(),
-            entries: old.entries[..shown].to_vec(),
+            entries: old.entries.prefix(shown),
             marks: old
                 .marks
                 .iter()

@@ -21,7 +21,7 @@ pub use recipe::Recipe;
 
 use crate::cluster::Cluster;
 use crate::command::Command;
-use crate::event::{Entry, EntryId, Level};
+use crate::event::{Entries, EntryId, Level};
 use crate::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
 use crate::metrics::Sample;
 use crate::time::{Duration, SimTime};
@@ -184,8 +184,8 @@ impl Session {
                 self.idle_until(limit);
                 return false;
             }
-            let entries = &self.branch().entries[from..self.shown()];
-            if entries.iter().any(|e| e.event.level() == Level::Mark) {
+            let mut news = self.entries().after(from).iter();
+            if news.any(|e| e.event.level() == Level::Mark) {
                 return true;
             }
         }
@@ -271,9 +271,8 @@ impl Session {
     }
 
     /// The journal up to now.
-    pub fn entries(&self) -> &[Entry] {
-        let branch = self.branch();
-        &branch.entries[..self.shown().min(branch.entries.len())]
+    pub fn entries(&self) -> Entries<'_> {
+        self.branch().entries.all().first(self.shown())
     }
 
     /// Entries worth a mark, of the whole branch.

@@ -90,7 +90,7 @@ impl Session {
         let end = cluster.next_entry() as usize;
         let (position, now) = (self.position, self.now());
         let branch = self.branch_mut();
-        if end > branch.entries.len() {
+        if end > branch.entries.all().len() {
             branch.extend(entries);
         }
         branch.sampled(sample);

@@ -124,7 +124,7 @@ fn timed<'a>(
     from: usize,
     name: &'a Name,
 ) -> impl Iterator<Item = (SimTime, &'a Event)> {
-    let entries = session.entries().get(from..).unwrap_or_default();
+    let entries = session.entries().after(from);
     let mine = move |e: &&rebalance_core::event::Entry| {
         e.node.is_some_and(|n| session.node_name(n) == *name)
     };

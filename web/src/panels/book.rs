@@ -3,7 +3,7 @@
 use crate::i18n::Lang;
 use crate::i18n::journal::{Book, Sentence, member_name, sentence};
 use crate::session::{Dispatch, Session, line};
-use rebalance_core::event::{Entry, EntryId, Event, GroupState, LeaveReason};
+use rebalance_core::event::{Entries, Entry, EntryId, Event, GroupState, LeaveReason};
 use rebalance_core::id::{BrokerId, Name, NodeId, Offset, TopicId, TopicPartition};
 
 impl Book for Session {
@@ -45,7 +45,7 @@ pub struct Chain {
 
 /// Follows the causes of an entry, showing at most `most` of them and the first. `name` names nodes.
 pub fn causes(
-    entries: &[Entry],
+    entries: Entries<'_>,
     from: EntryId,
     most: usize,
     name: &dyn Fn(NodeId) -> Name,
@@ -62,7 +62,7 @@ pub fn causes(
             chain.skipped += usize::from(chain.root.is_some());
             chain.root = Some(id);
         }
-        let before = &entries[..id as usize];
+        let before = entries.first(id as usize);
         let cause = silence(before, &entry.event, name).or(entry.cause);
         // A cause is always earlier: this ends.
         next = cause.filter(|cause| *cause < id);
@@ -72,7 +72,7 @@ pub fn causes(
 
 /// What silenced somebody whose time ran out: an alarm clock rang because nothing came, and the journal's cause of the
 /// alarm is whoever wound it up. The reader wants to know why nothing came: a crash, a freeze, or a cut link.
-fn silence(before: &[Entry], event: &Event, name: &dyn Fn(NodeId) -> Name) -> Option<EntryId> {
+fn silence(before: Entries<'_>, event: &Event, name: &dyn Fn(NodeId) -> Name) -> Option<EntryId> {
     let is_silent = |node: NodeId| match event {
         Event::BrokerFenced {
             broker,
@@ -147,7 +147,7 @@ pub enum Question {
 
 impl Question {
     /// The newest entry that answers it.
-    pub fn answer(&self, entries: &[Entry]) -> Option<EntryId> {
+    pub fn answer(&self, entries: Entries<'_>) -> Option<EntryId> {
         let at = entries.iter().rposition(|e| self.is_answered_by(e))?;
         Some(at as EntryId)
     }
@@ -252,6 +252,7 @@ fn process(node: NodeId, entry: &Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rebalance_core::event::Journal;
     use rebalance_core::time::SimTime;
 
     fn entry(cause: Option<EntryId>, node: NodeId, event: Event) -> Entry {
@@ -261,6 +262,21 @@ mod tests {
             node: Some(node),
             event,
         }
+    }
+
+    fn chain(
+        entries: &[Entry],
+        from: EntryId,
+        most: usize,
+        name: &dyn Fn(NodeId) -> Name,
+    ) -> Chain {
+        let journal: Journal = entries.iter().cloned().collect();
+        causes(journal.all(), from, most, name)
+    }
+
+    fn answer(question: &Question, entries: &[Entry]) -> Option<EntryId> {
+        let journal: Journal = entries.iter().cloned().collect();
+        question.answer(journal.all())
     }
 
     const B2: NodeId = NodeId::Broker(BrokerId(2));
@@ -287,14 +303,14 @@ mod tests {
             entry(None, NodeId::Broker(BrokerId(1)), Event::NodeCrashed),
             entry(Some(1), C, fenced()),
         ];
-        assert_eq!(causes(&entries, 4, 9, &nameless).near, [4, 2, 0]);
+        assert_eq!(chain(&entries, 4, 9, &nameless).near, [4, 2, 0]);
         // A crash that is over explains nothing.
         let over = [
             entries[2].clone(),
             entry(None, B2, Event::NodeStarted),
             entry(Some(1), C, fenced()),
         ];
-        assert_eq!(causes(&over, 2, 9, &nameless).near, [2, 1]);
+        assert_eq!(chain(&over, 2, 9, &nameless).near, [2, 1]);
         // A member is known by its client's name.
         let client = NodeId::Client(rebalance_core::id::ClientId(4));
         let left = Event::MemberLeft {
@@ -307,8 +323,8 @@ mod tests {
             entry(Some(0), client, Event::ClientGone { polite: false }),
             entry(None, B2, left),
         ];
-        assert_eq!(causes(&entries, 2, 9, &|_| "c2".into()).near, [2, 1, 0]);
-        assert_eq!(causes(&entries, 2, 9, &|_| "c1".into()).near, [2]);
+        assert_eq!(chain(&entries, 2, 9, &|_| "c2".into()).near, [2, 1, 0]);
+        assert_eq!(chain(&entries, 2, 9, &|_| "c1".into()).near, [2]);
     }
 
     #[test]
@@ -316,19 +332,19 @@ mod tests {
         let entries: Vec<Entry> = (0..10)
             .map(|i: u32| entry(i.checked_sub(1), B2, Event::NodeStarted))
             .collect();
-        let whole = causes(&entries, 9, 20, &nameless);
+        let whole = chain(&entries, 9, 20, &nameless);
         assert_eq!(whole.near, (0..10).rev().collect::<Vec<_>>());
         assert_eq!((whole.skipped, whole.root), (0, None));
-        let part = causes(&entries, 9, 3, &nameless);
+        let part = chain(&entries, 9, 3, &nameless);
         assert_eq!(part.near, [9, 8, 7]);
         assert_eq!((part.skipped, part.root), (6, Some(0)));
-        assert_eq!(causes(&entries, 99, 3, &nameless), Chain::default());
+        assert_eq!(chain(&entries, 99, 3, &nameless), Chain::default());
     }
 
     #[test]
     fn a_cause_that_is_not_earlier_does_not_hang_the_page() {
         let entries = [entry(Some(0), B2, Event::NodeStarted)];
-        assert_eq!(causes(&entries, 0, 3, &nameless).near, [0]);
+        assert_eq!(chain(&entries, 0, 3, &nameless).near, [0]);
     }
 
     #[test]
@@ -339,9 +355,9 @@ mod tests {
             entry(None, C, fenced()),
             entry(None, NodeId::Broker(BrokerId(1)), Event::NodeStarted),
         ];
-        assert_eq!(Question::Process(B2).answer(&entries), Some(2));
-        assert_eq!(Question::Process(C).answer(&entries), None);
-        assert_eq!(Question::Controller.answer(&entries), None);
+        assert_eq!(answer(&Question::Process(B2), &entries), Some(2));
+        assert_eq!(answer(&Question::Process(C), &entries), None);
+        assert_eq!(answer(&Question::Controller, &entries), None);
         let tp = TopicPartition::new(TopicId(1), 0);
         let record = |first, last| {
             let event = Event::ShareRecords {
@@ -356,10 +372,15 @@ mod tests {
             entry(None, B2, event)
         };
         let shares = [record(0, 4), record(5, 9)];
-        let asked = |offset| Question::ShareRecord("workers".into(), tp, offset).answer(&shares);
+        let asked = |offset| {
+            answer(
+                &Question::ShareRecord("workers".into(), tp, offset),
+                &shares,
+            )
+        };
         assert_eq!([asked(2), asked(5), asked(10)], [Some(0), Some(1), None]);
         assert_eq!(
-            Question::ShareRecord("audit".into(), tp, 2).answer(&shares),
+            answer(&Question::ShareRecord("audit".into(), tp, 2), &shares),
             None
         );
     }

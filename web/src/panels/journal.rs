@@ -10,7 +10,7 @@ use crate::i18n::Lang;
 use crate::i18n::journal::{Book, Family, plain, sentence};
 use crate::session::{Session, use_dispatch, use_snapshot};
 use crate::state::{use_prefs, use_texts};
-use rebalance_core::event::{Entry, EntryId, Event as Event_, Level};
+use rebalance_core::event::{Entries, Entry, EntryId, Event as Event_, Level};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
@@ -82,7 +82,7 @@ struct Matcher {
 
 impl Matcher {
     /// Looks at what is new, or at everything when the filter or the past is another.
-    fn update(&mut self, filter: &Filter, branch: u32, entries: &[Entry], book: &dyn Book) {
+    fn update(&mut self, filter: &Filter, branch: u32, entries: Entries<'_>, book: &dyn Book) {
         let same_past = self.branch == branch
             && match (&self.last, self.seen.min(entries.len()).checked_sub(1)) {
                 (Some(last), Some(at)) if self.seen <= entries.len() => *last == entries[at],
@@ -106,7 +106,7 @@ impl Matcher {
                 .truncate(self.found.partition_point(|id| *id < end));
             self.seen = entries.len();
         }
-        for (id, entry) in entries.iter().enumerate().skip(self.seen) {
+        for (id, entry) in (self.seen..).zip(entries.after(self.seen).iter()) {
             if filter.passes(entry, book) {
                 self.found.push(id as EntryId);
             }
@@ -309,7 +309,7 @@ pub fn LiveRegion() -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rebalance_core::event::Event;
+    use rebalance_core::event::{Event, Journal};
     use rebalance_core::id::{BrokerId, Name, NodeId, TopicId};
     use rebalance_core::time::SimTime;
 
@@ -329,7 +329,7 @@ mod tests {
         }
     }
 
-    fn entries(events: &[Event]) -> Vec<Entry> {
+    fn entries(events: &[Event]) -> Journal {
         let entry = |(i, event): (usize, &Event)| Entry {
             at: SimTime(i as u64),
             cause: None,
@@ -358,14 +358,14 @@ mod tests {
             Event::NodeCrashed,
         ]);
         let marks = filter(Level::Mark, "");
-        m.update(&marks, 0, &all[..2], &NoBook);
+        m.update(&marks, 0, all.all().first(2), &NoBook);
         assert_eq!(m.newest(SHOWN), [1]);
-        m.update(&marks, 0, &all, &NoBook);
+        m.update(&marks, 0, all.all(), &NoBook);
         assert_eq!(m.newest(SHOWN), [1, 3]);
-        m.update(&marks, 0, &all[..3], &NoBook);
+        m.update(&marks, 0, all.all().first(3), &NoBook);
         assert_eq!(m.newest(SHOWN), [1], "going back hides what is not yet");
         let other = entries(&[Event::NodeCrashed, Event::NodeFrozen, Event::NodeThawed]);
-        m.update(&marks, 1, &other, &NoBook);
+        m.update(&marks, 1, other.all(), &NoBook);
         assert_eq!(m.newest(SHOWN), [0, 1], "another future is read anew");
     }
 
@@ -376,13 +376,13 @@ mod tests {
         m.update(
             &marks,
             0,
-            &entries(&[Event::NodeStarted, Event::NodeCrashed]),
+            entries(&[Event::NodeStarted, Event::NodeCrashed]).all(),
             &NoBook,
         );
         m.update(
             &marks,
             0,
-            &entries(&[Event::NodeCrashed, Event::NodeStarted, Event::NodeStarted]),
+            entries(&[Event::NodeCrashed, Event::NodeStarted, Event::NodeStarted]).all(),
             &NoBook,
         );
         assert_eq!(m.newest(SHOWN), [0]);
@@ -395,14 +395,14 @@ mod tests {
         m.update(
             &filter(Level::Routine, "broker 2 crashed"),
             0,
-            &all,
+            all.all(),
             &NoBook,
         );
         assert_eq!(m.newest(SHOWN), [1]);
         m.update(
             &filter(Level::Routine, "nothing says this"),
             0,
-            &all,
+            all.all(),
             &NoBook,
         );
         assert!(m.newest(SHOWN).is_empty());

@@ -5,7 +5,7 @@ use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
-use rebalance_core::event::{Direction, Entry, EntryId, Event};
+use rebalance_core::event::{Direction, Entries, Entry, EntryId, Event};
 use rebalance_core::id::NodeId;
 use rebalance_core::protocol::ApiKey;
 use rebalance_core::time::SimTime;
@@ -118,7 +118,7 @@ fn rung(id: usize, entry: &Entry) -> Option<Rung> {
 }
 
 /// The newest messages of a kind, the oldest first.
-fn newest(entries: &[Entry], talk: Talk) -> Vec<Rung> {
+fn newest(entries: Entries<'_>, talk: Talk) -> Vec<Rung> {
     let mut rungs: Vec<Rung> = entries
         .iter()
         .enumerate()
@@ -152,10 +152,10 @@ fn columns(rungs: &[Rung]) -> Vec<NodeId> {
 
 /// The stretches in which members of groups stood still: everything given up, nothing assigned again. Read from what their
 /// clients told the journal; the end is missing where it has not come.
-fn pauses(entries: &[Entry]) -> Vec<(NodeId, SimTime, SimTime)> {
+fn pauses(entries: Entries<'_>) -> Vec<(NodeId, SimTime, SimTime)> {
     let mut open: Vec<(NodeId, usize, Option<SimTime>)> = Vec::new();
     let mut found = Vec::new();
-    for entry in entries {
+    for entry in entries.iter() {
         let Some(node @ NodeId::Client(_)) = entry.node else {
             continue;
         };
@@ -201,7 +201,7 @@ pub fn Protocol() -> Html {
     let (rungs, still) = dispatch.with(|s| {
         let entries = s.entries();
         let recent = entries.len().saturating_sub(READ_BACK);
-        (newest(entries, *talk), pauses(&entries[recent..]))
+        (newest(entries, *talk), pauses(entries.after(recent)))
     });
     let nodes = columns(&rungs);
     let names = [
@@ -307,6 +307,7 @@ fn RungRow(props: &RungProps) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rebalance_core::event::Journal;
     use rebalance_core::id::{BrokerId, ClientId};
 
     const P: NodeId = NodeId::Client(ClientId(0));
@@ -354,7 +355,7 @@ mod tests {
             partitions,
         };
         let revoked = |partitions| Event::Revoked { partitions };
-        let entries = [
+        let entries: Journal = [
             at(1, assigned(vec![tp(0), tp(1)])),
             // One of two: it goes on with the other.
             at(2, revoked(vec![tp(1)])),
@@ -362,8 +363,10 @@ mod tests {
             at(5, assigned(vec![])),
             at(6, assigned(vec![tp(0)])),
             at(8, revoked(vec![tp(0)])),
-        ];
-        let spans: Vec<(u64, u64)> = pauses(&entries)
+        ]
+        .into_iter()
+        .collect();
+        let spans: Vec<(u64, u64)> = pauses(entries.all())
             .iter()
             .map(|(_, a, b)| (a.0 / 1_000_000, b.0 / 1_000_000))
             .collect();
@@ -372,14 +375,14 @@ mod tests {
 
     #[test]
     fn the_newest_rungs_in_order_with_their_columns() {
-        let entries: Vec<Entry> = (0..100)
+        let entries: Journal = (0..100)
             .map(|_| dropped(B, P, ApiKey::Fetch))
             .chain([dropped(B, C, ApiKey::BrokerHeartbeat)])
             .collect();
-        let rungs = newest(&entries, Talk::All);
+        let rungs = newest(entries.all(), Talk::All);
         assert_eq!(rungs.len(), RUNGS);
         assert_eq!(rungs.last().map(|r| r.id), Some(100));
         assert_eq!(columns(&rungs), [P, B, C]);
-        assert!(newest(&entries, Talk::Groups).is_empty());
+        assert!(newest(entries.all(), Talk::Groups).is_empty());
     }
 }

@@ -86,7 +86,7 @@ impl Watch {
         for _ in 0..EVENTS {
             let before = session.entries().len();
             let there = session.run_until(until, 1);
-            let news = session.entries()[before..].iter();
+            let news = session.entries().after(before).iter();
             let mut news =
                 news.filter(|it| !matches!(it.event, Event::Sent { .. } | Event::Dropped { .. }));
             if there || news.next().is_some() {

@@ -10,6 +10,7 @@ use rebalance_core::time::{Duration, SimTime};
 use rebalance_core::view::FlightView;
 use std::cell::RefCell;
 use std::rc::Rc;
+use web_sys::Performance;
 use yew::Callback;
 
 /// Milliseconds between two publications; more where there is much to draw.
@@ -52,6 +53,8 @@ pub(super) struct Inner {
     pub(super) held_back: Option<Rc<str>>,
     /// Time stops here.
     pub(super) stop_at: Option<SimTime>,
+    /// The browser's steady clock, once it was needed.
+    steady: Option<Performance>,
 }
 
 /// The simulation and the clock that drives it.
@@ -60,13 +63,6 @@ pub(super) struct Runtime {
     pub(super) frames: RefCell<Option<FrameLoop>>,
     pub(super) painter: RefCell<Option<Painter>>,
     pub(super) publish: RefCell<Option<Callback<Snapshot>>>,
-}
-
-/// Milliseconds of the browser's steady clock.
-fn wall_ms() -> f64 {
-    web_sys::window()
-        .and_then(|w| w.performance())
-        .map_or(0.0, |p| p.now())
 }
 
 impl Inner {
@@ -110,6 +106,7 @@ impl Inner {
             watch: None,
             held_back: None,
             stop_at: None,
+            steady: None,
         };
         inner.project();
         inner
@@ -169,6 +166,11 @@ impl Inner {
         if let Some(end) = self.stop_at {
             self.clock = self.clock.min(end);
         }
+        if self.steady.is_none() {
+            self.steady = web_sys::window().and_then(|w| w.performance());
+        }
+        let steady = self.steady.clone();
+        let wall_ms = || steady.as_ref().map_or(0.0, Performance::now);
         let began = wall_ms();
         let mut kept = self.pass(self.clock);
         while !kept && wall_ms() - began < BUDGET_MS {

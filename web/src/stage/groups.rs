@@ -1,7 +1,7 @@
 //! A group's card: its state, generation and coordinator, and the consumers that want to be in it.
 
 use super::shares;
-use super::sight::Sight;
+use super::sight::{CONSUMER, Sight};
 use super::words::{free_name, is_up, seconds, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
@@ -50,8 +50,9 @@ pub fn Group(p: &GroupProps) -> Html {
     let newest = g.consumers.iter().enumerate();
     let newest = newest.map(|(at, c)| (c.node, (p.group.clone(), at)));
     let mut shown = shown.borrow_mut();
-    p.sight.pick(newest.collect(), &mut shown);
-    let consumer = |(_, (group, at)): &(NodeId, (Rc<GroupView>, usize))| {
+    p.sight
+        .pick(CONSUMER, same_consumer, newest.collect(), &mut shown);
+    let consumer = |(_, (group, at)): &(NodeId, Place)| {
         let c = &group.consumers[*at];
         let now = if counts(c) { p.now } else { 0 };
         html! { <Consumer key={c.name.to_string()} group={group.clone()} at={*at} {now} /> }
@@ -205,6 +206,14 @@ fn own_settings(c: &ConsumerView) -> Vec<rebalance_core::command::Setting> {
         Some((Name::from(*name), value.clone()))
     };
     names.iter().filter_map(differs).collect()
+}
+
+/// A group and a place in it.
+type Place = (Rc<GroupView>, usize);
+
+/// Whether both are the same consumer in the same state.
+fn same_consumer(a: &Place, b: &Place) -> bool {
+    Rc::ptr_eq(&a.0, &b.0) || a.0.consumers.get(a.1) == b.0.consumers.get(b.1)
 }
 
 /// One consumer.

@@ -30,7 +30,7 @@ use crate::session::use_snapshot;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
 use rebalance_core::id::NodeId;
 use rebalance_core::view::{BrokerView, GroupView, ProducerView};
-use sight::Sight;
+use sight::{BROKER, Sight};
 use std::rc::Rc;
 
 /// A lane's heading with its button.
@@ -61,20 +61,20 @@ pub fn Stage() -> Html {
     let again = use_force_update();
     let whole = !s.playing || !s.is_large();
     let again = Callback::from(move |()| again.force_update());
-    let (turn, with_groups) = sight.draw(s.version, whole, again);
-    let groups = use_mut_ref(|| (0, 0, s.groups.clone()));
-    let mut groups = groups.borrow_mut();
-    if with_groups {
-        *groups = (turn, s.view.now.0, s.groups.clone());
-    }
+    let turn = sight.draw(s.version, whole, again);
     let newest = s.brokers.iter();
     let newest = newest.map(|b| (NodeId::Broker(b.id), b.clone())).collect();
     let mut shown = shown.borrow_mut();
-    sight.pick(newest, &mut shown);
+    sight.pick(BROKER, Rc::ptr_eq, newest, &mut shown);
+    let groups = use_mut_ref(|| (0, 0, s.groups.clone()));
+    let mut groups = groups.borrow_mut();
+    if sight.has_room() {
+        *groups = (turn, s.view.now.0, s.groups.clone());
+    }
     let producers = use_mut_ref(Vec::new);
     let newest = s.producers.iter().map(|p| (p.node, p.clone())).collect();
     let mut producers = producers.borrow_mut();
-    sight.pick(newest, &mut producers);
+    sight.pick(0, Rc::ptr_eq, newest, &mut producers);
     let producer = |(_, p): &(NodeId, Rc<ProducerView>)| {
         html! { <producers::Producer key={p.name.to_string()} producer={p.clone()} keys={s.keys.clone()} /> }
     };

@@ -137,12 +137,14 @@ fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch, sight: Sight) -> Box<dy
         let ctx = context.and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
         Rc::new(move |now, flights| {
             let ratio = window.device_pixel_ratio().clamp(1.0, 3.0);
-            let moved = scene.borrow().moved;
-            if moved && !sight.go_on() {
+            let (moved, scrolled) = (scene.borrow().moved, scene.borrow().scrolled);
+            let waiting = moved && sight.go_on();
+            if moved && (scrolled || !waiting) {
                 let geometry = Geometry::measure().unwrap_or_default();
                 let again = sight.measured(geometry.away.clone());
                 let mut scene = scene.borrow_mut();
-                (scene.geometry, scene.moved) = (geometry, again);
+                (scene.geometry, scene.moved) = (geometry, again || waiting);
+                scene.scrolled = false;
                 resize(&canvas, ratio);
             }
             if let Some(ctx) = &ctx {
@@ -155,7 +157,9 @@ fn connect(canvas: &NodeRef, scene: Shared, d: Dispatch, sight: Sight) -> Box<dy
     let measure = {
         let d = d.clone();
         Closure::<dyn Fn()>::new(move || {
-            scene.borrow_mut().moved = true;
+            let mut scene = scene.borrow_mut();
+            (scene.moved, scene.scrolled) = (true, true);
+            drop(scene);
             d.redraw();
         })
     };

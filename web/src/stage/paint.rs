@@ -67,6 +67,8 @@ pub struct Scene {
     pub names: Vec<(NodeId, Name)>,
     /// Something moved: the page has to be measured before anything is drawn.
     pub moved: bool,
+    /// By scrolling or resizing: that has to be at once.
+    pub scrolled: bool,
     drawn: Vec<Drawn>,
     shapes: Vec<Path2d>,
 }
@@ -85,6 +87,7 @@ impl Scene {
             still: false,
             names: Vec::new(),
             moved: true,
+            scrolled: true,
             drawn: Vec::new(),
             shapes,
         }
