@@ -118,8 +118,12 @@ fn check(scene: &Scene<'_>) -> Result<Said, Failure> {
         )));
     }
     if options.has("from-file") {
-        return Err(Failure::new("there are no files in this simulation")
-            .hint("--to-offset, --shift-by, --to-earliest …"));
+        // Not one of Kafka's sentences, so it is said in both languages of the page.
+        return Err(Failure::new(
+            "There are no files in this simulation: say with another option where to go. \
+             · 这个模拟里没有文件：请用别的选项指定位置。",
+        )
+        .hint("--to-offset, --shift-by, --to-earliest …"));
     }
     if !options.has("topic") && !options.has("all-topics") {
         return Err(

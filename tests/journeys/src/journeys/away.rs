@@ -38,6 +38,38 @@ pub fn offline(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// A newer version at the same address is offered, not forced; taken, it is there, with all that the learner had.
+pub fn newer_version(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    let relay = Relay::start(&page.base())?;
+    page.move_to(relay.base());
+    page.open("?offline#/sandbox")?;
+    page.wait_until("navigator.serviceWorker.controller", PATIENT)?;
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    std::thread::sleep(Duration::from_secs(2));
+    relay.renew();
+    page.open("?offline&again#/sandbox")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    // The browser takes its time to look for a newer service worker, and that one has the whole page to fetch.
+    let offered = "document.querySelector('[data-test=new-version]')";
+    page.wait_until(offered, Duration::from_secs(90))?;
+    page.wait_until("document.title.startsWith('Rebalance')", SOON)?;
+    page.click("new-version")?;
+    page.wait_until("document.title.startsWith('Rebalanc2')", PATIENT)?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.wait_until("!document.querySelector('[data-test=new-version]')", SOON)?;
+    let kept = page.eval("(await caches.keys()).length")?;
+    if kept != 1 {
+        return Err(format!("there are {kept} caches, not one"));
+    }
+    relay.stop();
+    page.reload()?;
+    page.wait_until("document.title.startsWith('Rebalanc2')", SOON)?;
+    let _ = page.complaints()?;
+    Ok(())
+}
+
 /// The share dialog's lines work in a page of another origin: the stage and two buttons.
 pub fn embed(page: &Page) -> Result<()> {
     let stage = Stage(page);

@@ -108,3 +108,46 @@ pub fn command_line(page: &Page) -> Result<()> {
     )?;
     stage.wait("broker-3", "data-state", "Running")
 }
+
+/// While a partition moves, its row on the new broker says that it comes and the one it leaves that it goes, and the inspector
+/// says so too; the link that the copy needs is cut, so that there is time to look. Pictures are kept in `target/shots/`.
+pub fn partition_moves(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    stage.type_line("broker add 4")?;
+    stage.wait("broker-4", "data-state", "Running")?;
+    stage.type_line("link cut 1 4")?;
+    stage.type_line("topic reassign orders-0 replicas=1:2:4")?;
+    page.wait_text("replica-orders-0-on-4", "new")?;
+    page.wait_text("replica-orders-0-on-3", "goes")?;
+    let others = page.eval("[...document.querySelectorAll('.replica .isr')].filter(e => !/ISR/.test(e.textContent)).map(e => e.textContent).join()")?;
+    if others != "goes,new" {
+        return Err(format!("rows are marked {others}"));
+    }
+    page.run("document.querySelector('[data-test=topic-orders] > button').click()")?;
+    page.wait_text("inspector", "being moved")?;
+    page.run("document.querySelector('[data-test=inspector] details.partition').open = true")?;
+    page.wait_text("inspector", "Coming")?;
+    page.wait_text("inspector", "Going")?;
+    for theme in ["light", "dark"] {
+        page.media(theme, false)?;
+        page.run(
+            "document.querySelector('[data-test=broker-4]').scrollIntoView({ block: 'end' })",
+        )?;
+        // Colours take a moment to change.
+        std::thread::sleep(Duration::from_millis(600));
+        let name = format!("partition-moves-{theme}.png");
+        page.screenshot(&crate::suite::target("shots").join(name), false)?;
+    }
+    page.click("link-1-4-heal")?;
+    page.wait_until(
+        "!document.querySelector('[data-test=replica-orders-0-on-3]')",
+        SOON,
+    )?;
+    stage.wait("replica-orders-0-on-4", "data-isr", "true")?;
+    page.wait_until(
+        "!document.querySelector('[data-test=inspector]').textContent.includes('being moved')",
+        SOON,
+    )
+}

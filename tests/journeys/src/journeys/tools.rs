@@ -38,6 +38,11 @@ pub fn terminal(page: &Page) -> Result<()> {
         SOON,
     )?;
     tool(
+        "kafka-consumer-groups --bootstrap-server localhost:9092 --group billing --reset-offsets --topic orders --from-file plan.csv --dry-run",
+    )?;
+    printed(page, "There are no files in this simulation")?;
+    printed(page, "这个模拟里没有文件")?;
+    tool(
         "echo \"hello\" | kafka-console-producer --bootstrap-server localhost:9092 --topic payments",
     )?;
     page.wait_until(
