@@ -11,6 +11,8 @@
 //! - A follower whose log was cut back into the middle of a batch with which the leader's log begins (an uncommitted end, and then
 //!   DeleteRecords) gives the partition up until there is a new leader epoch (`failedPartitions`).
 //! - What an unclean election took away stays done with in a share group, so that its start offset may be beyond the log end.
+//! - A share-partition whose start offset was moved by DeleteRecords into records that were done with already stays there until the next
+//!   acknowledgement (`SharePartition.updateCacheAndOffsets` looks no further).
 //! - Partitions that are added while only members of the classic protocol are left in a group of the consumer protocol, which
 //!   may not go back (`group.consumer.migration.policy`), belong to nobody until somebody joins: their heartbeats do not look at
 //!   the metadata (`classicGroupHeartbeatToConsumerGroup`), and they have no leader that does.
@@ -227,13 +229,39 @@ impl Court<'_> {
         let beyond = |p: &SharePartitionView| {
             p.start > p.high_watermark && !self.monitor.lost_committed(p.tp)
         };
-        let open = |p: &&SharePartitionView| p.start < p.high_watermark || beyond(p);
+        let behind =
+            |p: &SharePartitionView| p.start < p.high_watermark && !self.all_done(&group.name, p);
+        let open = |p: &&SharePartitionView| behind(p) || beyond(p);
         let found = group.share.iter().flatten().find(open)?;
         let (topic, number) = (&found.topic, found.tp.partition);
         let (start, end, name) = (found.start, found.high_watermark, &group.name);
         Some(format!(
             "{name}: {topic}-{number} is done with up to {start} of {end}"
         ))
+    }
+}
+
+impl Court<'_> {
+    /// Every record from the start to the high watermark is done with, though the start has not moved over them.
+    fn all_done(&self, group: &Name, partition: &SharePartitionView) -> bool {
+        let topic = self.view.topics.iter().find(|t| t.name == partition.topic);
+        let mut copies = topic.into_iter().flat_map(|t| &t.partitions);
+        let leader = copies.find(|p| p.tp == partition.tp).and_then(|p| p.leader);
+        let Some(broker) = leader.and_then(|id| self.cluster.broker(id)) else {
+            return false;
+        };
+        let mut shared = broker.share_partitions();
+        let Some((.., state)) = shared.find(|(g, tp, _)| *g == group && *tp == partition.tp) else {
+            return false;
+        };
+        let mut next = partition.start;
+        for (first, last, record) in state.records() {
+            if record.is_pending() || !record.state.is_final() || first > next {
+                break;
+            }
+            next = next.max(last + 1);
+        }
+        next >= partition.high_watermark
     }
 }
 

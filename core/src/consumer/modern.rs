@@ -46,6 +46,9 @@ pub(super) enum State {
 /// An assignment, and how many came before it; two are the same only if nothing came between them.
 pub(super) type Local = (u32, Vec<TopicPartition>);
 
+/// An assignment with the names of its topics, and its number.
+pub(super) type Walk = (u32, Vec<(TopicPartition, Name)>);
+
 /// What the coordinator was told last; `None`: to be told (again).
 #[derive(Clone, Default)]
 struct Told {
@@ -65,6 +68,8 @@ pub(super) struct Modern {
     pub(super) target: Option<Local>,
     /// What it has taken over.
     pub(super) current: Option<Local>,
+    /// What it is about to take over: that is finished even if another target comes meanwhile (`reconciliationInProgress`).
+    pub(super) walking: Option<Walk>,
     told: Told,
     interval: Duration,
     beat_at: SimTime,
@@ -90,6 +95,7 @@ impl Modern {
             state: State::Unsubscribed,
             target: None,
             current: None,
+            walking: None,
             told: Told::default(),
             interval: Duration::ZERO,
             beat_at: SimTime::ZERO,
@@ -284,6 +290,7 @@ impl Consumer {
         self.member.me.generation = -1;
         self.member.state = MemberState::Unjoined;
         self.member.prepare = Prepare::Idle;
+        self.modern.walking = None;
     }
 
     fn beat_later(&mut self, ctx: &mut Ctx) {

@@ -2,7 +2,8 @@
 //!
 //! First commit (with auto-commit), so that whoever gets a revoked partition begins after what was consumed; then give up what is
 //! no longer in the assignment; then take what is new; the next heartbeat acknowledges. Partitions that stay are worked on all the
-//! time. A topic that the metadata does not know yet is waited for, the rest is taken over meanwhile.
+//! time. A topic that the metadata does not know yet is waited for, the rest is taken over meanwhile. Once begun, it is finished: what
+//! another answer has brought meanwhile is taken over after it.
 //!
 //! Simplified: the application has a rebalance listener, so everything here waits for its next poll().
 
@@ -38,10 +39,12 @@ impl Consumer {
     }
 
     fn walk(&mut self, ctx: &mut Ctx) {
-        let Some((number, target)) = self.modern.target.clone() else {
+        let begun = self.modern.walking.take();
+        let target = self.modern.target.clone();
+        let resolve = |(number, target): (u32, Vec<_>)| (number, self.resolvable(&target));
+        let Some((number, assigned)) = begun.or_else(|| target.map(resolve)) else {
             return;
         };
-        let assigned = self.resolvable(&target);
         let list: Vec<TopicPartition> = assigned.iter().map(|(tp, _)| *tp).collect();
         if let Some((before, same)) = &self.modern.current
             && *same == list
@@ -56,6 +59,7 @@ impl Consumer {
         let revoked: Vec<_> = owned.into_iter().filter(|tp| !list.contains(tp)).collect();
         self.positions.mark_some_revoking(&revoked);
         if self.config.enable_auto_commit != 0 && !self.prepare_commit(ctx) {
+            self.modern.walking = Some((number, assigned));
             return;
         }
         self.member.prepare = Prepare::Idle;
