@@ -90,7 +90,7 @@ texts! {
         act: S = "Do it", "动手";
         goals: S = "Done when", "完成条件";
         goals_why: S = "The step is done at the first instant at which all of this holds.", "这些第一次同时成立的那一刻，这一步就完成。";
-        formulas: S = "as a formula", "写成式子";
+        formulas: S = "as a formula", "形式化写法";
         open_panel: S = "Open its panel again", "重新打开面板";
         read_all: S = "Read the text", "展开正文";
         held: S = "holds", "成立";
@@ -102,7 +102,7 @@ texts! {
         show: S = "Show me", "演示给我看";
         show_why: S = "The page carries the solution out, at a pace at which one can watch; what you did in this step stays as another timeline", "由页面执行解法，速度慢到看得清；你在这一步做过的事会作为另一条时间线保留";
         stop_showing: S = "Stop", "停下";
-        showing: S = "Watch the stage:", "看舞台：";
+        showing: S = "Watch the stage:", "请看图上：";
         show_failed: S = "This line could not be carried out here. Start over and ask again.", "这一行在这里执行不了。请重新开始，再试一次。";
         over: S = "Start over", "重新开始";
         over_why: S = "The cluster and all steps of this lesson from the beginning", "这一课的集群和所有步骤都从头来";

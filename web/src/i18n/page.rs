@@ -90,6 +90,7 @@ texts! {
         more: S = "More", "更多";
 
         n_brokers: N = |n| if n == 1 { "1 broker".to_owned() } else { format!("{n} brokers") }, |n| format!("{n} 个 broker");
+        n_down: N = |n| if n == 1 { "1 broker down".to_owned() } else { format!("{n} brokers down") }, |n| format!("{n} 个 broker 停着");
         n_under: N = |n| if n == 1 { "1 partition under-replicated".to_owned() } else { format!("{n} partitions under-replicated") }, |n| format!("{n} 个分区副本不足");
         n_offline: N = |n| if n == 1 { "1 partition without a leader".to_owned() } else { format!("{n} partitions without a leader") }, |n| format!("{n} 个分区没有 leader");
         all_in_sync: S = "every replica in sync", "所有副本同步";

@@ -307,7 +307,7 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
         move |_| {
             gloss.set(None);
             fold.set((*fold).max(1));
-            if let Some(it) = element("lesson-body") {
+            for it in ["lesson-body", "stage"].into_iter().filter_map(element) {
                 it.set_scroll_top(0);
             }
         }
@@ -393,6 +393,7 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
                 // It is for the eyes: on a phone the text makes room for the stage.
                 fold.set((*fold).min(1));
                 let _ = run_line(&line, &dispatch);
+                let _ = show::soon(move || bring_into_view(&line));
             }
             Press::Fold(much) => fold.set(much.min(2)),
             Press::Grab(y) => *held.borrow_mut() = y,
@@ -490,6 +491,25 @@ pub struct Gloss {
 /// The element of this id.
 fn element(id: &str) -> Option<web_sys::Element> {
     web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// What a line is about, such as the consumer of `consumer add c2 …`, comes into sight, where the stage is larger than the
+/// screen.
+fn bring_into_view(line: &str) {
+    let words: Vec<&str> = line.split_whitespace().take(3).collect();
+    let (Some(kind), Some(name)) = (words.first(), words.get(2)) else {
+        return;
+    };
+    let document = web_sys::window().and_then(|it| it.document());
+    let card = document.and_then(|it| {
+        it.query_selector(&format!("#stage [data-test=\"{kind}-{name}\"]"))
+            .ok()?
+    });
+    if let Some(card) = card {
+        let how = web_sys::ScrollIntoViewOptions::new();
+        how.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        card.scroll_into_view_with_scroll_into_view_options(&how);
+    }
 }
 
 /// Opens the panel that a step names.

@@ -62,11 +62,15 @@ fn summary(s: &Snapshot, t: &Texts) -> AttrValue {
     if offline > 0 {
         parts.push((t.stage.n_offline)(offline));
     }
-    parts.push(if under > 0 {
-        (t.stage.n_under)(under)
-    } else {
-        t.stage.all_in_sync.to_owned()
-    });
+    let down = s.brokers.iter().filter(|b| !is_up(b.state)).count();
+    if down > 0 {
+        parts.push((t.stage.n_down)(down));
+    }
+    if under > 0 {
+        parts.push((t.stage.n_under)(under));
+    } else if down == 0 {
+        parts.push(t.stage.all_in_sync.to_owned());
+    }
     parts.join(" · ").into()
 }
 

@@ -121,13 +121,14 @@ fn about(g: &GroupView, t: &Texts) -> Html {
     let behind = g.assignment_epoch.filter(|e| *e != g.generation);
     html! {
         <>
-            <span title={why}>{ count }</span>
+            // Who is no coordinator's knows no generation, and nobody can say what it committed.
+            if g.state.is_some() { <span title={why}>{ count }</span> }
             if let Some(epoch) = behind { <span title={why}>{ (t.stage.target_epoch)(epoch) }</span> }
             if let Some(protocol) = &g.protocol {
                 <span class="mono" title={t.stage.assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span>
             }
             <span>{ coordinator }</span>
-            <span>{ t.stage.lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ g.lag }</b></span>
+            <span>{ t.stage.lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ if g.state.is_some() { g.lag.to_string() } else { "–".to_owned() } }</b></span>
         </>
     }
 }
@@ -394,7 +395,7 @@ fn holdings(
     if g.share.is_some() && !c.partitions.is_empty() {
         return shares::holdings(c, t);
     }
-    let owned = c.partitions.iter().map(|o| html! { <div key={format!("{}-{}", o.tp.topic.0, o.tp.partition)}>{ own(o, c, t, ui) }</div> });
+    let owned = c.partitions.iter().map(|o| html! { <div key={format!("{}-{}", o.tp.topic.0, o.tp.partition)}>{ own(o, c, g.state.is_some(), (t, ui)) }</div> });
     html! {
         <>
         { for owned }
@@ -453,12 +454,21 @@ fn why_idle(c: &ConsumerView, g: &GroupView, t: &Texts) -> &'static str {
     }
 }
 
-/// One owned partition: chip, lag bar, committed offset and high watermark.
-fn own(o: &OwnedPartition, c: &ConsumerView, t: &Texts, ui: &UiDispatcher) -> Html {
+/// One owned partition: chip, lag bar, committed offset and high watermark. Without a coordinator what was committed is not
+/// known, and so no lag.
+fn own(
+    o: &OwnedPartition,
+    c: &ConsumerView,
+    known: bool,
+    (t, ui): (&Texts, &UiDispatcher),
+) -> Html {
     let name = format!("{}-{}", o.topic, o.tp.partition);
-    let span = BAR_RECORDS.max(o.lag + o.lag / 4);
+    // A part of the last records, or of a whole log that is shorter.
+    let span = BAR_RECORDS
+        .max(o.lag + o.lag / 4)
+        .min(o.high_watermark.max(1));
     let percent = |offset: i64| {
-        if o.high_watermark < 0 {
+        if o.high_watermark <= 0 {
             0
         } else {
             (100 - (o.high_watermark - offset.max(0)) * 100 / span).clamp(0, 100)
@@ -485,7 +495,7 @@ fn own(o: &OwnedPartition, c: &ConsumerView, t: &Texts, ui: &UiDispatcher) -> Ht
             <button class="pchip" data-flip={flip_key(&c.group, o.tp)} onclick={select(ui, Item::Consumer(c.name.clone()))}><i class="swatch" />{ &name }</button>
             <span class="bar"><i class="soft" style={format!("width:{position}%")} /><i style={format!("width:{committed}%")} /></span>
             <span class="v">{ shown(o.committed) }<span>{ " / " }{ shown(o.high_watermark) }</span>
-                if o.lag > 0 { <span class="lag">{ format!(" −{}", o.lag) }</span> }</span>
+                if o.lag > 0 && known { <span class="lag">{ format!(" −{}", o.lag) }</span> }</span>
         </div>
     }
 }

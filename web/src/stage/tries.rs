@@ -160,11 +160,15 @@ pub fn TryThis() -> Html {
             None => d.seek(SimTime(s.view.now.0.saturating_sub(10_000_000))),
         })
     };
+    let icon = match step {
+        Some(Try::CrashBroker | Try::CrashConsumer) => Icon::Bolt,
+        _ => Icon::Play,
+    };
     html! {
         <aside class="card try" data-test="try" aria-label={t.stage.try_title}>
             <b>{ t.stage.try_title }</b>
             <p>{ line }</p>
-            if !label.is_empty() { <Button {label} class="primary" icon={Icon::Bolt} test="try-do" {onclick} /> }
+            if !label.is_empty() { <Button {label} class="primary" {icon} test="try-do" {onclick} /> }
             if let Some((number, slug)) = lesson::reached() {
                 <a class="btn learn" href={format!("#/lesson/{slug}")} data-test="try-lesson">{ (t.lessons.continue_with)(number) }</a>
             } else {
