@@ -1,6 +1,7 @@
 //! Times of the assignors on large groups, beside those of Kafka's Java.
 //!
 //! `cargo run --release -p rebalance-cli --example assignor_bench [FILTER]`; FILTER is part of `spec algorithm operation`.
+//! `… growth [FILTER]` prints instead how time grows from 10,000 to two million partitions, for the same three shapes of groups.
 //!
 //! The inputs are prepared outside the clock, as in Kafka's measurements: subscriptions with names in, for each member a list of
 //! (topic, partition) out. `maps` is the time of the convenient call that puts everything into sorted maps. Kafka's medians come
@@ -86,7 +87,11 @@ const PATIENCE: Duration = Duration::from_millis(600);
 const MOST_RUNS: usize = 2001;
 
 fn main() {
-    let filter = std::env::args().nth(1).unwrap_or_default();
+    let mut filter = std::env::args().nth(1).unwrap_or_default();
+    if filter == "growth" {
+        filter = std::env::args().nth(2).unwrap_or_default();
+        return growth(&filter);
+    }
     let java = java_medians();
     println!(
         "{:<13} {:<19} {:<11} {:>10} {:>10} {:>8} {:>11} {:>8}",
@@ -108,7 +113,8 @@ fn print_row(name: &str, spec: &Spec, algorithm: &str, operation: Operation, jav
     let Some(parsed) = Algorithm::from_name(algorithm) else {
         return;
     };
-    let (lists, maps, peak) = measure(spec, parsed, operation);
+    let (lists, peak) = lists(spec, parsed, operation);
+    let maps = maps(spec, parsed, operation);
     let wanted = |it: &&Value| {
         it["spec"] == name && it["algorithm"] == algorithm && it["operation"] == operation.name()
     };
@@ -126,19 +132,109 @@ fn print_row(name: &str, spec: &Spec, algorithm: &str, operation: Operation, jav
     );
 }
 
-/// Median milliseconds with lists and with maps, and the peak memory in MB.
-fn measure(spec: &Spec, algorithm: Algorithm, operation: Operation) -> (f64, f64, u64) {
+/// Median milliseconds with maps.
+fn maps(spec: &Spec, algorithm: Algorithm, operation: Operation) -> f64 {
+    match algorithm {
+        Algorithm::Client(assignor) => {
+            let group = spec.group(assignor, operation).expect("a group");
+            median(|| drop(black_box(assignor.assign(&group))))
+        }
+        Algorithm::Server(assignor) => {
+            let group = spec.target_group(assignor, operation).expect("a group");
+            median(|| drop(black_box(assignor.assign(&group))))
+        }
+    }
+}
+
+/// The shapes of groups, and how much larger a group is than the one before.
+const SHAPES: [(&str, Shape); 3] = [
+    ("equal", Shape::All),
+    ("one odd", Shape::LastOnlyFirstTopic),
+    ("halves", Shape::QuarterHalves),
+];
+const SCALES: [usize; 4] = [1, 10, 100, 200];
+
+/// The group of this shape with 10,000 partitions, or so many times as many; members and topics grow with them.
+fn grown(shape: Shape, scale: usize) -> Spec {
+    Spec {
+        consumers: 20 * scale,
+        topics: 5 * scale,
+        partitions_per_topic: 2_000,
+        shape,
+    }
+}
+
+/// What an assignor reads at least: every partition, and every topic that a member subscribes to.
+fn input(spec: &Spec) -> f64 {
+    let subscriptions = match spec.shape {
+        Shape::QuarterHalves => spec.consumers * spec.topics / 2,
+        _ => spec.consumers * spec.topics,
+    };
+    (spec.topics * spec.partitions_per_topic as usize + subscriptions) as f64
+}
+
+/// Times at 10,000, 100,000, a million and two million partitions, and each step's growth beside that of `n log n`: 1 is as fast as that,
+/// less is better.
+fn growth(filter: &str) {
+    println!(
+        "{:<8} {:<19} {:<11} {:>9} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
+        "group",
+        "algorithm",
+        "operation",
+        "10k ms",
+        "100k ms",
+        "1m ms",
+        "2m ms",
+        "to 100k",
+        "to 1m",
+        "to 2m"
+    );
+    for (name, shape) in SHAPES {
+        for algorithm in ALGORITHMS {
+            for operation in Operation::ALL {
+                let row = format!("{name} {algorithm} {}", operation.name());
+                if let (true, Some(parsed)) =
+                    (row.contains(filter), Algorithm::from_name(algorithm))
+                {
+                    print_growth(name, shape, parsed, algorithm, operation);
+                }
+            }
+        }
+    }
+}
+
+fn print_growth(
+    name: &str,
+    shape: Shape,
+    parsed: Algorithm,
+    algorithm: &str,
+    operation: Operation,
+) {
+    let specs = SCALES.map(|scale| grown(shape, scale));
+    let times = specs.each_ref().map(|it| lists(it, parsed, operation).0);
+    let work = specs.each_ref().map(|it| input(it) * input(it).ln());
+    let step = |at: usize| times[at] / times[at - 1] / (work[at] / work[at - 1]);
+    println!(
+        "{name:<8} {algorithm:<19} {:<11} {:>9.3} {:>9.3} {:>9.2} {:>9.2} {:>8.2} {:>8.2} {:>8.2}",
+        operation.name(),
+        times[0],
+        times[1],
+        times[2],
+        times[3],
+        step(1),
+        step(2),
+        step(3)
+    );
+}
+
+/// Median milliseconds with lists, and the peak memory in MB.
+fn lists(spec: &Spec, algorithm: Algorithm, operation: Operation) -> (f64, u64) {
     match algorithm {
         Algorithm::Client(assignor) => {
             let group = spec.group(assignor, operation).expect("a group");
             reset_peak();
             let time = median(|| client_lists(assignor, &group));
-            let peak = peak_megabytes();
-            (
-                time,
-                median(|| drop(black_box(assignor.assign(&group)))),
-                peak,
-            )
+            (time, peak_megabytes())
         }
         Algorithm::Server(assignor) => {
             let group = spec.target_group(assignor, operation).expect("a group");
@@ -146,12 +242,7 @@ fn measure(spec: &Spec, algorithm: Algorithm, operation: Operation) -> (f64, f64
             let dense = DenseTargets::new(&group).expect("a group");
             reset_peak();
             let time = median(|| server_lists(assignor, &dense));
-            let peak = peak_megabytes();
-            (
-                time,
-                median(|| drop(black_box(assignor.assign(&group)))),
-                peak,
-            )
+            (time, peak_megabytes())
         }
     }
 }

@@ -10,10 +10,15 @@ use std::process::Command;
 
 type Section = fn(&mut Steps) -> Result<(), Fail>;
 
-const SECTIONS: [(&str, &str, Section); 4] = [
+const SECTIONS: [(&str, &str, Section); 5] = [
     ("size", "The page: what a first visit downloads", page_size),
     ("engine", "The engine, natively", engine),
     ("wasm", "The engine, in WebAssembly on Node", wasm),
+    (
+        "assign",
+        "The assignors: growth from 10,000 to two million partitions, beside n log n",
+        assign,
+    ),
     (
         "frames",
         "The page: script a frame, 300 partitions of 3 replicas, 60 consumers",
@@ -72,6 +77,21 @@ fn engine(_: &mut Steps) -> Result<(), Fail> {
         "rebalance-cli",
         "--",
         "bench",
+    ]))
+}
+
+/// How the assignors' time grows with the group.
+fn assign(_: &mut Steps) -> Result<(), Fail> {
+    show(tools::cargo().args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "rebalance-cli",
+        "--example",
+        "assignor_bench",
+        "--",
+        "growth",
     ]))
 }
 
