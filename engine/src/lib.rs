@@ -2,8 +2,6 @@
 //!
 //! It holds a session (a cluster with its history) and speaks text: lines of the language of scripts go in, JSON comes
 //! out. `tool` takes lines of Kafka's own tools. Nothing here decides anything; see `rebalance-core`.
-//!
-//! Beside it, `bin/tools.rs` is the part of the page that has the tools.
 
 use rebalance_core::command::{Command, parse_script};
 use rebalance_core::event::Entry;

@@ -4,16 +4,16 @@
 use crate::components::Dialogs;
 use crate::controls::{Header, Timeline};
 use crate::dom::page::*;
-use crate::lesson::{self, ContentsPage, LessonRoom};
+use crate::lesson;
 use crate::offline::use_new_version;
-use crate::outline::{OutlineView, toggle_outline};
-use crate::panels::{Drawer, Inspector, NoticeBar, Opening, TerminalBar, use_hash_change};
-use crate::part::PartRoom;
+use crate::outline::toggle_outline;
+use crate::panels::{Drawer, NoticeBar, Opening, TerminalBar, use_hash_change};
+use crate::part::Late;
+use crate::rooms::Room as Shown;
 use crate::route::Route;
 use crate::session::{SessionProvider, use_dispatch, use_snapshot};
 use crate::stage::Stage;
-use crate::state::{Prefs, PrefsAction, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
-use crate::twins::Twins;
+use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -31,14 +31,6 @@ pub fn App() -> Html {
         Callback::from(move |_| room.set(lesson::route()))
     });
     let in_lab = matches!(&*room, Route::Lab(_));
-    use_effect_with(in_lab, {
-        let prefs = prefs.dispatcher();
-        move |in_lab| {
-            if !in_lab {
-                prefs.dispatch(PrefsAction::Shown);
-            }
-        }
-    });
     let away = in_lab || matches!(&*room, Route::Twins(_));
     *begun.borrow_mut() |= !away;
     let begun = *begun.borrow();
@@ -49,14 +41,14 @@ pub fn App() -> Html {
                     <SessionProvider><Opening>
                         { match &*room {
                             _ if away => html! { <Quiet /> },
-                            Route::Lessons => html! { <ContentsPage /> },
+                            Route::Lessons => html! { <Late room={Shown::Contents} /> },
                             Route::Lesson(slug, step) => html! { <Room slug={slug.clone()} step={step.clone().map(AttrValue::from)} /> },
                             _ => html! { <Room /> },
                         } }
                     </Opening></SessionProvider>
                 }
-                if let Route::Twins(setup) = &*room { <Twins setup={setup.clone()} /> }
-                else if in_lab { <PartRoom name="labs" /> }
+                if let Route::Twins(setup) = &*room { <Late room={Shown::Twins(setup.clone())} /> }
+                else if in_lab { <Late room={Shown::Labs} /> }
             </ContextProvider<UiContext>>
         </ContextProvider<PrefsContext>>
     }
@@ -132,9 +124,9 @@ fn Room(props: &RoomProps) -> Html {
             <a class="skip" href="#stage" onclick={skip}>{ t.app.skip }</a>
             <a class="skip" href="#/outline" onclick={outline} data-test="skip-outline">{ t.futures.outline }</a>
             <Header lesson={lesson.is_some()} />
-            if let Some(slug) = lesson { <LessonRoom {slug} step={props.step.clone()} /> }
-            <main id="stage" class="stage-scroll" tabindex="-1">if ui.outline { <OutlineView /> } else { <Stage /> }</main>
-            <Inspector />
+            if let Some(slug) = lesson { <Late room={Shown::Lesson(slug, props.step.clone())} /> }
+            <main id="stage" class="stage-scroll" tabindex="-1">if ui.outline { <Late room={Shown::Outline} /> } else { <Stage /> }</main>
+            if ui.selected.is_some() { <Late room={Shown::Inspector} /> }
             <Timeline />
             <Drawer />
             <TerminalBar />

@@ -5,9 +5,8 @@
 //! time; `components` are the small parts; `panels` are the drawer, the inspector and the terminal; `lesson` is a text beside the stage.
 //! Every visible word comes from `i18n`.
 //!
-//! One library, several programs: `main.rs` is the page of a first visit. What not everybody opens is a program of its
-//! own in `bin/`, fetched when it is first wanted (`part`): `bin/labs.rs` is the `labs`. The compiler leaves out of
-//! each what it does not call.
+//! What is not needed to open the sandbox is fetched when it is first wanted: [`part`] says where the program is cut, and
+//! [`rooms`] what lies behind the cuts.
 #![forbid(unsafe_code)]
 
 mod dom;
@@ -19,6 +18,7 @@ mod part;
 mod qr;
 mod recovery;
 mod restore;
+mod rooms;
 mod route;
 mod session;
 mod share;
@@ -40,8 +40,6 @@ mod twins;
 
 mod app;
 
-pub use labs::mount as mount_labs;
-
 /// Starts the page in its element.
 pub fn start() {
     recovery::install();
@@ -51,9 +49,4 @@ pub fn start() {
     if let Some(element) = element {
         yew::Renderer::<app::App>::with_root(element).render();
     }
-}
-
-/// Starts a part: nothing is seen before its functions are called.
-pub fn start_part() {
-    recovery::install_in_part();
 }

@@ -1,29 +1,106 @@
-//! Parts of the page that are programs of their own, fetched when they are first wanted.
+//! Parts of the program that are fetched when they are first wanted: what is not needed to open the sandbox.
 //!
-//! What not everybody opens would only make the first visit slower. `xtask/src/parts.rs` lists the parts and builds
-//! each into the site; the script in `index.html` fetches one with `import()`. A part exports functions, called with
-//! [`call`]. One with nodes of its own exports `mount(element)`, which returns the function that takes them away
-//! again: [`PartRoom`] shows it. Its element stands beside the page's, never inside: two programs made with Yew would
-//! take each other's events there.
+//! The program is compiled and linked as one, then cut (`xtask/src/cut.rs`): what only a part's [`Given`] leads to goes
+//! into a file of its own, which shares memory and functions with the rest when it is there. So a part costs no
+//! second library and no second engine, and a component of it is used like any other: through [`Late`].
+//!
+//! The page must name a part's functions nowhere else, else they are in the first visit after all: `rooms` and
+//! `tools::kit` are the only modules that may. A part is fetched once; after a failure it can be asked for again. The desk is
+//! loaded soon after the page has drawn itself, before anybody asks for it.
+//!
+//! Without the feature `cut` (tests, builds for looking at while working) nothing is cut and every part is here at once.
 
 use crate::dom::page::*;
+use crate::rooms::{self, Room};
 use crate::state::use_prefs;
+use crate::tools::{Kit, kit};
+use std::cell::RefCell;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// How far a part is.
-#[derive(Clone, PartialEq)]
+/// A part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Part {
-    /// It is being fetched.
-    Loading,
-    /// It is here: its exports.
-    Ready(JsValue),
-    /// It could not be fetched.
-    Failed,
+    /// The labs.
+    Labs,
+    /// The lessons and their table of contents.
+    Lessons,
+    /// The drawer's panels but the journal, the inspector, the outline and every dialog.
+    Desk,
+    /// Kafka's tools.
+    Tools,
 }
 
-/// Fetches a part, or finds that it is here already; `done` is given its exports, or nothing if that failed.
-pub fn fetch(name: &str, done: impl FnOnce(Option<JsValue>) + 'static) {
+/// What a part gives the page.
+#[derive(Clone, Copy)]
+pub enum Given {
+    /// How its rooms are drawn.
+    Rooms(fn(&Room) -> Html),
+    /// Kafka's tools.
+    Tools(&'static dyn Kit),
+}
+
+/// A part could not be fetched.
+#[cfg(not(feature = "cut"))]
+struct NotFetched;
+#[cfg(feature = "cut")]
+use wasm_split_helpers::SplitLoaderError as NotFetched;
+
+/// The places where the program is cut.
+macro_rules! parts {
+    ($($name:ident: $given:expr),* $(,)?) => { $(
+        #[cfg(feature = "cut")]
+        #[wasm_split_helpers::wasm_split($name, fallible)]
+        fn $name() -> Result<Given, NotFetched> {
+            Ok($given)
+        }
+
+        #[cfg(not(feature = "cut"))]
+        async fn $name() -> Result<Given, NotFetched> {
+            Ok($given)
+        }
+    )* };
+}
+
+parts! {
+    labs: Given::Rooms(rooms::labs),
+    lessons: Given::Rooms(rooms::lessons),
+    desk: Given::Rooms(rooms::desk),
+    tools: Given::Tools(&kit::ALL),
+}
+
+thread_local! {
+    /// The parts that are here.
+    static HERE: RefCell<[Option<Given>; 4]> = const { RefCell::new([None; 4]) };
+}
+
+/// A part, if it is here.
+pub fn here(part: Part) -> Option<Given> {
+    HERE.with_borrow(|here| here[part as usize])
+}
+
+/// Fetches a part, or finds that it is here already; `done` is told whether it is.
+pub fn fetch(part: Part, done: impl FnOnce(bool) + 'static) {
+    if here(part).is_some() {
+        return done(true);
+    }
+    let done: Box<dyn FnOnce(bool)> = Box::new(done);
+    wasm_bindgen_futures::spawn_local(async move {
+        let given = match part {
+            Part::Labs => labs().await,
+            Part::Lessons => lessons().await,
+            Part::Desk => desk().await,
+            Part::Tools => tools().await,
+        };
+        if let Ok(given) = given {
+            HERE.with_borrow_mut(|here| here[part as usize] = Some(given));
+        }
+        done(here(part).is_some());
+    });
+}
+
+/// Imports a module of script (`xtask/src/parts.rs` lists them); `done` is given its exports, or nothing if that failed.
+pub fn script(name: &str, done: impl FnOnce(Option<JsValue>) + 'static) {
     let done = Closure::once_into_js(move |part: JsValue| done(part.is_object().then_some(part)));
     let window = web_sys::window().map_or(JsValue::UNDEFINED, JsValue::from);
     let script = member(&window, "rebalancePart");
@@ -32,77 +109,81 @@ pub fn fetch(name: &str, done: impl FnOnce(Option<JsValue>) + 'static) {
     }
 }
 
-/// Calls a function that a part exports; nothing if there is none, or if it threw.
-pub fn call(part: &JsValue, function: &str, argument: &JsValue) -> Option<JsValue> {
-    member(part, function)?.call1(part, argument).ok()
+/// Calls a function that a script exports; nothing if there is none, or if it threw.
+pub fn call(script: &JsValue, function: &str, argument: &JsValue) -> Option<JsValue> {
+    member(script, function)?.call1(script, argument).ok()
 }
 
 fn member(of: &JsValue, name: &str) -> Option<js_sys::Function> {
     js_sys::Reflect::get(of, &name.into()).ok()?.dyn_into().ok()
 }
 
+/// How far a part is.
+#[derive(Clone, Copy)]
+pub enum Progress {
+    /// It is being fetched.
+    Loading,
+    /// It is here.
+    Ready(Given),
+    /// It could not be fetched.
+    Failed,
+}
+
 /// A part, fetched from the first rendering on, and the way to try again.
 #[hook]
-pub fn use_part(name: &'static str) -> (Part, Callback<()>) {
-    let part = use_state_eq(|| Part::Loading);
-    let again = use_callback((), {
-        let part = part.setter();
-        move |(), ()| {
-            part.set(Part::Loading);
-            let part = part.clone();
-            fetch(name, move |found| {
-                part.set(found.map_or(Part::Failed, Part::Ready))
-            });
+pub fn use_part(part: Part) -> (Progress, Callback<()>) {
+    let failed = use_state(|| false);
+    let again = use_callback(part, {
+        let failed = failed.setter();
+        move |(), part| {
+            let failed = failed.clone();
+            fetch(*part, move |here| failed.set(!here));
         }
     });
-    use_effect_with((), {
+    use_effect_with(part, {
         let again = again.clone();
-        move |()| again.emit(())
-    });
-    ((*part).clone(), again)
-}
-
-/// Properties of [`PartRoom`].
-#[derive(Properties, PartialEq)]
-pub struct PartRoomProps {
-    /// The part's name.
-    pub name: &'static str,
-}
-
-/// A part with nodes of its own, as long as this is there; before it is fetched, a line that says so.
-#[component]
-pub fn PartRoom(props: &PartRoomProps) -> Html {
-    let (part, again) = use_part(props.name);
-    let t = use_prefs().lang.app();
-    use_effect_with(part.clone(), |part| {
-        let mounted = match part {
-            Part::Ready(part) => mount(part),
-            _ => None,
-        };
-        move || {
-            if let Some((element, leave)) = mounted {
-                let _ = leave.call0(&JsValue::NULL);
-                element.remove();
+        move |part| {
+            if here(*part).is_none() {
+                again.emit(());
             }
         }
     });
+    let progress = match here(part) {
+        Some(given) => Progress::Ready(given),
+        None if *failed => Progress::Failed,
+        None => Progress::Loading,
+    };
+    (progress, again)
+}
+
+/// Properties of [`Late`].
+#[derive(Properties, PartialEq)]
+pub struct LateProps {
+    /// What is to be shown.
+    pub room: Room,
+}
+
+/// A room of a part; before that is fetched, a line that says so.
+#[component]
+pub fn Late(props: &LateProps) -> Html {
+    let (part, again) = use_part(props.room.part());
+    let t = use_prefs().lang.app();
     match part {
-        Part::Ready(_) => html! {},
-        Part::Loading => html! { <p class="fetching" role="status">{ t.fetching }</p> },
-        Part::Failed => html! {
+        Progress::Ready(Given::Rooms(draw)) => draw(&props.room),
+        Progress::Ready(Given::Tools(_)) => html! {},
+        other => waiting(matches!(other, Progress::Failed), t, again),
+    }
+}
+
+/// That a part is being fetched, or could not be.
+pub fn waiting(failed: bool, t: &'static crate::i18n::AppTexts, again: Callback<()>) -> Html {
+    match failed {
+        false => html! { <p class="fetching" role="status">{ t.fetching }</p> },
+        true => html! {
             <p class="fetching" role="alert" data-test="not-fetched">
                 { t.not_fetched }{ " " }
                 <button type="button" class="btn small" onclick={move |_: MouseEvent| again.emit(())} data-test="fetch-again">{ t.fetch_again }</button>
             </p>
         },
     }
-}
-
-/// Mounts a part in an element of its own; returns that and the way to take it away.
-fn mount(part: &JsValue) -> Option<(web_sys::Element, js_sys::Function)> {
-    let document = web_sys::window()?.document()?;
-    let element = document.create_element("div").ok()?;
-    document.body()?.append_child(&element).ok()?;
-    let leave = call(part, "mount", &element)?;
-    Some((element, leave.dyn_into().ok()?))
 }

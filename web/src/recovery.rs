@@ -97,14 +97,6 @@ pub fn install() {
     listen("rebalance-panic", |_| panic!("asked for by a test"));
 }
 
-/// Puts the hook in place in a part of the page that is a program of its own: it knows no commands.
-pub fn install_in_part() {
-    yew::set_custom_panic_hook(Box::new(|info| {
-        console_error_panic_hook::hook(info);
-        let _ = show(&info.to_string(), "", None, RELOAD);
-    }));
-}
-
 /// The card of the page: with the way back to before the last command.
 fn broken(message: &str) {
     let script = LOG.with(|log| log.try_borrow().map(|l| l.whole()).unwrap_or_default());

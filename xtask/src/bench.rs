@@ -151,7 +151,7 @@ fn wasm(steps: &mut Steps) -> Result<(), Fail> {
     program("wasm-bench-bindgen", &mut bindgen, todo)?;
     let mut optimise = tools::command("wasm-opt");
     optimise
-        .args(page::wasm_opt_options()?)
+        .args(page::WASM_OPT)
         .arg(&module)
         .arg("-o")
         .arg(&module);

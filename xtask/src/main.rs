@@ -18,6 +18,7 @@ mod bench;
 mod browser;
 mod checks;
 mod csp;
+mod cut;
 mod layers;
 mod lesson;
 mod offline;

@@ -59,7 +59,7 @@ fn build() -> Result<Outcome, Fail> {
     let wasm = out.join("rebalance_engine_bg.wasm");
     let mut optimise = tools::command("wasm-opt");
     optimise
-        .args(page::wasm_opt_options()?)
+        .args(page::WASM_OPT)
         .arg(&wasm)
         .arg("-o")
         .arg(&wasm);

@@ -1,11 +1,11 @@
-//! Builds the page: trunk compiles `web`, runs wasm-bindgen and wasm-opt, and writes a static site.
-//!
-//! Parts that are fetched when they are first wanted are built beside it (`parts`), and lessons rendered into `lessons/`.
+//! Builds the page: trunk makes a static site of `index.html` and its styles, [`mod@cut`] adds the program and the
+//! parts that are fetched when they are first wanted ([`mod@parts`]), and lessons are rendered into `lessons/`.
 //!
 //! Nothing is built when nothing changed: the names, sizes and times of everything that goes in are remembered beside
 //! the build. Addresses in the site are relative, so that it works from any sub-path.
 
 use crate::csp;
+use crate::cut;
 use crate::lesson;
 use crate::offline;
 use crate::parts;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::time::UNIX_EPOCH;
 
 /// Everything the page is made of.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 10] = [
     "index.html",
     "Trunk.toml",
     "Cargo.toml",
@@ -27,7 +27,6 @@ const INPUTS: [&str; 11] = [
     "web",
     "lessons",
     "tools",
-    "engine",
     "assets",
 ];
 
@@ -54,6 +53,7 @@ pub fn build(dev: bool) -> Result<String, Fail> {
     trunk
         .args(["build", "--color", "never", "--dist"])
         .arg(&dist)
+        .arg(away_from_cargo()?)
         .args((!dev).then_some("--release"));
     // Trunk takes this variable for an option of its own and refuses values such as `1`.
     trunk.env_remove("NO_COLOR");
@@ -62,7 +62,8 @@ pub fn build(dev: bool) -> Result<String, Fail> {
         &mut trunk,
         "mend what the compiler reports above; `cargo xtask build` tries again",
     )?;
-    parts::build(&dist, dev)?;
+    let program = cut::build(&dist, dev)?;
+    parts::write_all(&dist, &program)?;
     csp::harden(&dist)?;
     lesson::render(&dist)?;
     offline::write(&dist)?;
@@ -71,24 +72,36 @@ pub fn build(dev: bool) -> Result<String, Fail> {
     Ok(format!("built into {}", dist.display()))
 }
 
-/// The optimiser's options, as `index.html` gives them to trunk.
-pub fn wasm_opt_options() -> Result<Vec<String>, Fail> {
-    let page = project::read(&project::root().join("index.html"))?;
-    let value = |name: &str| {
-        let tail = page.split_once(&format!("{name}=\""))?.1;
-        tail.split_once('"').map(|(value, _)| value.to_owned())
-    };
-    let missing = || {
-        Fail::new(
-            "index.html does not say how to optimise",
-            "give its rust link a `data-wasm-opt`",
-        )
-    };
-    let level = value("data-wasm-opt").ok_or_else(missing)?;
-    let flags = value("data-wasm-opt-params").unwrap_or_default();
-    let flags = flags.split_whitespace().map(str::to_owned);
-    Ok(std::iter::once(format!("-O{level}")).chain(flags).collect())
+/// A copy of `index.html` and its styles in a directory of their own: beside a `Cargo.toml`, trunk takes it for granted that
+/// there is a program to compile.
+fn away_from_cargo() -> Result<PathBuf, Fail> {
+    let (root, site) = (project::root(), project::target("xtask").join("site"));
+    let _ = std::fs::remove_dir_all(&site);
+    let mut files = project::files(&root.join("assets"), &["css"]);
+    files.push(root.join("index.html"));
+    for file in files {
+        let copy = site.join(file.strip_prefix(&root).unwrap_or(&file));
+        let room = copy.parent().unwrap_or(&site);
+        let copied = std::fs::create_dir_all(room).and_then(|()| std::fs::copy(&file, &copy));
+        copied
+            .map_err(|e| Fail::new(format!("{}: {e}", copy.display()), "make target/ writable"))?;
+    }
+    Ok(site.join("index.html"))
 }
+
+/// The optimiser's options.
+pub const WASM_OPT: [&str; 10] = [
+    "-Oz",
+    "--converge",
+    "--low-memory-unused",
+    "--one-caller-inline-max-function-size=1",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
 
 fn fingerprint() -> String {
     let mut text = String::new();

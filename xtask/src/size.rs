@@ -13,7 +13,10 @@ use std::path::Path;
 
 /// The page may take this many bytes, brotli, in all.
 /// The goal is 260 KB; until generic code is cut down, this keeps the page from growing further.
-pub const BUDGET_BYTES: usize = 672 * 1024;
+pub const BUDGET_BYTES: usize = 540 * 1024;
+
+/// With every part together it may take this many.
+pub const ALL_BYTES: usize = 890 * 1024;
 
 struct Sizes {
     name: String,
@@ -37,10 +40,19 @@ pub fn check(dist: &Path, print: bool) -> Result<Outcome, Fail> {
     }
     let later = parts(&rows)?;
     // Lessons are loaded one by one, when they are opened; each has a limit of its own.
-    let first = |r: &&Sizes| !r.name.starts_with("lessons/") && part_of(&r.name).is_none();
-    let total: usize = rows.iter().filter(first).map(|r| r.brotli).sum();
-    let note = format!("{} of {} KB brotli{later}", kb(total), kb(BUDGET_BYTES));
-    if total <= BUDGET_BYTES {
+    let lesson = |r: &&Sizes| r.name.starts_with("lessons/");
+    let all = rows.iter().filter(|r| !lesson(r));
+    let first = all.clone().filter(|r| part_of(&r.name).is_none());
+    let total = |rows: &mut dyn Iterator<Item = &Sizes>| rows.map(|r| r.brotli).sum::<usize>();
+    let (first, all) = (total(&mut first.into_iter()), total(&mut all.into_iter()));
+    let note = format!(
+        "{} of {} KB brotli{later}, all together: {} of {} KB",
+        kb(first),
+        kb(BUDGET_BYTES),
+        kb(all),
+        kb(ALL_BYTES)
+    );
+    if first <= BUDGET_BYTES && all <= ALL_BYTES {
         return Ok(Outcome::note(note));
     }
     let todo = "find what grew (`cargo xtask size`), and make it smaller";

@@ -6,6 +6,8 @@ use crate::dom::page::*;
 use crate::futures::{BookmarkDialog, FuturesDialog};
 use crate::i18n::refusals;
 use crate::panels::{ImportDialog, ShareDialog};
+use crate::part::Late;
+use crate::rooms::Room;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::stage::Kind;
 use crate::state::{Dialog, UiAction, use_texts, use_ui};
@@ -55,16 +57,23 @@ pub fn Dialogs() -> Html {
     let ui = use_ui();
     match ui.dialog.clone() {
         None => html! {},
-        Some(Dialog::Share) => html! { <ShareDialog /> },
-        Some(Dialog::Import) => html! { <ImportDialog /> },
-        Some(Dialog::AddProducer) => html! { <AddProducer /> },
-        Some(Dialog::AddConsumer(group)) => html! { <AddConsumer {group} /> },
-        Some(Dialog::AddTopic) => html! { <AddTopic /> },
-        Some(Dialog::Link(from)) => html! { <LinkForm {from} /> },
-        Some(Dialog::NewCluster) => html! { <NewCluster /> },
-        Some(Dialog::Futures) => html! { <FuturesDialog /> },
-        Some(Dialog::Bookmarks) => html! { <BookmarkDialog /> },
-        Some(Dialog::Help) => html! { <Help /> },
+        Some(dialog) => html! { <Late room={Room::Dialog(dialog)} /> },
+    }
+}
+
+/// A dialog; the part `desk` draws it.
+pub fn dialog(dialog: &Dialog) -> Html {
+    match dialog.clone() {
+        Dialog::Share => html! { <ShareDialog /> },
+        Dialog::Import => html! { <ImportDialog /> },
+        Dialog::AddProducer => html! { <AddProducer /> },
+        Dialog::AddConsumer(group) => html! { <AddConsumer {group} /> },
+        Dialog::AddTopic => html! { <AddTopic /> },
+        Dialog::Link(from) => html! { <LinkForm {from} /> },
+        Dialog::NewCluster => html! { <NewCluster /> },
+        Dialog::Futures => html! { <FuturesDialog /> },
+        Dialog::Bookmarks => html! { <BookmarkDialog /> },
+        Dialog::Help => html! { <Help /> },
     }
 }
 

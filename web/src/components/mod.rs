@@ -7,6 +7,6 @@ mod header;
 mod icon;
 
 pub use button::{Button, Menu};
-pub use dialog::{Dialogs, Modal, Refusal};
+pub use dialog::{Dialogs, Modal, Refusal, dialog};
 pub use header::{lang_and_theme, room_header};
 pub use icon::{Icon, Logo, svg};

@@ -7,7 +7,7 @@
 //! leads to, and one listener at the root goes there. So a link shows the same set-up, and the browser's Back takes an edit
 //! back. Only whether the steps are being played is not in it.
 //!
-//! The labs are a part of the page that is fetched when one is opened (`bin/labs.rs`): they share the engine's
+//! The labs are a part of the page that is fetched when one is opened ([`mod@crate::part`]): they share the engine's
 //! assignors with the cluster, but no state.
 
 mod assignors;
@@ -19,19 +19,13 @@ use crate::dom::page::*;
 use crate::i18n::LabTexts;
 use crate::panels::use_hash_change;
 use crate::route::Route;
-use crate::state::{Prefs, PrefsContext};
+use crate::state::{PrefsContext, use_prefs};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, HtmlTextAreaElement};
 
 /// Milliseconds between two steps while they are played.
 const PACE_MS: i32 = 1_400;
-
-/// Shows the labs inside an element; the function that is returned takes them away.
-pub fn mount(root: Element) -> js_sys::Function {
-    let app = yew::Renderer::<Labs>::with_root(root).render();
-    Closure::once_into_js(move || app.destroy()).unchecked_into()
-}
 
 /// What the address names, if it is a lab.
 pub fn lab_in_address() -> Option<String> {
@@ -65,8 +59,8 @@ fn around(e: &Event, attribute: &str) -> Option<(Element, String)> {
 
 /// The page of a lab.
 #[component]
-fn Labs() -> Html {
-    let prefs = use_reducer(Prefs::shown);
+pub fn Labs() -> Html {
+    let prefs = use_prefs();
     let (t, lang) = (prefs.lang.labs(), prefs.lang);
     let path = use_state_eq(|| lab_in_address().unwrap_or_default());
     let playing = use_state_eq(|| false);

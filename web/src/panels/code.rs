@@ -3,11 +3,10 @@
 
 use crate::dom::page::*;
 use crate::i18n::PanelTexts;
-use crate::part::{self, Part, use_part};
+use crate::part::{Given, Part, Progress, use_part, waiting};
 use crate::session::{use_dispatch, use_snapshot};
 use crate::share;
 use crate::state::{Dialog, UiAction, use_prefs, use_texts, use_ui};
-use crate::tools;
 
 /// Names of the kinds, as the part has them, and of the files.
 const KINDS: [(&str, &str); 5] = [
@@ -97,22 +96,12 @@ struct ExportedProps {
 fn Exported(props: &ExportedProps) -> Html {
     let texts = &use_texts().panels;
     let t = use_prefs().lang.app();
-    let (part, again) = use_part(tools::PART);
+    let (part, again) = use_part(Part::Tools);
     match part {
-        Part::Loading => html! { <p class="fetching" role="status">{ t.fetching }</p> },
-        Part::Failed => html! {
-            <p class="fetching" role="alert" data-test="not-fetched">
-                { t.not_fetched }{ " " }
-                <button type="button" class="btn small" onclick={move |_: MouseEvent| again.emit(())}>{ t.fetch_again }</button>
-            </p>
-        },
-        Part::Ready(part) => {
-            let given = tools::object(&[
-                ("script", (&*props.script).into()),
-                ("kind", KINDS[props.kind].0.into()),
-            ]);
-            let text = part::call(&part, "exported", &given).and_then(|t| t.as_string());
-            written(texts, text.unwrap_or_default().into(), props.kind)
+        Progress::Ready(Given::Tools(kit)) => {
+            let text = kit.exported(&props.script, KINDS[props.kind].0);
+            written(texts, text.into(), props.kind)
         }
+        other => waiting(matches!(other, Progress::Failed), t, again),
     }
 }

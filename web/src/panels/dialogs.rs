@@ -3,14 +3,13 @@
 use super::opening::{Source, use_opener};
 use crate::components::Modal;
 use crate::dom::page::*;
-use crate::i18n::{PanelTexts, refusals};
+use crate::i18n::{Lang, PanelTexts, refusals};
 use crate::part;
 use crate::qr;
 use crate::session::use_dispatch;
 use crate::share;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
-use crate::tools;
-use js_sys::Array;
+use crate::tools::{self, Made};
 use rebalance_core::time::SimTime;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -139,7 +138,7 @@ fn picture(t: &PanelTexts, now: SimTime) -> Html {
         let name = format!("rebalance-{}", now.to_string().replace(':', "-"));
         let onclick = move |_: MouseEvent| {
             let name = name.clone();
-            part::fetch("picture", move |part| {
+            part::script("picture", move |part| {
                 part.and_then(|p| part::call(&p, kind, &name.into()));
             });
         };
@@ -163,31 +162,6 @@ fn snippet(link: &str) -> String {
     format!(
         "<iframe src=\"{address}\"\n  title=\"Rebalance\" width=\"100%\" height=\"560\" style=\"border:0\" loading=\"lazy\"></iframe>"
     )
-}
-
-/// What was made of pasted `--describe` output.
-#[derive(Clone, PartialEq, Default)]
-struct Made {
-    script: Option<String>,
-    understood: Vec<String>,
-    notes: Vec<String>,
-    problems: Vec<(usize, String)>,
-}
-
-impl Made {
-    fn read(given: &JsValue) -> Self {
-        let problems = Array::from(&tools::get(given, "problems"));
-        let problem = |pair: JsValue| {
-            let pair = Array::from(&pair);
-            Some((pair.get(0).as_f64()? as usize, pair.get(1).as_string()?))
-        };
-        Self {
-            script: tools::get(given, "script").as_string(),
-            understood: tools::texts(&tools::get(given, "understood")),
-            notes: tools::texts(&tools::get(given, "notes")),
-            problems: problems.iter().filter_map(problem).collect(),
-        }
-    }
 }
 
 /// Whether a text is output of Kafka's tools rather than a script.
@@ -232,11 +206,9 @@ pub fn ImportDialog() -> Html {
                 return made.set(None);
             }
             let (wrong, made) = (wrong.clone(), made.clone());
-            part::fetch(tools::PART, move |part| {
-                let given = tools::object(&[("pasted", text.into()), ("lang", lang.tag().into())]);
-                let found = part.and_then(|p| part::call(&p, "imported", &given));
-                match found {
-                    Some(found) => made.set(Some(Rc::new(Made::read(&found)))),
+            tools::prepare(move |_| {
+                match tools::here().map(|kit| kit.imported(&text, lang == Lang::Zh)) {
+                    Some(found) => made.set(Some(Rc::new(found))),
                     None => wrong.set(Some(lang.app().not_fetched.to_string())),
                 }
             });

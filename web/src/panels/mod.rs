@@ -20,7 +20,7 @@ mod terminal;
 mod words;
 
 pub use dialogs::{CopyButton, ImportDialog, ShareDialog};
-pub use inspector::Inspector;
+pub use inspector::Inspected;
 pub use journal::LiveRegion;
 pub use notice::{Notice, NoticeBar};
 pub use opening::{Opening, use_hash_change};
@@ -28,6 +28,8 @@ pub use terminal::TerminalBar;
 
 use crate::dom::page::*;
 use crate::i18n::metrics::{NAME, say};
+use crate::part::Late;
+use crate::rooms::Room;
 use crate::session::use_snapshot;
 use crate::state::{UiAction, use_prefs, use_texts, use_ui};
 use wasm_bindgen::JsCast;
@@ -143,15 +145,23 @@ pub fn Drawer() -> Html {
             if !ui.drawer_shut {
                 <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{id}")}>{ match ui.tab {
                     Tab::Journal => html! { <journal::Journal /> },
-                    Tab::Protocol => html! { <protocol::Protocol /> },
-                    Tab::Delivery => html! { <delivery::Delivery /> },
-                    Tab::Metrics => html! { <metrics::MetricsPanel /> },
-                    Tab::Guarantees => html! { <guarantees::Guarantees /> },
-                    Tab::Code => html! { <code::Code /> },
+                    tab => html! { <Late room={Room::Panel(tab)} /> },
                 } }</div>
             }
             <LiveRegion />
         </section>
+    }
+}
+
+/// A panel that the part `desk` draws.
+pub fn panel(tab: Tab) -> Html {
+    match tab {
+        Tab::Journal => html! {},
+        Tab::Protocol => html! { <protocol::Protocol /> },
+        Tab::Delivery => html! { <delivery::Delivery /> },
+        Tab::Metrics => html! { <metrics::MetricsPanel /> },
+        Tab::Guarantees => html! { <guarantees::Guarantees /> },
+        Tab::Code => html! { <code::Code /> },
     }
 }
 

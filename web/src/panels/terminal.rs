@@ -135,7 +135,7 @@ pub fn TerminalBar() -> Html {
         let dispatch = dispatch.clone();
         move |_| tools::look(&dispatch)
     });
-    let fetched = use_state(tools::is_here);
+    let fetched = use_state(|| tools::here().is_some());
     let tool = tools::is_tool(&text);
     use_effect_with(tool, {
         let fetched = fetched.setter();

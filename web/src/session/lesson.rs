@@ -40,7 +40,8 @@ pub struct Goals {
 
 /// A step's goals, looked at as time passes.
 pub struct Watch {
-    wanted: Vec<Option<Expectation>>,
+    /// Says which of them hold. Only the lessons make one: what reads and checks expectations is in their part of the page.
+    holds: Box<dyn Fn(&Session) -> Vec<bool>>,
     /// What has become of them.
     pub goals: Rc<Goals>,
 }
@@ -49,8 +50,9 @@ impl Watch {
     /// Watches for these. One that cannot be read never holds.
     pub fn new(of: (u32, usize), goals: &[String]) -> Self {
         let held = vec![false; goals.len()];
+        let wanted: Vec<Option<Expectation>> = goals.iter().map(|it| it.parse().ok()).collect();
         Self {
-            wanted: goals.iter().map(|it| it.parse().ok()).collect(),
+            holds: Box::new(move |session| holding(&wanted, session)),
             goals: Rc::new(Goals {
                 of,
                 held,
@@ -61,19 +63,11 @@ impl Watch {
 
     /// Looks, unless they were met before.
     pub fn look(&mut self, session: &Session) {
-        if self.goals.met.is_some() || self.wanted.is_empty() {
+        if self.goals.met.is_some() || self.goals.held.is_empty() {
             return;
         }
         let now = session.now();
-        let (view, acted) = (session.view(), acted(session));
-        let scene = Scene {
-            view: &view,
-            entries: session.entries(),
-            acted,
-            names: &Told(session),
-        };
-        let holds = |it: &Option<Expectation>| it.as_ref().is_some_and(|it| it.check(&scene).held);
-        let held: Vec<bool> = self.wanted.iter().map(holds).collect();
+        let held = (self.holds)(session);
         if held != self.goals.held {
             let met = held.iter().all(|it| *it).then_some(now);
             let of = self.goals.of;
@@ -98,6 +92,19 @@ impl Watch {
         }
         false
     }
+}
+
+/// Which of these hold now.
+fn holding(wanted: &[Option<Expectation>], session: &Session) -> Vec<bool> {
+    let (view, acted) = (session.view(), acted(session));
+    let scene = Scene {
+        view: &view,
+        entries: session.entries(),
+        acted,
+        names: &Told(session),
+    };
+    let holds = |it: &Option<Expectation>| it.as_ref().is_some_and(|it| it.check(&scene).held);
+    wanted.iter().map(holds).collect()
 }
 
 /// When the last command was given.

@@ -62,8 +62,6 @@ pub enum PrefsAction {
     Lang(Lang),
     /// Another theme.
     Theme(Theme),
-    /// What the page shows: a part of its own may have changed it.
-    Shown,
 }
 
 /// Whether a media query holds.
@@ -92,16 +90,6 @@ impl Prefs {
         prefs
     }
 
-    /// What the root element says: for a part that is opened by the page, and for the page after it.
-    pub fn shown() -> Self {
-        let says = |name: &str| root().and_then(|it| it.get_attribute(name));
-        Self {
-            lang: Lang::from_tag(&says("lang").unwrap_or_default()),
-            theme: Theme::from_name(&says("data-theme").unwrap_or_default()),
-            still: media("(prefers-reduced-motion: reduce)"),
-        }
-    }
-
     /// Writes language and theme onto the root element, where styles and screen readers look.
     fn show(&self) {
         if let Some(root) = root() {
@@ -119,7 +107,6 @@ impl Reducible for Prefs {
         match action {
             PrefsAction::Lang(lang) => next.lang = lang,
             PrefsAction::Theme(theme) => next.theme = theme,
-            PrefsAction::Shown => return Self::shown().into(),
         }
         storage::set("rebalance.lang", next.lang.tag());
         storage::set("rebalance.theme", next.theme.name());

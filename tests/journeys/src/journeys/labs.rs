@@ -104,19 +104,18 @@ pub fn keys(page: &Page) -> Result<()> {
 /// The labs are fetched when one is opened; when that fails the page says so, and tries again when asked.
 pub fn fetched_late(page: &Page) -> Result<()> {
     page.open("#/sandbox")?;
-    page.run("window.kept = rebalanceParts.labs.program; rebalanceParts.labs.program = 'nowhere'")?;
+    page.run(
+        "window.kept = rebalanceParts.labs.files; rebalanceParts.labs.files = ['./index.html']",
+    )?;
     page.click("labs")?;
     page.wait_text("not-fetched", "could not be fetched")?;
-    page.run("rebalanceParts.labs.program = window.kept")?;
+    page.run("rebalanceParts.labs.files = window.kept")?;
     page.click("fetch-again")?;
     page.wait_text("grid", "c4")?;
     // A link to a lab begins no cluster.
     page.reload()?;
     page.wait_text("grid", "c4")?;
-    page.wait_until(
-        "document.getElementById('app').childElementCount === 0",
-        SOON,
-    )
+    page.wait_until("!document.getElementById('stage')", SOON)
 }
 
 /// Both labs on phones: nothing is cut off, and every control can be pressed.

@@ -20,7 +20,7 @@ use parts::Head;
 
 /// The inspector beside the stage.
 #[component]
-pub fn Inspector() -> Html {
+pub fn Inspected() -> Html {
     let ui = use_ui();
     let t = use_texts();
     let Some(item) = ui.selected.clone() else {
