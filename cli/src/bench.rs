@@ -144,9 +144,10 @@ fn report_history() {
 /// Prints everything, or, for a profiler, one size of the cluster: 1, 10 or 100.
 pub fn run(arguments: &[String]) {
     let only = arguments.first().and_then(|size| size.parse().ok());
-    report_speed(only);
+    // First, while the memory of this program is all in use: later the history would take what the speed runs gave back.
     if only.is_none() {
-        println!();
         report_history();
+        println!();
     }
+    report_speed(only);
 }

@@ -3,7 +3,7 @@
 //! Nothing is ever thrown away. Acting in the past begins another future; so does an undo (the future without the command);
 //! a redo returns to the one that was left. Only a future that an undo began and in which nothing was done goes again.
 
-use super::{Session, State};
+use super::{SNAPSHOT_EVERY, Session, State};
 use crate::command::Command;
 use crate::event::{Entry, EntryId, Journal, Level};
 use crate::id::Name;
@@ -48,6 +48,26 @@ pub(super) struct Snapshot {
     pub(super) position: u64,
     pub(super) applied: usize,
     pub(super) state: State,
+}
+
+/// Snapshots that a future keeps: ten minutes of the first cluster, and of a large one (3 MB each) what a browser can bear.
+const KEPT: usize = 160;
+/// The newest are as close together as they were taken.
+const RECENT: usize = 32;
+
+/// When there are too many, of the older snapshots only those stay whose position is a multiple of twice, four times, … the usual
+/// distance, and the first: going back far replays more.
+pub(super) fn thin<T>(snapshots: &mut Vec<T>, position: impl Fn(&T) -> u64) {
+    let mut apart = SNAPSHOT_EVERY;
+    while snapshots.len() > KEPT {
+        apart *= 2;
+        let old = snapshots.len() - RECENT;
+        let mut index = 0;
+        snapshots.retain(|it| {
+            index += 1;
+            index == 1 || index > old || position(it).is_multiple_of(apart)
+        });
+    }
 }
 
 /// A branch, for a list of futures.
@@ -371,5 +391,31 @@ impl Session {
         (self.current, self.position, self.applied) = here;
         self.state = state;
         Some(view)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_snapshots_thin_out_and_the_first_stays() {
+        let mut kept = Vec::new();
+        for taken in (0..40_000_000).step_by(SNAPSHOT_EVERY as usize) {
+            kept.push(taken);
+            thin(&mut kept, |it| *it);
+            assert!(kept.len() <= KEPT);
+            assert_eq!(kept.first(), Some(&0));
+            let newest = kept.iter().rev().take(RECENT);
+            let dense = (0..).map(|n| taken.checked_sub(n * SNAPSHOT_EVERY));
+            assert!(
+                newest
+                    .zip(dense)
+                    .all(|(it, expected)| Some(*it) == expected)
+            );
+            // Nowhere is more missing than the length of the history asks for.
+            let gap = kept.windows(2).map(|w| w[1] - w[0]).max().unwrap_or(0);
+            assert!(gap <= (taken / 32).max(SNAPSHOT_EVERY), "{gap} of {taken}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Moving along a branch: one event forward, back by restoring and replaying, and taking snapshots on the way.
 
-use super::branch::Snapshot;
+use super::branch::{Snapshot, thin};
 use super::{SNAPSHOT_EVERY, Session, State};
 use crate::cluster::Field;
 use crate::event::EntryId;
@@ -114,7 +114,9 @@ impl Session {
             applied,
             state: self.state.clone(),
         };
-        self.branch_mut().snapshots.push(snapshot);
+        let snapshots = &mut self.branch_mut().snapshots;
+        snapshots.push(snapshot);
+        thin(snapshots, |it| it.position);
     }
 
     /// Takes up the last snapshot before an instant.
