@@ -441,7 +441,7 @@ pub fn presenter(page: &Page) -> Result<()> {
     let sheet = page.text("worksheet")?;
     page.print_media(false)?;
     ensure(
-        sheet.contains("Which offset will the third one get?")
+        sheet.contains("Which offset, its number in the log, will the third one get?")
             && sheet.contains("orders-0 holds at least three records")
             && sheet.contains("My prediction was")
             && !sheet.contains("Offsets count from 0"),
