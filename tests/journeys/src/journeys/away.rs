@@ -77,8 +77,10 @@ pub fn embed(page: &Page) -> Result<()> {
     page.click("broker-2-crash")?;
     stage.wait("broker-2", "data-state", "Crashed")?;
     page.click("share")?;
+    page.test("embed-fold")?;
     page.run("document.querySelector('[data-test=embed-fold]').open = true")?;
     let snippet = page.text("embed-snippet")?;
+    page.test("qr-fold")?;
     page.run("document.querySelector('[data-test=qr-fold]').open = true")?;
     page.test("qr")?;
     page.complaints_none()?;

@@ -178,6 +178,7 @@ pub fn progress(page: &Page) -> Result<()> {
         "document.querySelector('[data-test=\"card-topic-and-log\"]').dataset.state === ''",
         few(),
     )?;
+    page.test("progress")?;
     page.run("document.querySelector('[data-test=progress] details').open = true")?;
     page.type_into("progress-text", "rubbish")?;
     page.click("progress-take")?;
