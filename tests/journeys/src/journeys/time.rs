@@ -203,6 +203,7 @@ pub fn share(page: &Page) -> Result<()> {
     )?;
     let shown = picture(page)?;
     page.click("share")?;
+    page.test("share-link")?;
     let link = page.eval("document.querySelector('[data-test=share-link]').value")?;
     let route = link
         .as_str()
