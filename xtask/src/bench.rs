@@ -67,32 +67,20 @@ fn show(command: &mut Command) -> Result<(), Fail> {
     }
 }
 
+/// Runs the command-line program, or an example of it, as it is when released.
+fn native(arguments: &[&str]) -> Result<(), Fail> {
+    let run = ["run", "--quiet", "--release", "--package", "rebalance-cli"];
+    show(tools::cargo().args(run).args(arguments))
+}
+
 /// Events per second by size of the cluster; seeking; memory.
 fn engine(_: &mut Steps) -> Result<(), Fail> {
-    show(tools::cargo().args([
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "rebalance-cli",
-        "--",
-        "bench",
-    ]))
+    native(&["--", "bench"])
 }
 
 /// How the assignors' time grows with the group.
 fn assign(_: &mut Steps) -> Result<(), Fail> {
-    show(tools::cargo().args([
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "rebalance-cli",
-        "--example",
-        "assignor_bench",
-        "--",
-        "growth",
-    ]))
+    native(&["--example", "assignor_bench", "--", "growth"])
 }
 
 /// Times the same runs as the native program does.

@@ -1,8 +1,8 @@
 //! What it takes to make a session again, with every future: the commands that each has and its parent has not.
 //!
 //! [`Session::recipes`] tells it, [`Session::begin_future`] begins a future where it was begun; in between its commands are
-//! applied and time passes as in any script; [`Session::left`] says where one was in it. Futures are told in the order of their numbers, so a parent comes before its
-//! children and gets the number it had. What can be redone is not told.
+//! applied and time passes as in any script; [`Session::left`] says where one was in it. Futures are told in the order of
+//! their numbers, so a parent comes before its children and gets the number it had. What can be redone is not told.
 
 use super::{Bookmark, Branch, Session};
 use crate::command::Command;

@@ -361,7 +361,12 @@ pub fn phone(page: &Page) -> Result<()> {
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
     page.click_on(&page.css("[data-test=hint-1] [data-line]")?)?;
-    step_is(page, 1, "met", few())
+    step_is(page, 1, "met", few())?;
+    // What a pressed line adds stands below, and comes into sight.
+    page.click("next-step")?;
+    choose(page, 3)?;
+    page.click_on(&page.css("[data-test=do] [data-line]")?)?;
+    page.wait_until("(() => { const card = document.querySelector('[data-test=consumer-c2]')?.getBoundingClientRect(); return card && card.bottom <= document.querySelector('.lesson').getBoundingClientRect().top + 1; })()", few())
 }
 
 /// A step may open a panel: at a desk, and on a phone, where there are no panels otherwise.
