@@ -13,7 +13,7 @@ use crate::rooms::Room as Shown;
 use crate::route::Route;
 use crate::session::{SessionProvider, use_dispatch, use_snapshot};
 use crate::stage::Stage;
-use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_texts, use_ui};
+use crate::state::{Prefs, PrefsContext, Ui, UiAction, UiContext, use_lang, use_ui};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -92,7 +92,7 @@ struct RoomProps {
 /// The cluster with everything around it.
 #[component]
 fn Room(props: &RoomProps) -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let ui = use_ui();
     use_shortcuts();
     use_new_version();
@@ -121,8 +121,8 @@ fn Room(props: &RoomProps) -> Html {
     let lesson = props.slug.clone();
     html! {
         <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), lesson.is_some().then_some("with-lesson"), crate::route::embedded().then_some("embed"))}>
-            <a class="skip" href="#stage" onclick={skip}>{ t.app.skip }</a>
-            <a class="skip" href="#/outline" onclick={outline} data-test="skip-outline">{ t.futures.outline }</a>
+            <a class="skip" href="#stage" onclick={skip}>{ t.app().skip }</a>
+            <a class="skip" href="#/outline" onclick={outline} data-test="skip-outline">{ t.controls().outline }</a>
             <Header lesson={lesson.is_some()} />
             if let Some(slug) = lesson { <Late room={Shown::Lesson(slug, props.step.clone())} /> }
             <main id="stage" class="stage-scroll" tabindex="-1">if ui.outline { <Late room={Shown::Outline} /> } else { <Stage /> }</main>

@@ -3,13 +3,13 @@
 use crate::components::{Button, Icon, Logo, Menu, Refusal, lang_and_theme};
 use crate::dom::page::*;
 use crate::futures;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use crate::outline::toggle_outline;
 use crate::route::Route;
 use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
 use crate::stage::Legend;
-use crate::state::{Dialog, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Dialog, UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::config::Preset;
 use rebalance_core::time::SimTime;
 use wasm_bindgen::JsCast;
@@ -24,7 +24,7 @@ pub struct HeaderProps {
 /// The line at the top.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let (t, s) = (use_texts(), use_snapshot());
+    let (t, s) = (use_lang(), use_snapshot());
     let in_full = {
         let d = use_dispatch();
         // The link is made when it is wanted: of the moment that is seen then.
@@ -38,8 +38,8 @@ pub fn Header(props: &HeaderProps) -> Html {
         }
     };
     let (preset, why) = match s.view.preset {
-        Preset::Classroom => (t.app.preset_classroom, t.app.preset_classroom_why),
-        Preset::Kafka => (t.app.preset_kafka, t.app.preset_kafka_why),
+        Preset::Classroom => (t.app().preset_classroom, t.app().preset_classroom_why),
+        Preset::Kafka => (t.app().preset_kafka, t.app().preset_kafka_why),
     };
     html! {
         <header class="header">
@@ -49,7 +49,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </div>
             <Transport />
             <div class="side end"><Switches lesson={props.lesson} /></div>
-            <a class="btn quiet-btn full" target="_blank" rel="noopener" href="./#/sandbox" onclick={in_full} data-test="open-full">{ t.panels.open_full }</a>
+            <a class="btn quiet-btn full" target="_blank" rel="noopener" href="./#/sandbox" onclick={in_full} data-test="open-full">{ t.app().open_full }</a>
             <Refusal />
         </header>
     }
@@ -58,7 +58,7 @@ pub fn Header(props: &HeaderProps) -> Html {
 /// Lessons, new cluster, share, help, language, theme.
 #[component]
 fn Switches(props: &HeaderProps) -> Html {
-    let (t, prefs, ui) = (use_texts(), use_prefs(), use_ui());
+    let (t, prefs, ui) = (use_lang(), use_prefs(), use_ui());
     let open = |dialog: Dialog| {
         let ui = ui.clone();
         Callback::from(move |()| ui.dispatch(UiAction::Open(dialog.clone())))
@@ -70,19 +70,19 @@ fn Switches(props: &HeaderProps) -> Html {
     html! {
         <>
             if props.lesson {
-                <a class="btn quiet-btn" href="#/sandbox" title={t.lessons.leave} data-test="to-sandbox">{ t.lessons.cluster }</a>
+                <a class="btn quiet-btn" href="#/sandbox" title={t.app().leave} data-test="to-sandbox">{ t.app().cluster }</a>
             } else {
-                <Button label={t.app.new_cluster} class="quiet-btn wide-only" test="new-cluster" onclick={open(Dialog::NewCluster)} />
-                <a class="btn learn" href="#/lessons" title={t.lessons.learn_why} data-test="learn">{ t.lessons.learn }</a>
+                <Button label={t.app().new_cluster} class="quiet-btn wide-only" test="new-cluster" onclick={open(Dialog::NewCluster)} />
+                <a class="btn learn" href="#/lessons" title={t.app().learn_why} data-test="learn">{ t.app().learn }</a>
             }
-            <a class="btn quiet-btn" href="#/lab/assignors" title={t.app.labs_why} data-test="labs">{ t.app.labs }</a>
-            <Button label={t.app.share} icon={Icon::Share} test="share" onclick={open(Dialog::Share)} />
+            <a class="btn quiet-btn" href="#/lab/assignors" title={t.app().labs_why} data-test="labs">{ t.app().labs }</a>
+            <Button label={t.app().share} icon={Icon::Share} test="share" onclick={open(Dialog::Share)} />
             { lang_and_theme(&prefs) }
-            <Button label={t.app.help} icon={Icon::Help} only=true class="quiet-btn" test="help" onclick={open(Dialog::Help)} />
-            <Menu label={t.futures.more_actions} test="more">
-                <Button label={t.app.new_cluster} icon={Icon::Plus} test="menu-new-cluster" onclick={open(Dialog::NewCluster)} />
-                <Button label={if ui.outline { t.futures.to_stage } else { t.futures.outline }} icon={Icon::Group} test="menu-outline" onclick={outline} />
-                <Button label={t.app.help} icon={Icon::Help} test="menu-help" onclick={open(Dialog::Help)} />
+            <Button label={t.app().help} icon={Icon::Help} only=true class="quiet-btn" test="help" onclick={open(Dialog::Help)} />
+            <Menu label={t.controls().more_actions} test="more">
+                <Button label={t.app().new_cluster} icon={Icon::Plus} test="menu-new-cluster" onclick={open(Dialog::NewCluster)} />
+                <Button label={if ui.outline { t.controls().to_stage } else { t.controls().outline }} icon={Icon::Group} test="menu-outline" onclick={outline} />
+                <Button label={t.app().help} icon={Icon::Help} test="menu-help" onclick={open(Dialog::Help)} />
             </Menu>
         </>
     }
@@ -91,8 +91,8 @@ fn Switches(props: &HeaderProps) -> Html {
 /// Reset, back, play, step, next, clock, speed.
 #[component]
 fn Transport() -> Html {
-    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
-    let c = &t.controls;
+    let (t, s, d) = (use_lang(), use_snapshot(), use_dispatch());
+    let c = t.controls();
     let (play, icon) = if s.playing {
         (c.pause, Icon::Pause)
     } else {
@@ -146,7 +146,7 @@ fn run(d: &Dispatch, work: fn(&Dispatch)) -> Callback<()> {
 /// The line under the stage: what happened when, where we are, and the futures there are.
 #[component]
 pub fn Timeline() -> Html {
-    let (t, s, d, ui) = (use_texts(), use_snapshot(), use_dispatch(), use_ui());
+    let (t, s, d, ui) = (use_lang(), use_snapshot(), use_dispatch(), use_ui());
     let axis = axis_us(s.end.0);
     let percent = |at: SimTime| percent(at.0, axis);
     let seek = {
@@ -161,11 +161,11 @@ pub fn Timeline() -> Html {
         })
     };
     html! {
-        <section class="timeline" data-test="timeline" aria-label={t.controls.timeline} data-end={s.end.0.to_string()}>
+        <section class="timeline" data-test="timeline" aria-label={t.controls().timeline} data-end={s.end.0.to_string()}>
             <div class="row">
-                <Button label={t.controls.undo} icon={Icon::Undo} only=true class="small quiet-btn" title={t.controls.undo_why} test="undo" onclick={run(&d, Dispatch::undo)} />
-                <Button label={t.controls.redo} icon={Icon::Redo} only=true class="small quiet-btn" title={t.controls.redo_why} test="redo" disabled={!s.can_redo} onclick={run(&d, Dispatch::redo)} />
-                <Button label={t.futures.bookmark} icon={Icon::Flag} only=true class="small quiet-btn" title={t.futures.bookmark_why} test="bookmark" onclick={futures::opener(&ui, Dialog::Bookmarks)} />
+                <Button label={t.controls().undo} icon={Icon::Undo} only=true class="small quiet-btn" title={t.controls().undo_why} test="undo" onclick={run(&d, Dispatch::undo)} />
+                <Button label={t.controls().redo} icon={Icon::Redo} only=true class="small quiet-btn" title={t.controls().redo_why} test="redo" disabled={!s.can_redo} onclick={run(&d, Dispatch::redo)} />
+                <Button label={t.controls().bookmark} icon={Icon::Flag} only=true class="small quiet-btn" title={t.controls().bookmark_why} test="bookmark" onclick={futures::opener(&ui, Dialog::Bookmarks)} />
                 { futures::chips(&s, t, &d, futures::opener(&ui, Dialog::Futures)) }<span class="grow" /><Legend />
             </div>
             <div class="track">
@@ -173,7 +173,7 @@ pub fn Timeline() -> Html {
                 <span class="future" style={format!("width:{}", percent(s.end))} />
                 <span class="past" style={format!("width:{}", percent(s.view.now))} />
                 <input type="range" min="0" max={(axis / 1_000).to_string()} step="100" value={(s.view.now.0 / 1_000).to_string()} oninput={seek}
-                    aria-label={t.controls.timeline} aria-valuetext={s.view.now.to_string()} data-test="scrub" />
+                    aria-label={t.controls().timeline} aria-valuetext={s.view.now.to_string()} data-test="scrub" />
                 <>{ for grouped(&s.marks, axis).into_iter().map(|(m, n)| mark(&m, n, &percent(m.at), &s, t, &d)) }</>
                 { futures::flags(&s, percent, &d) }
                 <span class="head" style={format!("left:{}", percent(s.view.now))} />
@@ -220,14 +220,14 @@ fn grouped(marks: &[Mark], axis: u64) -> Vec<(Mark, usize)> {
     out
 }
 
-fn mark(m: &Mark, count: usize, left: &str, s: &Snapshot, t: &Texts, d: &Dispatch) -> Html {
+fn mark(m: &Mark, count: usize, left: &str, s: &Snapshot, t: Lang, d: &Dispatch) -> Html {
     let (class, icon, word) = match m.kind {
-        MarkKind::Other => ("", Icon::Running, t.controls.mark_other),
-        MarkKind::Group => ("group", Icon::Group, t.controls.mark_group),
-        MarkKind::Election => ("elect", Icon::Crown, t.controls.mark_election),
-        MarkKind::Error => ("error", Icon::Warn, t.controls.mark_error),
-        MarkKind::Crash => ("crash", Icon::Cross, t.controls.mark_crash),
-        MarkKind::Broken => ("broken", Icon::Bolt, t.controls.mark_broken),
+        MarkKind::Other => ("", Icon::Running, t.controls().mark_other),
+        MarkKind::Group => ("group", Icon::Group, t.controls().mark_group),
+        MarkKind::Election => ("elect", Icon::Crown, t.controls().mark_election),
+        MarkKind::Error => ("error", Icon::Warn, t.controls().mark_error),
+        MarkKind::Crash => ("crash", Icon::Cross, t.controls().mark_crash),
+        MarkKind::Broken => ("broken", Icon::Bolt, t.controls().mark_broken),
     };
     let onclick = {
         let (d, at) = (d.clone(), m.at);

@@ -7,12 +7,12 @@
 
 use crate::components::{Button, Icon, Modal};
 use crate::dom::page::*;
-use crate::i18n::{FutureTexts, Texts, guarantees};
+use crate::i18n::{Lang, guarantees};
 use crate::session::{
     Bookmark, BranchView, Cell, Difference, Dispatch, Snapshot, What, use_dispatch, use_snapshot,
 };
 use crate::stage::state_words;
-use crate::state::{Dialog, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Dialog, UiAction, use_lang, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::event::GroupState;
 use rebalance_core::time::SimTime;
@@ -23,7 +23,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 const ROWS: usize = 200;
 
 /// What a future is called.
-pub fn title(b: &BranchView, t: &FutureTexts) -> String {
+pub fn title(b: &BranchView, lang: Lang) -> String {
+    let t = lang.controls();
     if let Some(name) = &b.name {
         return name.to_string();
     }
@@ -40,20 +41,20 @@ pub fn title(b: &BranchView, t: &FutureTexts) -> String {
 }
 
 /// Every future as a chip that leads there, and what can be done with them.
-pub fn chips(s: &Snapshot, t: &Texts, d: &Dispatch, open: Callback<()>) -> Html {
+pub fn chips(s: &Snapshot, t: Lang, d: &Dispatch, open: Callback<()>) -> Html {
     let one = |b: &BranchView| {
         let (d, id) = (d.clone(), b.id);
         let class = classes!("chip", b.current.then_some("accent"));
-        let name = title(b, &t.futures);
-        let span = (t.controls.branch_title)(&b.forked_at.to_string(), &b.end.to_string());
+        let name = title(b, t);
+        let span = (t.controls().branch_title)(&b.forked_at.to_string(), &b.end.to_string());
         html! { <button key={b.id} {class} aria-pressed={b.current.to_string()} title={format!("{name}. {span}")}
         onclick={move |_: MouseEvent| d.switch(id)} data-test={format!("branch-{}", b.id)}><span class="clip">{ name }</span></button> }
     };
     html! {
-        <div class="branches" data-test="branches"><span>{ t.controls.branch }</span>
+        <div class="branches" data-test="branches"><span>{ t.controls().branch }</span>
             <>{ for s.branches.iter().map(one) }</>
             if s.branches.len() > 1 {
-                <Button label={t.futures.compare} class="small" title={t.futures.compare_why} test="compare" onclick={open} />
+                <Button label={t.controls().compare} class="small" title={t.controls().compare_why} test="compare" onclick={open} />
             }
         </div>
     }
@@ -99,10 +100,10 @@ fn chosen(e: &Event) -> Option<u32> {
 /// Every future: its name, and two of them beside each other.
 #[component]
 pub fn FuturesDialog() -> Html {
-    let (texts, s, d) = (use_texts(), use_snapshot(), use_dispatch());
-    let t = &texts.futures;
+    let (lang, s, d) = (use_lang(), use_snapshot(), use_dispatch());
+    let t = lang.futures();
     use_standstill();
-    let rows = s.branches.iter().map(|b| future(b, texts, &d));
+    let rows = s.branches.iter().map(|b| future(b, lang, &d));
     html! {
         <Modal title={t.title} test="futures-dialog"><div class="body">
             <p class="quiet">{ t.why }</p>
@@ -115,8 +116,8 @@ pub fn FuturesDialog() -> Html {
     }
 }
 
-fn future(b: &BranchView, texts: &Texts, d: &Dispatch) -> Html {
-    let t = &texts.futures;
+fn future(b: &BranchView, lang: Lang, d: &Dispatch) -> Html {
+    let t = lang.futures();
     let id = b.id;
     let rename = {
         let d = d.clone();
@@ -137,7 +138,7 @@ fn future(b: &BranchView, texts: &Texts, d: &Dispatch) -> Html {
     let name = b.name.as_deref().unwrap_or_default().to_owned();
     html! {
         <tr key={id}>
-            <td><input type="text" maxlength="60" value={name} placeholder={title(&unnamed, t)} aria-label={format!("{}: {}", t.name, title(b, t))} onchange={rename} data-test={format!("future-name-{id}")} /></td>
+            <td><input type="text" maxlength="60" value={name} placeholder={title(&unnamed, lang)} aria-label={format!("{}: {}", t.name, title(b, lang))} onchange={rename} data-test={format!("future-name-{id}")} /></td>
             <td class="mono">{ format!("{} – {}", b.forked_at, b.end) }</td>
             <td>if b.current { <span class="chip accent">{ t.here }</span> } else { <Button label={t.go} class="small" test={format!("future-go-{id}")} onclick={go} /> }</td>
         </tr>
@@ -147,8 +148,8 @@ fn future(b: &BranchView, texts: &Texts, d: &Dispatch) -> Html {
 /// Two futures at one instant.
 #[component]
 fn Comparison() -> Html {
-    let (texts, s, d) = (use_texts(), use_snapshot(), use_dispatch());
-    let (t, lang) = (&texts.futures, use_prefs().lang);
+    let (lang, s, d) = (use_lang(), use_snapshot(), use_dispatch());
+    let t = lang.futures();
     let sides = use_state_eq(|| first_sides(&s.branches));
     let branch = |id: u32| s.branches.iter().find(|b| b.id == id);
     let end = |id: u32| branch(id).map_or(SimTime::ZERO, |b| b.end);
@@ -170,7 +171,7 @@ fn Comparison() -> Html {
                 sides.set(set(*sides, id));
             }
         };
-        let option = |b: &BranchView| html! { <option value={b.id.to_string()} selected={b.id == value}>{ title(b, t) }</option> };
+        let option = |b: &BranchView| html! { <option value={b.id.to_string()} selected={b.id == value}>{ title(b, lang) }</option> };
         html! { <label class="field"><span>{ label }</span><select {onchange} data-test={test}>{ for s.branches.iter().map(option) }</select></label> }
     };
     let slide = {
@@ -184,10 +185,10 @@ fn Comparison() -> Html {
     };
     let forked = branch(a.max(b)).map_or(SimTime::ZERO, |b| b.forked_at);
     let (rows, same) = &*found;
-    let name = |id: u32| branch(id).map(|b| title(b, t)).unwrap_or_default();
+    let name = |id: u32| branch(id).map(|b| title(b, lang)).unwrap_or_default();
     html! {
         <section class="comparison">
-            <h3>{ t.compare_why }</h3>
+            <h3>{ lang.controls().compare_why }</h3>
             <div class="fields">
                 { side(t.first_side, a, "compare-a", |(_, b), id| (id, b)) }
                 { side(t.second_side, b, "compare-b", |(a, _), id| (a, id)) }
@@ -199,7 +200,7 @@ fn Comparison() -> Html {
             if !rows.is_empty() {
                 <div class="scroll-x"><table class="differences" data-test="differences">
                     <thead><tr><th scope="col">{ t.what_differs }</th><th scope="col">{ name(a) }</th><th scope="col">{ name(b) }</th></tr></thead>
-                    { sections(rows, texts, lang) }
+                    { sections(rows, lang) }
                 </table></div>
             }
         </section>
@@ -228,8 +229,8 @@ fn section(what: What) -> usize {
     }
 }
 
-fn sections(rows: &[Difference], texts: &Texts, lang: crate::i18n::Lang) -> Html {
-    let t = &texts.futures;
+fn sections(rows: &[Difference], lang: Lang) -> Html {
+    let t = lang.futures();
     let shown = &rows[..rows.len().min(ROWS)];
     let row = |d: &Difference| {
         let of = match d.what {
@@ -239,7 +240,7 @@ fn sections(rows: &[Difference], texts: &Texts, lang: crate::i18n::Lang) -> Html
         html! {
             <tr data-test={format!("differs-{}-{}", d.what as usize, d.of)}>
                 <th scope="row"><span class={if d.what == What::Broken { "" } else { "mono" }}>{ of }</span>{ " " }<span class="quiet">{ t.what[d.what as usize] }</span></th>
-                <td>{ cell(&d.a, texts) }</td><td>{ cell(&d.b, texts) }</td>
+                <td>{ cell(&d.a, lang) }</td><td>{ cell(&d.b, lang) }</td>
             </tr>
         }
     };
@@ -259,8 +260,8 @@ fn sections(rows: &[Difference], texts: &Texts, lang: crate::i18n::Lang) -> Html
     }
 }
 
-fn cell(cell: &Cell, texts: &Texts) -> Html {
-    let t = &texts.futures;
+fn cell(cell: &Cell, lang: Lang) -> Html {
+    let t = lang.futures();
     let mono = |text: String| html! { <span class="mono">{ text }</span> };
     match cell {
         Cell::Absent => html! { <span class="quiet">{ t.absent }</span> },
@@ -273,7 +274,7 @@ fn cell(cell: &Cell, texts: &Texts) -> Html {
             mono(ids.join(", "))
         }
         Cell::Process(state) => {
-            let (class, icon, word) = state_words(*state, texts);
+            let (class, icon, word) = state_words(*state, lang);
             html! { <span class={class}>{ icon.html() }{ " " }{ word }</span> }
         }
         Cell::Group(state) => mono(state.map_or(t.none, GroupState::name).to_owned()),
@@ -283,8 +284,8 @@ fn cell(cell: &Cell, texts: &Texts) -> Html {
 /// Naming the present moment; going to or forgetting named ones.
 #[component]
 pub fn BookmarkDialog() -> Html {
-    let (texts, s, d, ui) = (use_texts(), use_snapshot(), use_dispatch(), use_ui());
-    let t = &texts.futures;
+    let (lang, s, d, ui) = (use_lang(), use_snapshot(), use_dispatch(), use_ui());
+    let t = lang.futures();
     use_standstill();
     let field = use_node_ref();
     use_effect_with((), {
@@ -368,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_future_is_called_after_what_began_it() {
-        let t = &Lang::En.texts().futures;
+        let t = Lang::En;
         let mut future = branch(1, Some(0));
         future.first = Some("broker crash 2".into());
         assert_eq!(
@@ -397,10 +398,7 @@ mod tests {
 
     #[test]
     fn every_difference_has_a_name_and_a_place() {
-        assert_eq!(
-            Lang::En.texts().futures.what.len(),
-            What::Failed as usize + 1
-        );
+        assert_eq!(Lang::En.futures().what.len(), What::Failed as usize + 1);
         assert_eq!(section(What::Lag), 3);
         assert_eq!(section(What::Failed), 4);
     }

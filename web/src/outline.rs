@@ -8,11 +8,11 @@
 use crate::components::Button;
 use crate::dom::page::*;
 use crate::futures::opener;
-use crate::i18n::{FutureTexts, Texts};
+use crate::i18n::{FutureTexts, Lang};
 use crate::route::Route;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::stage::state_words;
-use crate::state::{Dialog, Item, Ui, UiAction, UiContext, use_texts, use_ui};
+use crate::state::{Dialog, Item, Ui, UiAction, UiContext, use_lang, use_ui};
 use rebalance_core::command::{Command, PartitionName};
 use rebalance_core::id::{BrokerId, Name};
 use rebalance_core::protocol::ElectionType;
@@ -39,7 +39,7 @@ pub fn toggle_outline(ui: &UseReducerDispatcher<Ui>) {
 
 /// What every row needs.
 struct Outline<'a> {
-    t: &'static Texts,
+    t: Lang,
     f: &'static FutureTexts,
     s: &'a Snapshot,
     d: &'a Dispatch,
@@ -49,20 +49,20 @@ struct Outline<'a> {
 /// The outline.
 #[component]
 pub fn OutlineView() -> Html {
-    let (t, s, d, ui) = (use_texts(), use_snapshot(), use_dispatch(), use_ui());
+    let (t, s, d, ui) = (use_lang(), use_snapshot(), use_dispatch(), use_ui());
     let o = Outline {
         t,
-        f: &t.futures,
+        f: t.futures(),
         s: &s,
         d: &d,
         ui: &ui,
     };
     let f = o.f;
     let sections = [
-        (t.stage.producers, o.producers()),
+        (t.stage().producers, o.producers()),
         (f.brokers, o.brokers()),
         (f.topics, o.topics()),
-        (t.stage.groups, o.groups()),
+        (t.stage().groups, o.groups()),
         (f.messages, o.messages()),
     ];
     let contents = sections.iter().enumerate().map(|(i, (name, _))| {
@@ -81,7 +81,7 @@ pub fn OutlineView() -> Html {
     };
     html! {
         <div class="outline" data-test="outline">
-            <p class="quiet">{ f.outline_why }{ " " }<button type="button" class="link" onclick={back} data-test="outline-back">{ f.to_stage }</button></p>
+            <p class="quiet">{ f.outline_why }{ " " }<button type="button" class="link" onclick={back} data-test="outline-back">{ t.controls().to_stage }</button></p>
             <nav aria-label={f.contents}><ul>{ for contents }</ul></nav>
             <>{ for sections.iter().enumerate().map(section) }</>
         </div>
@@ -146,7 +146,7 @@ impl Outline<'_> {
 
     /// What can be done with a process.
     fn process(&self, state: ProcessState, of: &str, command: [Command; 5]) -> Html {
-        let s = &self.t.stage;
+        let s = self.t.stage();
         let [start, stop, crash, freeze, thaw] = command;
         match state {
             ProcessState::Crashed | ProcessState::Stopped => self.act(s.start, of, start),
@@ -187,7 +187,7 @@ impl Outline<'_> {
     }
 
     fn brokers(&self) -> Html {
-        let (s, f) = (&self.t.stage, self.f);
+        let (s, f) = (self.t.stage(), self.f);
         let broker = |b: &std::rc::Rc<rebalance_core::view::BrokerView>| {
             let of = (s.broker)(b.id.0);
             let groups: Vec<&str> = b.coordinates.iter().map(|g| &**g).collect();
@@ -221,7 +221,7 @@ impl Outline<'_> {
     fn topics(&self) -> Html {
         let topic = |topic: &TopicView| {
             let rows = topic.partitions.iter().map(|p| self.partition(topic, p));
-            let copies = (self.t.stage.topic_title)(
+            let copies = (self.t.stage().topic_title)(
                 topic.partitions.len(),
                 topic
                     .partitions
@@ -240,7 +240,7 @@ impl Outline<'_> {
         html! {
             <>
                 <ul class="tree">{ for self.s.view.topics.iter().filter(|t| !t.internal).map(topic) }</ul>
-                { self.add(self.t.dialogs.add_topic, "outline-add-topic", Dialog::AddTopic) }
+                { self.add(self.t.dialogs().add_topic, "outline-add-topic", Dialog::AddTopic) }
             </>
         }
     }
@@ -271,7 +271,7 @@ impl Outline<'_> {
         html! {
             <tr key={p.tp.partition}><th scope="row" class="mono">{ name.clone() }</th><td>{ ids(&leader, f.none) }</td><td>{ p.leader_epoch }</td>
                 <td>{ ids(&p.replicas, f.none) }</td><td>{ ids(&p.isr, f.none) }</td><td>{ number(p.high_watermark) }</td><td>{ number(p.log_end) }</td>
-                <td class="acts">{ self.act(self.t.stage.elect_preferred, &name, elect) }{ for copies }</td></tr>
+                <td class="acts">{ self.act(self.t.stage().elect_preferred, &name, elect) }{ for copies }</td></tr>
         }
     }
 
@@ -281,7 +281,7 @@ impl Outline<'_> {
             "{}-{} · {}",
             r.topic,
             r.tp.partition,
-            (self.t.stage.broker)(broker.0)
+            (self.t.stage().broker)(broker.0)
         );
         let ui = self.ui.clone();
         let item = Item::Replica(broker, r.tp);
@@ -297,13 +297,13 @@ impl Outline<'_> {
             html! {
                 <tr key={p.name.to_string()}><th scope="row" class="mono">{ &p.name }</th><td>{ self.state(p.state) }</td><td class="mono">{ &p.topic }</td>
                     <td>{ format!("{}.{}", p.rate_milli / 1_000, p.rate_milli / 100 % 10) }</td><td>{ p.acked }</td><td>{ p.failed }</td><td>{ last }</td>
-                    <td class="acts">{ self.act(self.t.stage.send, &p.name, crate::stage::send_one(p)) }{ self.client(&p.name, p.state) }{ self.look(&p.name, Item::Producer(p.name.clone())) }</td></tr>
+                    <td class="acts">{ self.act(self.t.stage().send, &p.name, crate::stage::send_one(p)) }{ self.client(&p.name, p.state) }{ self.look(&p.name, Item::Producer(p.name.clone())) }</td></tr>
             }
         };
         html! {
             <>
-                { table(self.t.stage.producers, &[f.what[17], f.state, self.t.stage.topic, self.t.stage.rate, f.what[18], f.what[19], f.last_error, f.actions], self.s.producers.iter().map(row).collect()) }
-                { self.add(self.t.dialogs.add_producer, "outline-add-producer", Dialog::AddProducer) }
+                { table(self.t.stage().producers, &[f.what[17], f.state, self.t.stage().topic, self.t.stage().rate, f.what[18], f.what[19], f.last_error, f.actions], self.s.producers.iter().map(row).collect()) }
+                { self.add(self.t.dialogs().add_producer, "outline-add-producer", Dialog::AddProducer) }
             </>
         }
     }
@@ -312,7 +312,7 @@ impl Outline<'_> {
         html! {
             <>
                 <>{ for self.s.groups.iter().map(|g| self.group(g)) }</>
-                { self.add(self.t.dialogs.add_consumer, "outline-add-consumer", Dialog::AddConsumer(None)) }
+                { self.add(self.t.dialogs().add_consumer, "outline-add-consumer", Dialog::AddConsumer(None)) }
             </>
         }
     }
@@ -323,8 +323,8 @@ impl Outline<'_> {
             .state
             .map_or(f.none, rebalance_core::event::GroupState::name);
         let coordinator = match g.coordinator {
-            Some(id) => (self.t.stage.coordinator)(id.0),
-            None => self.t.stage.no_coordinator.to_owned(),
+            Some(id) => (self.t.stage().coordinator)(id.0),
+            None => self.t.stage().no_coordinator.to_owned(),
         };
         let rows = g.consumers.iter().map(|c| self.consumer(c)).collect();
         html! {
@@ -346,7 +346,7 @@ impl Outline<'_> {
         html! {
             <tr key={c.name.to_string()}><th scope="row" class="mono">{ &c.name }</th><td>{ self.state(c.state) }</td>
                 <td>if c.partitions.is_empty() { { f.none } } else { <ul class="plain">{ for owned }</ul> }</td>
-                <td class="acts">{ self.client(&c.name, c.state) }{ self.act(self.t.stage.commit_now, &c.name, Command::ConsumerCommit(c.name.clone())) }{ self.look(&c.name, Item::Consumer(c.name.clone())) }</td></tr>
+                <td class="acts">{ self.client(&c.name, c.state) }{ self.act(self.t.stage().commit_now, &c.name, Command::ConsumerCommit(c.name.clone())) }{ self.look(&c.name, Item::Consumer(c.name.clone())) }</td></tr>
         }
     }
 

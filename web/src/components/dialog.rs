@@ -10,7 +10,7 @@ use crate::part::Late;
 use crate::rooms::Room;
 use crate::session::{use_dispatch, use_snapshot};
 use crate::stage::Kind;
-use crate::state::{Dialog, UiAction, use_texts, use_ui};
+use crate::state::{Dialog, UiAction, use_lang, use_ui};
 
 /// A dialog's frame.
 #[derive(Properties, PartialEq)]
@@ -27,7 +27,7 @@ pub struct ModalProps {
 /// A dialog that is open as long as it exists; shutting it tells the page.
 #[component]
 pub fn Modal(p: &ModalProps) -> Html {
-    let (t, ui, node) = (use_texts(), use_ui(), use_node_ref());
+    let (t, ui, node) = (use_lang(), use_ui(), use_node_ref());
     use_effect_with((), {
         let node = node.clone();
         move |()| {
@@ -44,7 +44,7 @@ pub fn Modal(p: &ModalProps) -> Html {
     html! {
         <dialog ref={node} {onclose} aria-label={p.title.clone()} data-test={p.test.clone()}>
             <div class="head"><h2>{ p.title.clone() }</h2><span class="grow" />
-                <Button label={t.dialogs.close} icon={Icon::Cross} only=true class="quiet-btn" test="dialog-close" onclick={close} />
+                <Button label={t.app().close} icon={Icon::Cross} only=true class="quiet-btn" test="dialog-close" onclick={close} />
             </div>
             { p.children.clone() }
         </dialog>
@@ -80,29 +80,29 @@ pub fn dialog(dialog: &Dialog) -> Html {
 /// Keys of the keyboard, and what the shapes mean.
 #[component]
 fn Help() -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let keys = [
-        ("Space", t.dialogs.key_play),
-        ("→", t.dialogs.key_step),
-        ("Shift →", t.dialogs.key_next),
-        ("←", t.dialogs.key_back),
-        ("Shift ←", t.dialogs.key_back_far),
-        ("Ctrl K  `", t.dialogs.key_terminal),
-        ("Ctrl Z", t.dialogs.key_undo),
-        ("B", t.dialogs.key_bookmark),
-        ("C", t.dialogs.key_compare),
-        ("M", t.dialogs.key_message),
-        ("O", t.dialogs.key_outline),
-        ("?", t.dialogs.key_help),
-        ("Tab", t.dialogs.key_tab),
-        ("Esc", t.dialogs.key_escape),
+        ("Space", t.dialogs().key_play),
+        ("→", t.dialogs().key_step),
+        ("Shift →", t.dialogs().key_next),
+        ("←", t.dialogs().key_back),
+        ("Shift ←", t.dialogs().key_back_far),
+        ("Ctrl K  `", t.dialogs().key_terminal),
+        ("Ctrl Z", t.dialogs().key_undo),
+        ("B", t.dialogs().key_bookmark),
+        ("C", t.dialogs().key_compare),
+        ("M", t.dialogs().key_message),
+        ("O", t.dialogs().key_outline),
+        ("?", t.dialogs().key_help),
+        ("Tab", t.dialogs().key_tab),
+        ("Esc", t.dialogs().key_escape),
     ];
     html! {
-        <Modal title={t.dialogs.help} test="help-dialog"><div class="body">
+        <Modal title={t.dialogs().help} test="help-dialog"><div class="body">
             <div class="keys">{ for keys.iter().map(|(k, text)| html! { <><span><kbd>{ *k }</kbd></span><span>{ *text }</span></> }) }</div>
-            <p class="sub">{ t.dialogs.shapes }</p>
+            <p class="sub">{ t.dialogs().shapes }</p>
             <div class="keys">{ for Kind::ALL.iter().map(|k| html! { <><span>{ super::svg(k.shape(), "icon") }</span><span>{ k.name(t) }</span></> }) }</div>
-            <p class="sub">{ t.dialogs.tiles }</p>
+            <p class="sub">{ t.dialogs().tiles }</p>
         </div></Modal>
     }
 }
@@ -110,7 +110,7 @@ fn Help() -> Html {
 /// A refused command, in words, until dismissed or until the next command.
 #[component]
 pub fn Refusal() -> Html {
-    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let (t, s, d) = (use_lang(), use_snapshot(), use_dispatch());
     let lang = crate::state::use_prefs().lang;
     let onclick = Callback::from(move |()| d.forget_refusal());
     html! {
@@ -118,7 +118,7 @@ pub fn Refusal() -> Html {
             if let Some(why) = &s.refused {
                 <div class="toast" data-test="refused">
                     <span class="bad">{ Icon::Warn.html() }</span><span class="grow">{ refusals::command(lang, why) }</span>
-                    <Button label={t.dialogs.close} icon={Icon::Cross} only=true class="small quiet-btn" {onclick} />
+                    <Button label={t.app().close} icon={Icon::Cross} only=true class="small quiet-btn" {onclick} />
                 </div>
             }
         </div>

@@ -6,14 +6,8 @@ use super::page::{N, T1};
 texts! {
     /// Futures and bookmarks.
     FutureTexts {
-        first: S = "first", "最初";
-        future: fn(u32) -> String = |n| format!("timeline {n}"), |n| format!("时间线 {n}");
-        without: T1 = |c| format!("without {c}"), |c| format!("没有 {c}");
-        at: T1 = |t| format!("at {t}"), |t| format!("于 {t}");
         title: S = "Timelines", "各条时间线";
         why: S = "Whoever acts in the past begins another timeline, and so does an undo. All of them stay.", "在过去操作会分出另一条时间线，撤销也会；每一条都保留着。";
-        compare: S = "Compare", "比较";
-        compare_why: S = "Two timelines side by side at the same instant", "把两条时间线放在同一时刻并排比较";
         name: S = "Name", "名称";
         from_to: S = "From, to", "起止";
         go: S = "Go there", "去那里";
@@ -45,17 +39,13 @@ texts! {
             "生产者", "已确认的记录", "放弃的记录",
         ];
 
-        bookmark: S = "Bookmark", "书签";
-        bookmark_why: S = "Name this moment, to come back to it (B)", "给这一刻起个名字，以便回来（B）";
         bookmarks: S = "Bookmarks", "书签";
         this_moment: T1 = |t| format!("Name of the moment {t}"), |t| format!("{t} 这一刻的名字");
         bookmark_default: N = |n| format!("moment {n}"), |n| format!("时刻 {n}");
         keep: S = "Keep", "记下";
         forget: T1 = |n| format!("Delete the bookmark {n}"), |n| format!("删除书签 {n}");
         no_bookmarks: S = "No bookmarks in this timeline yet.", "这条时间线还没有书签。";
-        outline: S = "Outline", "大纲";
         outline_why: S = "The whole state as tables and buttons (O). It follows the clock like the stage.", "以表格和按钮呈现全部状态（O）。它和舞台一样随时钟变化。";
-        to_stage: S = "Back to the stage", "回到舞台";
         contents: S = "Sections", "各节";
         brokers: S = "Brokers and controllers", "Broker 与控制器";
         topics: S = "Topics", "Topic";
@@ -82,7 +72,6 @@ texts! {
         lost: S = ", lost underway", "，途中丢失";
         arrives: S = "Arrives", "到达";
         look: S = "Look", "查看";
-        more_actions: S = "More", "更多";
 
         kept_in_links: S = "Bookmarks up to the present moment travel with a share link.", "到当前时刻为止的书签会随分享链接一起带走。";
     }

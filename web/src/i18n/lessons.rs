@@ -8,11 +8,6 @@ use super::page::{N, T1};
 texts! {
     /// The lessons.
     LessonTexts {
-        learn: S = "Learn", "课程";
-        learn_why: S = "Lessons that the cluster checks: predict, try, see", "由集群来检查的课程：预测、动手、看结果";
-        begin_first: S = "New to Kafka? Start lesson 1", "刚接触 Kafka？从第一课开始";
-        continue_with: N = |n| format!("Continue: lesson {n}"), |n| format!("继续：第 {n} 课");
-        cluster: S = "Cluster", "集群";
         rooms: S = "Rooms", "页面";
 
         // The table of contents
@@ -124,7 +119,6 @@ texts! {
         held_back: fn(&str, &str) -> String = |line, list| format!("`{line}` is left out of this lesson, so that one thing happens at a time. Here you can use {list}. In the sandbox everything goes."), |line, list| format!("这一课用不到 `{line}`：一次只看一件事。这里可以用 {list}。沙盒里什么都能做。");
         smaller: S = "Less text, more stage", "文字少些，舞台大些";
         larger: S = "More text, less stage", "文字多些，舞台小些";
-        leave: S = "To the sandbox, as you left it", "回到沙盒，一切如你离开时";
 
         // Presenter and worksheet
         present: S = "Present", "投影";

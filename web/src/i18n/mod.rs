@@ -1,9 +1,10 @@
 //! Every visible word, per language, as a typed table: a missing text does not compile.
 //!
 //! Kafka's own terms stay in Kafka's words. Texts with a part that changes are functions.
-
-mod en;
-mod zh;
+//!
+//! Each area of the page has a table of its own, and is taken by its own function: so the linker sees which texts only a
+//! part of the page leads to, and they are fetched with that part ([`mod@crate::part`]). A text that is seen before any
+//! part is here therefore belongs into the area that is drawn then: the page as a whole, the controls, the stage.
 
 pub mod errors;
 pub mod groups;
@@ -56,57 +57,51 @@ impl Lang {
         }
     }
 
-    /// Its words.
-    pub fn texts(self) -> &'static Texts {
-        match self {
-            Self::En => &en::TEXTS,
-            Self::Zh => &zh::TEXTS,
-        }
-    }
-
-    /// The words of the page as a whole, for a part that needs no others.
+    /// The words of the page as a whole.
     pub fn app(self) -> &'static AppTexts {
-        match self {
-            Self::En => &AppTexts::EN,
-            Self::Zh => &AppTexts::ZH,
-        }
+        AppTexts::of(self)
     }
 
-    /// The words of the room with two protocols side by side.
+    /// The words of the transport and the timeline.
+    pub fn controls(self) -> &'static ControlTexts {
+        ControlTexts::of(self)
+    }
+
+    /// The words of the stage.
+    pub fn stage(self) -> &'static StageTexts {
+        StageTexts::of(self)
+    }
+
+    /// The words of dialogs and forms, which come with the desk.
+    pub fn dialogs(self) -> &'static DialogTexts {
+        DialogTexts::of(self)
+    }
+
+    /// The words of the drawer's panels, the inspector and the terminal, which come with the desk.
+    pub fn panels(self) -> &'static PanelTexts {
+        PanelTexts::of(self)
+    }
+
+    /// The words of the outline and the dialogs about futures and bookmarks, which come with the desk.
+    pub fn futures(self) -> &'static FutureTexts {
+        FutureTexts::of(self)
+    }
+
+    /// The words of the lessons, which are a part of their own.
+    pub fn lessons(self) -> &'static LessonTexts {
+        LessonTexts::of(self)
+    }
+
+    /// The words of the room with two protocols side by side, which comes with the labs.
     pub fn twins(self) -> &'static TwinTexts {
-        match self {
-            Self::En => &TwinTexts::EN,
-            Self::Zh => &TwinTexts::ZH,
-        }
+        TwinTexts::of(self)
     }
 
     /// The words of the labs, which are a part of their own.
     pub fn labs(self) -> &'static LabTexts {
-        match self {
-            Self::En => &LabTexts::EN,
-            Self::Zh => &LabTexts::ZH,
-        }
+        LabTexts::of(self)
     }
 }
 
 /// A text without changing parts.
 pub type S = &'static str;
-
-/// Every word of the page, grouped by area.
-#[derive(Debug)]
-pub struct Texts {
-    /// The page as a whole.
-    pub app: AppTexts,
-    /// Transport and timeline.
-    pub controls: ControlTexts,
-    /// The stage.
-    pub stage: StageTexts,
-    /// Dialogs and forms.
-    pub dialogs: DialogTexts,
-    /// Futures and bookmarks.
-    pub futures: FutureTexts,
-    /// The lessons.
-    pub lessons: LessonTexts,
-    /// Drawer, inspector and terminal.
-    pub panels: PanelTexts,
-}

@@ -10,10 +10,15 @@ macro_rules! texts {
         pub struct $ty { $(pub $field: $kind,)* }
 
         impl $ty {
-            /// English.
-            pub(super) const EN: Self = Self { $($field: $en,)* };
-            /// 简体中文。
-            pub(super) const ZH: Self = Self { $($field: $zh,)* };
+            /// In this language.
+            pub(super) fn of(lang: super::Lang) -> &'static Self {
+                static EN: $ty = $ty { $($field: $en,)* };
+                static ZH: $ty = $ty { $($field: $zh,)* };
+                match lang {
+                    super::Lang::En => &EN,
+                    super::Lang::Zh => &ZH,
+                }
+            }
         }
     };
 }
@@ -38,6 +43,14 @@ texts! {
         help: S = "Keys and shapes", "按键与图形";
         labs: S = "Labs", "实验室";
         labs_why: S = "Assignors and keys, taken apart", "把分配器和键拆开来看";
+        learn: S = "Learn", "课程";
+        learn_why: S = "Lessons that the cluster checks: predict, try, see", "由集群来检查的课程：预测、动手、看结果";
+        begin_first: S = "New to Kafka? Start lesson 1", "刚接触 Kafka？从第一课开始";
+        continue_with: N = |n| format!("Continue: lesson {n}"), |n| format!("继续：第 {n} 课");
+        cluster: S = "Cluster", "集群";
+        leave: S = "To the sandbox, as you left it", "回到沙盒，一切如你离开时";
+        close: S = "Close", "关闭";
+        open_full: S = "Open in full", "打开完整页面";
         fetching: S = "Fetching this part of the page…", "正在获取页面的这一部分……";
         not_fetched: S = "This part of the page could not be fetched: is there a network?", "未能获取页面的这一部分：网络是否可用？";
         fetch_again: S = "Try again", "重试";
@@ -71,6 +84,17 @@ texts! {
         timeline: S = "Timeline", "时间线";
         branch: S = "Timeline", "时间线";
         branch_title: fn(&str, &str) -> String = |from, to| format!("Begins at {from}, ends at {to}"), |from, to| format!("始于 {from}，止于 {to}");
+        first: S = "first", "最初";
+        future: fn(u32) -> String = |n| format!("timeline {n}"), |n| format!("时间线 {n}");
+        without: T1 = |c| format!("without {c}"), |c| format!("没有 {c}");
+        at: T1 = |t| format!("at {t}"), |t| format!("于 {t}");
+        compare: S = "Compare", "比较";
+        compare_why: S = "Two timelines side by side at the same instant", "把两条时间线放在同一时刻并排比较";
+        bookmark: S = "Bookmark", "书签";
+        bookmark_why: S = "Name this moment, to come back to it (B)", "给这一刻起个名字，以便回来（B）";
+        outline: S = "Outline", "大纲";
+        to_stage: S = "Back to the stage", "回到舞台";
+        more_actions: S = "More", "更多";
         mark_other: S = "event", "事件";
         mark_group: S = "rebalance", "再均衡";
         mark_election: S = "leader election", "leader 选举";
@@ -249,7 +273,6 @@ texts! {
 texts! {
     /// Dialogs and forms.
     DialogTexts {
-        close: S = "Close", "关闭";
         apply: S = "Apply", "执行";
         incomplete: S = "Something is missing", "还缺点什么";
         name: S = "Name", "名称";

@@ -2,8 +2,8 @@
 //!
 //! Each text stands with its two languages side by side; a missing one does not compile.
 
-use super::S;
 use super::journal::Family;
+use super::{Lang, S};
 
 macro_rules! panel_texts {
     (texts { $($field:ident: $en:literal, $zh:literal;)* } sentences { $($name:ident($($ty:ty),*): $say_en:expr, $say_zh:expr;)* }) => {
@@ -17,13 +17,11 @@ macro_rules! panel_texts {
             pub families: [S; 8],
         }
 
-        /// English.
-        pub(super) const EN: PanelTexts = PanelTexts {
+        static EN: PanelTexts = PanelTexts {
             $($field: $en,)* $($name: $say_en,)*
             families: ["You", "Nodes", "Leaders and ISR", "Groups", "Clients", "Logs", "Messages", "Guarantees"],
         };
-        /// 简体中文。
-        pub(super) const ZH: PanelTexts = PanelTexts {
+        static ZH: PanelTexts = PanelTexts {
             $($field: $zh,)* $($name: $say_zh,)*
             families: ["你的操作", "节点", "leader 与 ISR", "消费者组", "客户端", "日志", "消息", "保证"],
         };
@@ -31,6 +29,14 @@ macro_rules! panel_texts {
 }
 
 impl PanelTexts {
+    /// In this language.
+    pub(super) fn of(lang: Lang) -> &'static Self {
+        match lang {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+
     /// A family's name.
     pub fn family(&self, family: Family) -> S {
         let at = Family::ALL.iter().position(|f| *f == family).unwrap_or(0);
@@ -84,6 +90,7 @@ texts {
     kinds: "Written as", "写成";
     download: "Download", "下载";
     paste_script: "Paste a script or --describe…", "粘贴脚本或 --describe 输出…";
+    save_file: "Save as a file", "存成文件";
     copy: "Copy", "复制";
     copied: "Copied", "已复制";
     copy_by_hand: "Select it and press Ctrl C", "请选中后按 Ctrl C";
@@ -108,7 +115,6 @@ texts {
     embed_why: "The stage with play and reset, from this moment on; everything runs in the reader's browser.", "舞台加上播放和重置两个按钮，从这一刻开始；一切都在读者的浏览器里运行。";
     picture: "Save a picture of the stage", "保存舞台的图片";
     picture_why: "As it is drawn now, messages included: PNG for slides, SVG for a web page, sharp at any size. A browser that cannot make the PNG saves the SVG.", "按现在画面原样保存，含在途的消息：PNG 适合幻灯片，SVG 适合网页，任意放大都清晰。无法生成 PNG 的浏览器会保存 SVG。";
-    open_full: "Open in full", "打开完整页面";
     new_version: "A new version of this page is ready. What is on the stage is kept.", "这个页面有新版本了。舞台上的内容会保留。";
     take_new_version: "Load it", "载入";
     link_address: "Link", "链接";

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::words;
 use crate::components::{Icon, room_header};
 use crate::dom::page::*;
-use crate::i18n::{LessonTexts, Texts};
+use crate::i18n::{Lang, LessonTexts};
 use crate::session::{use_dispatch, use_snapshot};
 use crate::state::{PrefsContext, use_prefs};
 use std::cell::Cell;
@@ -28,7 +28,7 @@ enum Said {
 #[component]
 pub fn ContentsPage() -> Html {
     let prefs = use_prefs();
-    let (t, lang) = (prefs.lang.texts(), prefs.lang);
+    let (t, lang) = (prefs.lang, prefs.lang);
     let all = use_state(|| None::<Option<Rc<Contents>>>);
     let attempt = use_state(|| 0u32);
     let query = use_state_eq(String::new);
@@ -82,7 +82,7 @@ pub fn ContentsPage() -> Html {
         let attempt = attempt.clone();
         move |_: MouseEvent| attempt.set(*attempt + 1)
     };
-    let l = &t.lessons;
+    let l = t.lessons();
     let body = match &*all {
         None => html! { <p class="quiet" role="status">{ l.loading }</p> },
         Some(None) => {
@@ -307,13 +307,13 @@ fn keeping(
     }
 }
 
-fn header(t: &Texts, prefs: &PrefsContext) -> Html {
+fn header(t: Lang, prefs: &PrefsContext) -> Html {
     let ways = [
-        ("#/sandbox", t.lessons.cluster, "room-cluster", false),
-        ("#/lessons", t.lessons.contents, "room-lessons", true),
-        ("#/lab/assignors", t.app.labs, "room-labs", false),
+        ("#/sandbox", t.app().cluster, "room-cluster", false),
+        ("#/lessons", t.lessons().contents, "room-lessons", true),
+        ("#/lab/assignors", t.app().labs, "room-labs", false),
     ];
-    room_header(t.lessons.rooms, &ways, prefs)
+    room_header(t.lessons().rooms, &ways, prefs)
 }
 
 /// The cluster behind the table stands still: nobody sees it.

@@ -101,7 +101,7 @@ fn message(c: &Scene, text: String, button: Html) -> Html {
     html! {
         <div class="lesson-body">
             <p class="lesson-note warn-note" role="alert" data-test="lesson-error">{ text }</p>
-            <p class="lesson-row">{ button }<a class="btn" href="#/lessons">{ c.t.all_lessons }</a><a class="btn quiet-btn" href="#/sandbox">{ c.t.leave }</a></p>
+            <p class="lesson-row">{ button }<a class="btn" href="#/lessons">{ c.t.all_lessons }</a><a class="btn quiet-btn" href="#/sandbox">{ c.lang.app().leave }</a></p>
         </div>
     }
 }

@@ -65,7 +65,7 @@ fn number(step: &str) -> Option<usize> {
 #[component]
 pub fn LessonRoom(props: &LessonProps) -> Html {
     let prefs = use_prefs();
-    let (t, lang) = (prefs.lang.texts(), prefs.lang);
+    let (t, lang) = (prefs.lang, prefs.lang);
     let (dispatch, s) = (use_dispatch(), use_snapshot());
     let found = use_state(|| Found::Loading);
     let attempt = use_state(|| 0u32);
@@ -284,7 +284,7 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
         let (dispatch, lesson) = (dispatch.clone(), lesson.clone());
         move |line| {
             if let (Some(line), Some(lesson)) = (line, lesson) {
-                let text = panel::held_back(&t.lessons, line, &lesson.allow).replace('`', "");
+                let text = panel::held_back(t.lessons(), line, &lesson.allow).replace('`', "");
                 dispatch.print([Echo::Complaint(text.into())]);
             }
         }
@@ -425,8 +425,8 @@ pub fn LessonRoom(props: &LessonProps) -> Html {
         }
     });
     let scene = Scene {
-        t: &t.lessons,
-        close: t.dialogs.close,
+        t: t.lessons(),
+        close: t.app().close,
         found: &found,
         slug: &props.slug,
         bad_step: props.step.clone().filter(|_| asked.is_none()),

@@ -6,7 +6,7 @@ use crate::i18n::PanelTexts;
 use crate::part::{Given, Part, Progress, use_part, waiting};
 use crate::session::{use_dispatch, use_snapshot};
 use crate::share;
-use crate::state::{Dialog, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Dialog, UiAction, use_lang, use_prefs, use_ui};
 
 /// Names of the kinds, as the part has them, and of the files.
 const KINDS: [(&str, &str); 5] = [
@@ -20,7 +20,7 @@ const KINDS: [(&str, &str); 5] = [
 /// The panel.
 #[component]
 pub fn Code() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     let s = use_snapshot();
     let kind = use_state_eq(|| 0usize);
@@ -79,7 +79,7 @@ fn written(t: &'static PanelTexts, text: AttrValue, kind: usize) -> Html {
 #[component]
 fn PasteButton() -> Html {
     let ui = use_ui();
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let import = move |_: MouseEvent| ui.dispatch(UiAction::Open(Dialog::Import));
     html! { <button type="button" class="btn small" onclick={import} data-test="import">{ t.paste_script }</button> }
 }
@@ -94,7 +94,7 @@ struct ExportedProps {
 /// What the tools' part writes.
 #[component]
 fn Exported(props: &ExportedProps) -> Html {
-    let texts = &use_texts().panels;
+    let texts = use_lang().panels();
     let t = use_prefs().lang.app();
     let (part, again) = use_part(Part::Tools);
     match part {

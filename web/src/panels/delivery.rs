@@ -7,7 +7,7 @@ use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::ledger::{self, say};
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
-use crate::state::{use_prefs, use_texts};
+use crate::state::{use_lang, use_prefs};
 use rebalance_core::view::{Fate, LedgerRun, LedgerView};
 
 /// Runs of a partition that are drawn; older ones are counted.
@@ -32,7 +32,7 @@ const COUNTED: [(Fate, &str); 5] = [
 #[component]
 pub fn Delivery() -> Html {
     let lang = use_prefs().lang;
-    let moment = use_texts().panels.go_to_moment;
+    let moment = use_lang().panels().go_to_moment;
     let dispatch = use_dispatch();
     let s = use_snapshot();
     let all = &s.view.ledgers;

@@ -8,7 +8,7 @@ use crate::part;
 use crate::qr;
 use crate::session::use_dispatch;
 use crate::share;
-use crate::state::{UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{UiAction, use_lang, use_prefs, use_ui};
 use crate::tools::{self, Made};
 use rebalance_core::time::SimTime;
 use std::rc::Rc;
@@ -41,7 +41,7 @@ pub struct CopyProps {
 /// A button that copies, and says so.
 #[component]
 pub fn CopyButton(props: &CopyProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let done = use_state(|| None::<(AttrValue, bool)>);
     let text = props.text.clone();
     let onclick = {
@@ -68,7 +68,7 @@ fn address(hash: &str) -> String {
 /// The link that recreates this moment.
 #[component]
 pub fn ShareDialog() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     // Time may go on under the dialog: the link is of the moment it was opened.
     let link = use_memo((), |()| {
@@ -175,7 +175,7 @@ fn describes(text: &str) -> bool {
 /// A pasted script, or what describes a real cluster, takes the place of the cluster.
 #[component]
 pub fn ImportDialog() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let ui = use_ui();
     let open = use_opener();

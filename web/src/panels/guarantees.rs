@@ -3,7 +3,7 @@
 use crate::dom::page::*;
 use crate::i18n::guarantees;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{use_prefs, use_texts};
+use crate::state::{use_lang, use_prefs};
 use rebalance_core::event::Violation;
 use rebalance_core::time::SimTime;
 
@@ -13,7 +13,7 @@ const SHOWN: usize = 40;
 /// The panel.
 #[component]
 pub fn Guarantees() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let s = use_snapshot();
     let light = |(name, broken): &(&'static str, u32)| {
@@ -56,7 +56,7 @@ struct EvidenceProps {
 /// One broken guarantee: when, which, and what was seen.
 #[component]
 fn Evidence(props: &EvidenceProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let at = props.at;

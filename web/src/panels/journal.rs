@@ -9,7 +9,7 @@ use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::journal::{Book, Family, plain, sentence};
 use crate::session::{Session, use_dispatch, use_snapshot};
-use crate::state::{use_prefs, use_texts};
+use crate::state::{use_lang, use_prefs};
 use rebalance_core::event::{Entries, Entry, EntryId, Event as Event_, Level};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -136,7 +136,7 @@ fn lines(
 /// The panel.
 #[component]
 pub fn Journal() -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let snapshot = use_snapshot();
@@ -193,10 +193,10 @@ pub fn Journal() -> Html {
     html! {
         <div class="journal">
             <Filters {level} {family} {text} />
-            <ol class="lines" ref={list} {onscroll} onkeydown={Callback::from(|e| walk(&e))} aria-label={t.panels.journal}>
-                if hidden > 0 { <li class="gap">{ (t.panels.earlier_lines)(hidden) }</li> }
+            <ol class="lines" ref={list} {onscroll} onkeydown={Callback::from(|e| walk(&e))} aria-label={t.panels().journal}>
+                if hidden > 0 { <li class="gap">{ (t.panels().earlier_lines)(hidden) }</li> }
                 { for lines.into_iter().map(|(id, entry)| html! { <Line key={id} {id} {entry} stop={newest == Some(id)} /> }) }
-                if newest.is_none() { <li class="gap">{ t.panels.no_lines }</li> }
+                if newest.is_none() { <li class="gap">{ t.panels().no_lines }</li> }
             </ol>
         </div>
     }
@@ -234,7 +234,7 @@ const LEVELS: [Level; 3] = [Level::Mark, Level::Notable, Level::Routine];
 /// What to show: how important, of which family, with which words.
 #[component]
 fn Filters(props: &FiltersProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let names = [t.level_marks, t.level_notable, t.level_all];
     let levels = LEVELS.into_iter().zip(names).map(|(level, name)| {
         let state = props.level.clone();

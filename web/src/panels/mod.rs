@@ -31,7 +31,7 @@ use crate::i18n::metrics::{NAME, say};
 use crate::part::Late;
 use crate::rooms::Room;
 use crate::session::use_snapshot;
-use crate::state::{UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{UiAction, use_lang, use_prefs, use_ui};
 use wasm_bindgen::JsCast;
 
 /// A panel of the drawer.
@@ -80,7 +80,7 @@ impl Tab {
 /// The drawer under the stage.
 #[component]
 pub fn Drawer() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let ui = use_ui();
     let broken = use_snapshot().view.violations.len();
     let metrics = say(use_prefs().lang, NAME);

@@ -6,7 +6,7 @@ use crate::i18n::{Lang, refusals};
 use crate::keep::{self, Found};
 use crate::restore::{self, MAX_EVENTS, Refusal};
 use crate::share::LinkError;
-use crate::state::{UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::command::ScriptParseError;
 
 /// What there is to say.
@@ -43,7 +43,7 @@ impl Notice {
     }
 
     fn text(&self, lang: Lang) -> String {
-        let t = &lang.texts().panels;
+        let t = lang.panels();
         let where_from = |source: &Source| match source {
             Source::Link | Source::Recovered => t.in_link,
             Source::Kept | Source::Before => t.in_kept,
@@ -74,7 +74,7 @@ impl Notice {
 }
 
 fn refused(lang: Lang, refusal: &Refusal) -> String {
-    let t = &lang.texts().panels;
+    let t = lang.panels();
     match refusal {
         Refusal::Empty => t.empty_script.to_string(),
         Refusal::TooMuch => (t.too_much)(MAX_EVENTS as usize),
@@ -87,7 +87,7 @@ fn refused(lang: Lang, refusal: &Refusal) -> String {
 /// The line, until it is dismissed.
 #[component]
 pub fn NoticeBar() -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let lang = use_prefs().lang;
     let ui = use_ui();
     let open = use_opener();
@@ -119,10 +119,10 @@ pub fn NoticeBar() -> Html {
     html! {
         <div class={classes!("notice", bad.then_some("bad-notice"))} role={if bad { "alert" } else { "status" }} data-test="notice">
             <span class="grow">{ notice.text(lang) }</span>
-            if notice == Notice::FromLink(true) { <button type="button" class="btn small" onclick={back}>{ t.panels.back_to_own }</button> }
-            if let Some(href) = unread { <a class="btn small" {href} download="rebalance-kept.txt" data-test="kept-save">{ t.lessons.save_file }</a> }
-            if notice == Notice::NewVersion { <button type="button" class="btn small primary" onclick={|_: MouseEvent| crate::offline::take_new_version()} data-test="new-version">{ t.panels.take_new_version }</button> }
-            <button type="button" class="btn small quiet-btn only" onclick={dismiss} aria-label={t.dialogs.close} title={t.dialogs.close}>{ "✕" }</button>
+            if notice == Notice::FromLink(true) { <button type="button" class="btn small" onclick={back}>{ t.panels().back_to_own }</button> }
+            if let Some(href) = unread { <a class="btn small" {href} download="rebalance-kept.txt" data-test="kept-save">{ t.panels().save_file }</a> }
+            if notice == Notice::NewVersion { <button type="button" class="btn small primary" onclick={|_: MouseEvent| crate::offline::take_new_version()} data-test="new-version">{ t.panels().take_new_version }</button> }
+            <button type="button" class="btn small quiet-btn only" onclick={dismiss} aria-label={t.app().close} title={t.app().close}>{ "✕" }</button>
         </div>
     }
 }

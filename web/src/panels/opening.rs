@@ -13,7 +13,7 @@ use crate::restore::{self, Progress, Restore, Script};
 use crate::route::{Route, embedded};
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
-use crate::state::{Ui, UiAction, use_texts, use_ui};
+use crate::state::{Ui, UiAction, use_lang, use_ui};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -321,7 +321,7 @@ fn use_keeping(busy: bool) {
 /// Around the page: opens what the address or this device names, and keeps what there is.
 #[component]
 pub fn Opening(props: &OpeningProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     let say = use_ui().dispatcher();
     let permille = use_state(|| None::<u32>);

@@ -4,7 +4,7 @@ use super::words::node_item;
 use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::event::{Direction, Entries, Entry, EntryId, Event};
 use rebalance_core::id::NodeId;
 use rebalance_core::protocol::ApiKey;
@@ -193,7 +193,7 @@ fn pauses(entries: Entries<'_>) -> Vec<(NodeId, SimTime, SimTime)> {
 /// The panel.
 #[component]
 pub fn Protocol() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     let s = use_snapshot();
     let ui = use_ui();
@@ -272,7 +272,7 @@ struct RungProps {
 /// One rung: an arrow from column to column with the API's name; a click opens its fields.
 #[component]
 fn RungRow(props: &RungProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let ui = use_ui();
     let r = &props.rung;

@@ -8,7 +8,7 @@ use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::refusals;
 use crate::session::{Dispatch, Echo, use_dispatch, use_snapshot};
-use crate::state::{use_prefs, use_texts, use_ui};
+use crate::state::{use_lang, use_prefs, use_ui};
 use crate::tools;
 use rebalance_core::command::{Command, Completion, complete, usage};
 use web_sys::{HtmlElement, HtmlInputElement};
@@ -79,7 +79,7 @@ fn byte_of(text: &str, units: u32) -> usize {
 /// Runs a typed line.
 fn run(line: &str, dispatch: &Dispatch, lang: Lang, playing: bool) {
     let text = line.trim();
-    let t = &lang.texts().panels;
+    let t = lang.panels();
     match text {
         "" => {}
         "clear" => dispatch.clear_terminal(),
@@ -107,7 +107,7 @@ fn run(line: &str, dispatch: &Dispatch, lang: Lang, playing: bool) {
 /// The terminal.
 #[component]
 pub fn TerminalBar() -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let ui = use_ui();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
@@ -286,10 +286,10 @@ pub fn TerminalBar() -> Html {
     let active = chosen.map(|i| format!("proposal-{i}"));
     let last = snapshot.echo.last().filter(|_| !*open);
     html! {
-        <footer class={classes!("terminal", open.then_some("open"))} data-test="terminal" aria-label={t.panels.terminal}>
+        <footer class={classes!("terminal", open.then_some("open"))} data-test="terminal" aria-label={t.panels().terminal}>
             if *open { <Screen echo={snapshot.echo.clone()} /> }
             if !proposals.is_empty() {
-                <ul class="proposals" role="listbox" id="proposals" aria-label={t.panels.proposals}>
+                <ul class="proposals" role="listbox" id="proposals" aria-label={t.panels().proposals}>
                     { for proposals.iter().enumerate().map(option) }
                 </ul>
             }
@@ -297,11 +297,11 @@ pub fn TerminalBar() -> Html {
                 <span class="accent" aria-hidden="true">{ "›" }</span>
                 <input ref={input} data-test="terminal-input" type="text" value={(*text).clone()} {oninput} {onkeydown} onfocus={on_focus}
                     autocomplete="off" autocapitalize="off" spellcheck="false" role="combobox" aria-expanded={(!proposals.is_empty()).to_string()}
-                    aria-controls="proposals" aria-activedescendant={active} aria-label={t.panels.terminal}
-                    placeholder={t.panels.terminal_placeholder} />
+                    aria-controls="proposals" aria-activedescendant={active} aria-label={t.panels().terminal}
+                    placeholder={t.panels().terminal_placeholder} />
                 if let Some(Echo::Command { line, .. }) = last { <code class="last quiet">{ &**line }</code> }
-                <span class="keys-hint quiet">{ t.panels.terminal_keys }</span>
-                <button type="button" class="btn small quiet-btn only" onclick={toggle} aria-expanded={open.to_string()} title={t.panels.terminal_toggle} aria-label={t.panels.terminal_toggle}>
+                <span class="keys-hint quiet">{ t.panels().terminal_keys }</span>
+                <button type="button" class="btn small quiet-btn only" onclick={toggle} aria-expanded={open.to_string()} title={t.panels().terminal_toggle} aria-label={t.panels().terminal_toggle}>
                     { if *open { "▾" } else { "▴" } }
                 </button>
             </div>
@@ -324,7 +324,7 @@ impl PartialEq for ScreenProps {
 /// What was said so far.
 #[component]
 fn Screen(props: &ScreenProps) -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let lang = use_prefs().lang;
     let list = use_node_ref();
     use_effect_with(props.echo.len(), {
@@ -345,7 +345,7 @@ fn Screen(props: &ScreenProps) -> Html {
             <li key={i} class={classes!("said-line", refused.is_some().then_some("refused"))}>
                 <span class="when quiet">{ at.to_string() }</span>
                 <code>{ &**line }</code>
-                if *click { <span class="quiet tag">{ t.panels.clicked }</span> }
+                if *click { <span class="quiet tag">{ t.panels().clicked }</span> }
                 if let Some(error) = refused { <span class="bad why-not">{ refusals::command(lang, error) }</span> }
             </li>
         },
@@ -361,8 +361,8 @@ fn Screen(props: &ScreenProps) -> Html {
         }
     };
     html! {
-        <ol class="screen" ref={list} tabindex="0" aria-label={t.panels.terminal_said} data-test="terminal-screen">
-            if props.echo.is_empty() { <li class="quiet">{ t.panels.terminal_empty }</li> }
+        <ol class="screen" ref={list} tabindex="0" aria-label={t.panels().terminal_said} data-test="terminal-screen">
+            if props.echo.is_empty() { <li class="quiet">{ t.panels().terminal_empty }</li> }
             { for props.echo.iter().enumerate().map(line) }
         </ol>
     }

@@ -5,7 +5,7 @@ use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::i18n::journal::{About, Family, Sentence, Span};
 use crate::session::{Dispatch, Snapshot, use_dispatch};
-use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::event::{Entry, EntryId, Event, Level};
 use rebalance_core::id::NodeId;
 
@@ -119,7 +119,7 @@ pub struct LineProps {
 #[component]
 pub fn Line(props: &LineProps) -> Html {
     let lang = use_prefs().lang;
-    let t = use_texts();
+    let t = use_lang();
     let dispatch = use_dispatch();
     let open = use_state(|| false);
     let Some((entry, sentence)) = said(&dispatch, lang, props.id) else {
@@ -139,13 +139,13 @@ pub fn Line(props: &LineProps) -> Html {
     };
     html! {
         <li class={classes!("line", level)}>
-            <button type="button" class="when" title={t.panels.go_to_moment} onclick={seek}
+            <button type="button" class="when" title={t.panels().go_to_moment} onclick={seek}
                 tabindex={if props.stop { "0" } else { "-1" }}>{ at.to_string() }</button>
             <span class={classes!("glyph", colour)} aria-hidden="true">{ shape }</span>
             <span class="said">
                 <Words {sentence} />
                 if props.why && entry.cause.is_some() {
-                    <button type="button" class="why" tabindex="-1" aria-expanded={(*open).to_string()} onclick={toggle}>{ t.panels.why }</button>
+                    <button type="button" class="why" tabindex="-1" aria-expanded={(*open).to_string()} onclick={toggle}>{ t.panels().why }</button>
                 }
                 if *open { <Why id={props.id} itself={false} /> }
             </span>
@@ -169,7 +169,7 @@ pub struct WhyProps {
 /// The chain of causes of an entry, the nearest first.
 #[component]
 pub fn Why(props: &WhyProps) -> Html {
-    let t = use_texts();
+    let t = use_lang();
     let dispatch = use_dispatch();
     let chain = dispatch.with(|s| causes(s.entries(), props.id, MOST, &|node| s.node_name(node)));
     let near = chain.near.iter().skip(usize::from(!props.itself)).copied();
@@ -179,9 +179,9 @@ pub fn Why(props: &WhyProps) -> Html {
             .map(|entry| html! { <Line key={id} {id} {entry} why={false} stop={true} /> })
     };
     html! {
-        <ol class="chain" aria-label={t.panels.causes}>
+        <ol class="chain" aria-label={t.panels().causes}>
             { for near.filter_map(line) }
-            if chain.skipped > 0 { <li class="gap">{ (t.panels.more_steps)(chain.skipped) }</li> }
+            if chain.skipped > 0 { <li class="gap">{ (t.panels().more_steps)(chain.skipped) }</li> }
             { for chain.root.and_then(line) }
         </ol>
     }

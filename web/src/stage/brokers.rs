@@ -5,9 +5,9 @@ use super::replica::{Cell, Row};
 use super::words::{is_up, state_words};
 use crate::components::{Button, Icon};
 use crate::dom::page::*;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use crate::session::{Dispatch, ROWS, use_dispatch};
-use crate::state::{Item, UiAction, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{BrokerId, Name, NodeId, TopicPartition};
 use rebalance_core::sorted::Map;
@@ -31,7 +31,7 @@ pub struct BrokerProps {
 /// See [`BrokerProps`].
 #[component]
 pub fn Broker(p: &BrokerProps) -> Html {
-    let (t, d, ui) = (use_texts(), use_dispatch(), use_ui());
+    let (t, d, ui) = (use_lang(), use_dispatch(), use_ui());
     let b = &p.broker;
     let selected = ui.selected == Some(Item::Broker(b.id));
     let up = is_up(b.state);
@@ -54,7 +54,7 @@ pub fn Broker(p: &BrokerProps) -> Html {
     html! {
         <article {class} data-test={format!("broker-{}", b.id)} data-state={format!("{:?}", b.state)} data-anchor={anchor(NodeId::Broker(b.id))}>
             <div class="card-head">
-                <h3><button class="name" onclick={pick}>{ (t.stage.broker)(b.id.0) }</button></h3>
+                <h3><button class="name" onclick={pick}>{ (t.stage().broker)(b.id.0) }</button></h3>
                 { badges(b, t) }
                 <div class="actions">{ actions(b, t, &d) }</div>
             </div>
@@ -64,7 +64,7 @@ pub fn Broker(p: &BrokerProps) -> Html {
 }
 
 /// State, coordinators, internal copies.
-fn badges(b: &BrokerView, t: &Texts) -> Html {
+fn badges(b: &BrokerView, t: Lang) -> Html {
     let (class, icon, word) = state_words(b.state, t);
     let leads = b
         .replicas
@@ -74,17 +74,17 @@ fn badges(b: &BrokerView, t: &Texts) -> Html {
     let since = if is_up(b.state) {
         None
     } else {
-        Some((t.stage.disk_kept)(&b.since.to_string()))
+        Some((t.stage().disk_kept)(&b.since.to_string()))
     };
     html! {
         <>
             <span class={classes!("chip", class)} data-test={format!("broker-{}-state", b.id)}>{ icon.html() }{ word }</span>
-            if b.fenced && b.state != ProcessState::Fenced { <span class="chip warn">{ Icon::Half.html() }{ t.stage.fenced }</span> }
-            <>{ for b.coordinates.iter().take(3).map(|g| html! { <span class="chip accent" key={g.to_string()}>{ (t.stage.coordinator_of)(g) }</span> }) }</>
+            if b.fenced && b.state != ProcessState::Fenced { <span class="chip warn">{ Icon::Half.html() }{ t.stage().fenced }</span> }
+            <>{ for b.coordinates.iter().take(3).map(|g| html! { <span class="chip accent" key={g.to_string()}>{ (t.stage().coordinator_of)(g) }</span> }) }</>
             if b.coordinates.len() > 3 { <span class="chip accent">{ format!("+{}", b.coordinates.len() - 3) }</span> }
-            if let Some(rack) = &b.rack { <span class="chip">{ (t.stage.rack)(rack) }</span> }
+            if let Some(rack) = &b.rack { <span class="chip">{ (t.stage().rack)(rack) }</span> }
             if let Some(since) = since { <span class="sub broker-about">{ since }</span> }
-            else if leads > 0 { <span class="sub internal broker-about" title={(t.stage.internal)(b.internal.0, b.internal.1)}>{ (t.stage.leads)(leads) }</span> }
+            else if leads > 0 { <span class="sub internal broker-about" title={(t.stage().internal)(b.internal.0, b.internal.1)}>{ (t.stage().leads)(leads) }</span> }
         </>
     }
 }
@@ -111,7 +111,7 @@ const THAW: Action = ("pause", "thaw", Some(Icon::Play), "", Command::NodeThaw);
 const STOP: Action = ("stop", "stop", None, "quiet-btn", Command::NodeStop);
 
 /// Freeze, stop, crash; or start; or thaw. A button and its opposite share a key, so that the focus stays.
-fn actions(b: &BrokerView, t: &Texts, d: &Dispatch) -> Html {
+fn actions(b: &BrokerView, t: Lang, d: &Dispatch) -> Html {
     let offered: &[Action] = match b.state {
         ProcessState::Crashed | ProcessState::Stopped => &[START],
         ProcessState::Frozen => &[THAW, CRASH],
@@ -126,8 +126,8 @@ fn actions(b: &BrokerView, t: &Texts, d: &Dispatch) -> Html {
     html! { <>{ for offered.iter().map(button) }</> }
 }
 
-fn action_words(test: &str, t: &Texts) -> (&'static str, &'static str) {
-    let s = &t.stage;
+fn action_words(test: &str, t: Lang) -> (&'static str, &'static str) {
+    let s = t.stage();
     match test {
         "start" => (s.start, s.start_why),
         "freeze" => (s.freeze, s.freeze_why),
@@ -138,12 +138,12 @@ fn action_words(test: &str, t: &Texts) -> (&'static str, &'static str) {
 }
 
 /// Its copies: rows with their logs, or small cells when there are many.
-fn copies(p: &BrokerProps, chosen: Option<TopicPartition>, t: &Texts) -> Html {
+fn copies(p: &BrokerProps, chosen: Option<TopicPartition>, t: Lang) -> Html {
     let count = p.broker.replicas.len();
     let ids = p.broker.replicas.iter().map(|r| r.tp).enumerate();
     let key = |tp: TopicPartition| format!("{}-{}", tp.topic.0, tp.partition);
     match count {
-        0 => html! { <p class="empty">{ t.stage.no_replicas }</p> },
+        0 => html! { <p class="empty">{ t.stage().no_replicas }</p> },
         1..=ROWS => html! { <>{ for ids.map(|(at, tp)| html! {
             <Row key={key(tp)} broker={p.broker.clone()} {at} keys={p.keys.clone()} furthest={p.furthest.get(&tp).copied().unwrap_or(0)} selected={chosen == Some(tp)} />
         }) }</> },

@@ -6,10 +6,10 @@ use super::words::{free_name, is_up, seconds, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
 use crate::dom::page::*;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use crate::i18n::journal::member_name;
 use crate::session::{Dispatch, use_dispatch, use_snapshot};
-use crate::state::{Item, Ui, UiAction, use_texts, use_ui};
+use crate::state::{Item, Ui, UiAction, use_lang, use_ui};
 use rebalance_core::command::{Command, ConsumerSpec, OffsetTarget, PartitionName};
 use rebalance_core::config::{ConfigSet, ConsumerConfig, Preset};
 use rebalance_core::event::GroupState;
@@ -43,7 +43,7 @@ pub fn counts(c: &ConsumerView) -> bool {
 /// See [`GroupProps`].
 #[component]
 pub fn Group(p: &GroupProps) -> Html {
-    let (t, d, ui) = (use_texts(), use_dispatch(), use_ui());
+    let (t, d, ui) = (use_lang(), use_dispatch(), use_ui());
     let dismissed = use_state(|| -1);
     let shown = use_mut_ref(Vec::new);
     let g = &*p.group;
@@ -69,19 +69,19 @@ pub fn Group(p: &GroupProps) -> Html {
     html! {
         <article class={classes!("card", "group", selected.then_some("selected"), (g.consumers.len() > 12).then_some("crowded"))} data-test={format!("group-{}", g.name)} data-state={state} data-generation={g.generation.to_string()}>
             <div class="card-head">
-                <h3><button class="name" onclick={select(&ui.dispatcher(), item)}>{ if alone { t.stage.no_group } else { &*g.name } }</button></h3>
+                <h3><button class="name" onclick={select(&ui.dispatcher(), item)}>{ if alone { t.stage().no_group } else { &*g.name } }</button></h3>
                 if !alone { { state_chip(g, t) } }
-                if g.share.is_some() { <span class="chip accent" title={t.stage.share_group_why}>{ t.stage.share_group }</span> }
+                if g.share.is_some() { <span class="chip accent" title={t.stage().share_group_why}>{ t.stage().share_group }</span> }
                 if g.moved.0 > 0 && *dismissed != g.generation {
-                    <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (if is_eager(g) { t.stage.moved_eager } else { t.stage.moved })(g.moved.0, g.moved.1) }
-                        <button class="link" aria-label={t.stage.dismiss} title={t.stage.dismiss} onclick={dismiss}>{ Icon::Cross.html() }</button></span>
+                    <span class="chip accent" data-test={format!("group-{}-moved", g.name)}>{ (if is_eager(g) { t.stage().moved_eager } else { t.stage().moved })(g.moved.0, g.moved.1) }
+                        <button class="link" aria-label={t.stage().dismiss} title={t.stage().dismiss} onclick={dismiss}>{ Icon::Cross.html() }</button></span>
                 }
                 <div class="actions">{ group_menu(g, t, &d) }</div>
             </div>
             if !alone { <p class="sub about">{ about(g, t) }</p> }
             { shares::partitions(g, t) }
             <>{ for shown.iter().map(consumer) }</>
-            if g.consumers.is_empty() { <p class="empty">{ t.stage.no_consumers }</p> }
+            if g.consumers.is_empty() { <p class="empty">{ t.stage().no_consumers }</p> }
             if !alone { <div class="foot"><Join group={g.name.clone()} /></div> }
         </article>
     }
@@ -94,57 +94,63 @@ fn select(ui: &UiDispatcher, item: Item) -> Callback<MouseEvent> {
     Callback::from(move |_| ui.dispatch(UiAction::Select(Some(item.clone()))))
 }
 
-fn state_chip(g: &GroupView, t: &Texts) -> Html {
+fn state_chip(g: &GroupView, t: Lang) -> Html {
     let (class, icon, word) = match g.state {
         Some(GroupState::Stable) => ("ok", Icon::Tick, GroupState::Stable.name()),
         Some(state @ (GroupState::PreparingRebalance | GroupState::CompletingRebalance)) => {
             ("warn", Icon::Reset, state.name())
         }
         Some(state) => ("", Icon::Ring, state.name()),
-        None => ("warn", Icon::Help, t.stage.no_coordinator),
+        None => ("warn", Icon::Help, t.stage().no_coordinator),
     };
     html! { <span class={classes!("chip", class)} data-test={format!("group-{}-state", g.name)}>{ icon.html() }{ word }</span> }
 }
 
 /// Generation, assignor, coordinator, lag.
-fn about(g: &GroupView, t: &Texts) -> Html {
+fn about(g: &GroupView, t: Lang) -> Html {
     let coordinator = g
         .coordinator
-        .map_or(t.stage.no_coordinator.to_owned(), |b| {
-            (t.stage.coordinator)(b.0)
+        .map_or(t.stage().no_coordinator.to_owned(), |b| {
+            (t.stage().coordinator)(b.0)
         });
     let (count, why) = if g.counts_epochs() {
-        ((t.stage.group_epoch)(g.generation), t.stage.group_epoch_why)
+        (
+            (t.stage().group_epoch)(g.generation),
+            t.stage().group_epoch_why,
+        )
     } else {
-        ((t.stage.generation)(g.generation), t.stage.generation_why)
+        (
+            (t.stage().generation)(g.generation),
+            t.stage().generation_why,
+        )
     };
     let behind = g.assignment_epoch.filter(|e| *e != g.generation);
     html! {
         <>
             // Who is no coordinator's knows no generation, and nobody can say what it committed.
             if g.state.is_some() { <span title={why}>{ count }</span> }
-            if let Some(epoch) = behind { <span title={why}>{ (t.stage.target_epoch)(epoch) }</span> }
+            if let Some(epoch) = behind { <span title={why}>{ (t.stage().target_epoch)(epoch) }</span> }
             if let Some(protocol) = &g.protocol {
-                <span class="mono" title={t.stage.assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span>
+                <span class="mono" title={t.stage().assignor_why} data-test={format!("group-{}-assignor", g.name)}>{ &**protocol }</span>
             }
             <span>{ coordinator }</span>
-            <span>{ t.stage.lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ if g.state.is_some() { g.lag.to_string() } else { "–".to_owned() } }</b></span>
+            <span>{ t.stage().lag }{ " " }<b class="mono" data-test={format!("group-{}-lag", g.name)}>{ if g.state.is_some() { g.lag.to_string() } else { "–".to_owned() } }</b></span>
         </>
     }
 }
 
-fn group_menu(g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
+fn group_menu(g: &GroupView, t: Lang, d: &Dispatch) -> Html {
     let item = |label: &'static str, icon: Icon, class: &'static str, command: Command| {
         let d = d.clone();
         html! { <Button {label} {icon} {class} onclick={Callback::from(move |()| d.click(command.clone()))} /> }
     };
     let name = || g.name.clone();
     html! {
-        <Menu label={format!("{}: {}", t.stage.more, g.name)} test={format!("group-{}-menu", g.name)}>
+        <Menu label={format!("{}: {}", t.stage().more, g.name)} test={format!("group-{}-menu", g.name)}>
             if g.share.is_none() {
-                { item(t.stage.seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None, None)) }
-                { item(t.stage.seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None, None)) }
-                { item(t.stage.delete, Icon::Cross, "danger", Command::GroupDelete(name())) }
+                { item(t.stage().seek_earliest, Icon::Back, "", Command::GroupSeek(name(), OffsetTarget::Earliest, None, None)) }
+                { item(t.stage().seek_latest, Icon::Step, "", Command::GroupSeek(name(), OffsetTarget::Latest, None, None)) }
+                { item(t.stage().delete, Icon::Cross, "danger", Command::GroupDelete(name())) }
             }
         </Menu>
     }
@@ -158,12 +164,12 @@ struct JoinProps {
 /// One more consumer like the first one, with one click.
 #[component]
 fn Join(p: &JoinProps) -> Html {
-    let (t, d, s) = (use_texts(), use_dispatch(), use_snapshot());
+    let (t, d, s) = (use_lang(), use_dispatch(), use_snapshot());
     let onclick = {
         let (group, s) = (p.group.clone(), s.clone());
         Callback::from(move |()| d.click(one_more(&s.groups, &group)))
     };
-    html! { <Button label={t.stage.join} icon={Icon::Plus} class="small" title={t.stage.join_why} test={format!("group-{}-join", p.group)} {onclick} /> }
+    html! { <Button label={t.stage().join} icon={Icon::Plus} class="small" title={t.stage().join_why} test={format!("group-{}-join", p.group)} {onclick} /> }
 }
 
 /// The command that adds another consumer like the group's first.
@@ -246,19 +252,19 @@ impl PartialEq for ConsumerProps {
 /// See [`ConsumerProps`].
 #[component]
 fn Consumer(p: &ConsumerProps) -> Html {
-    let (t, d, ui) = (use_texts(), &use_dispatch(), &use_ui().dispatcher());
+    let (t, d, ui) = (use_lang(), &use_dispatch(), &use_ui().dispatcher());
     let (g, now) = (&*p.group, p.now);
     let Some(c) = g.consumers.get(p.at) else {
         return html! {};
     };
     let up = is_up(c.state);
-    let process = (c.processing_us > 0).then(|| (t.stage.per_record)(c.processing_us / 1_000));
+    let process = (c.processing_us > 0).then(|| (t.stage().per_record)(c.processing_us / 1_000));
     html! {
         <section class={classes!("consumer", (!up).then_some("down"))} data-test={format!("consumer-{}", c.name)} data-state={format!("{:?}", c.state)}
             data-anchor={anchor(c.node)} aria-label={c.name.to_string()}>
             <div class="line">
                 <button class="name" onclick={select(ui, Item::Consumer(c.name.clone()))}>{ &*c.name }</button>
-                if c.is_leader && up { <span class="chip" title={t.stage.group_leader_why}>{ Icon::Crown.html() }{ t.stage.group_leader }</span> }
+                if c.is_leader && up { <span class="chip" title={t.stage().group_leader_why}>{ Icon::Crown.html() }{ t.stage().group_leader }</span> }
                 if c.state != ProcessState::Running { { process_chip(c, t) } }
                 if let Some(id) = &c.instance { <span class="chip" title="group.instance.id">{ &**id }</span> }
                 if let Some(process) = process { <span class="sub">{ process }</span> }
@@ -270,12 +276,12 @@ fn Consumer(p: &ConsumerProps) -> Html {
     }
 }
 
-fn process_chip(c: &ConsumerView, t: &Texts) -> Html {
+fn process_chip(c: &ConsumerView, t: Lang) -> Html {
     let (class, icon, word) = state_words(c.state, t);
     html! { <span class={classes!("chip", class)}>{ icon.html() }{ word }</span> }
 }
 
-fn consumer_actions(c: &ConsumerView, t: &Texts, d: &Dispatch) -> Html {
+fn consumer_actions(c: &ConsumerView, t: Lang, d: &Dispatch) -> Html {
     let button = |label: &'static str,
                   icon: Icon,
                   class: &'static str,
@@ -285,7 +291,7 @@ fn consumer_actions(c: &ConsumerView, t: &Texts, d: &Dispatch) -> Html {
         let d = d.clone();
         html! { <Button {label} {icon} {only} {class} test={format!("consumer-{}-{test}", c.name)} onclick={Callback::from(move |()| d.click(command.clone()))} /> }
     };
-    let (s, name) = (&t.stage, || c.name.clone());
+    let (s, name) = (t.stage(), || c.name.clone());
     html! {
         <>
         if is_up(c.state) {
@@ -380,16 +386,16 @@ fn holdings(
     c: &ConsumerView,
     g: &GroupView,
     now: u64,
-    t: &Texts,
+    t: Lang,
     d: &Dispatch,
     ui: &UiDispatcher,
 ) -> Html {
     if !is_up(c.state) {
         return match c.session_ends {
             Some(at) => {
-                html! { <p class="band" data-test={format!("consumer-{}-expires", c.name)}>{ (t.stage.expires)(&seconds(at.0.saturating_sub(now))) }</p> }
+                html! { <p class="band" data-test={format!("consumer-{}-expires", c.name)}>{ (t.stage().expires)(&seconds(at.0.saturating_sub(now))) }</p> }
             }
-            None => html! { <p class="idle">{ t.stage.not_member }</p> },
+            None => html! { <p class="idle">{ t.stage().not_member }</p> },
         };
     }
     if g.share.is_some() && !c.partitions.is_empty() {
@@ -400,7 +406,7 @@ fn holdings(
         <>
         { for owned }
         { walking(c, g, t, d) }
-        if let Some(since) = c.paused_since { <p class="band">{ (t.stage.paused)(&seconds(now.saturating_sub(since.0))) }</p> }
+        if let Some(since) = c.paused_since { <p class="band">{ (t.stage().paused)(&seconds(now.saturating_sub(since.0))) }</p> }
         else if c.partitions.is_empty() && !waits(c, g) { <p class="idle" data-test={format!("consumer-{}-idle", c.name)}>{ why_idle(c, g, t) }</p> }
         </>
     }
@@ -414,7 +420,7 @@ fn waits(c: &ConsumerView, g: &GroupView) -> bool {
 }
 
 /// On its way to its target (KIP-848): what it has to give up, and what it waits for, and from whom.
-fn walking(c: &ConsumerView, g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
+fn walking(c: &ConsumerView, g: &GroupView, t: Lang, d: &Dispatch) -> Html {
     let member = g.members.iter().find(|m| m.id == c.member_id);
     let Some(walk) = member.and_then(|m| m.walk.as_ref()) else {
         return html! {};
@@ -440,28 +446,23 @@ fn walking(c: &ConsumerView, g: &GroupView, t: &Texts, d: &Dispatch) -> Html {
     let waits = list(waits.collect(), true);
     html! {
         <>
-            if !gives.is_empty() { <p class="band" data-test={format!("consumer-{}-gives", c.name)}>{ (t.stage.gives_back)(&gives) }</p> }
-            if !waits.is_empty() { <p class="band" data-test={format!("consumer-{}-waits", c.name)}>{ (t.stage.waits_for)(&waits) }</p> }
+            if !gives.is_empty() { <p class="band" data-test={format!("consumer-{}-gives", c.name)}>{ (t.stage().gives_back)(&gives) }</p> }
+            if !waits.is_empty() { <p class="band" data-test={format!("consumer-{}-waits", c.name)}>{ (t.stage().waits_for)(&waits) }</p> }
         </>
     }
 }
 
 /// Why a running consumer owns nothing.
-fn why_idle(c: &ConsumerView, g: &GroupView, t: &Texts) -> &'static str {
+fn why_idle(c: &ConsumerView, g: &GroupView, t: Lang) -> &'static str {
     match g.state {
-        Some(GroupState::Stable) if c.generation == g.generation => t.stage.idle,
-        _ => t.stage.joining,
+        Some(GroupState::Stable) if c.generation == g.generation => t.stage().idle,
+        _ => t.stage().joining,
     }
 }
 
 /// One owned partition: chip, lag bar, committed offset and high watermark. Without a coordinator what was committed is not
 /// known, and so no lag.
-fn own(
-    o: &OwnedPartition,
-    c: &ConsumerView,
-    known: bool,
-    (t, ui): (&Texts, &UiDispatcher),
-) -> Html {
+fn own(o: &OwnedPartition, c: &ConsumerView, known: bool, (t, ui): (Lang, &UiDispatcher)) -> Html {
     let name = format!("{}-{}", o.topic, o.tp.partition);
     // A part of the last records, or of a whole log that is shorter.
     let span = BAR_RECORDS
@@ -475,7 +476,7 @@ fn own(
         }
     };
     let (committed, position) = (percent(o.committed), percent(o.position));
-    let title = (t.stage.owned_title)(
+    let title = (t.stage().owned_title)(
         o.position,
         o.processed,
         o.committed,

@@ -1,6 +1,6 @@
 //! Kinds of messages as the stage tells them apart: one shape a kind.
 
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use rebalance_core::id::NodeId;
 use rebalance_core::protocol::ApiKey;
 use rebalance_core::view::FlightView;
@@ -88,8 +88,8 @@ impl Kind {
     }
 
     /// In words.
-    pub fn name(self, t: &Texts) -> &'static str {
-        t.stage.kinds[self.index()]
+    pub fn name(self, t: Lang) -> &'static str {
+        t.stage().kinds[self.index()]
     }
 }
 

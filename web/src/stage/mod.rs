@@ -27,7 +27,7 @@ use crate::components::Button;
 use crate::components::Icon;
 use crate::dom::page::*;
 use crate::session::use_snapshot;
-use crate::state::{Dialog, UiAction, use_texts, use_ui};
+use crate::state::{Dialog, UiAction, use_lang, use_ui};
 use rebalance_core::id::NodeId;
 use rebalance_core::view::{BrokerView, GroupView, ProducerView};
 use sight::{BROKER, Sight};
@@ -56,7 +56,7 @@ pub fn LaneHead(p: &LaneHeadProps) -> Html {
 /// The three lanes.
 #[component]
 pub fn Stage() -> Html {
-    let (t, s, ui) = (use_texts(), use_snapshot(), use_ui());
+    let (t, s, ui) = (use_lang(), use_snapshot(), use_ui());
     let (sight, shown) = (use_memo((), |()| Sight::default()), use_mut_ref(Vec::new));
     let again = use_force_update();
     let whole = !s.playing || !s.is_large();
@@ -100,28 +100,28 @@ pub fn Stage() -> Html {
     html! {
         <>
         <div class="stage" data-test="stage">
-            <section class="lane producers" aria-label={t.stage.producers}>
-                <LaneHead title={t.stage.producers}>
-                    <Button label={t.stage.add} icon={Icon::Plus} test="add-producer" onclick={open(Dialog::AddProducer)} />
+            <section class="lane producers" aria-label={t.stage().producers}>
+                <LaneHead title={t.stage().producers}>
+                    <Button label={t.stage().add} icon={Icon::Plus} test="add-producer" onclick={open(Dialog::AddProducer)} />
                 </LaneHead>
                 <div class="cards">
                     { for producers.iter().map(producer) }
                     <tries::TryThis key="try-this" />
                 </div>
             </section>
-            <section class="lane cluster" aria-label={t.stage.cluster}>
+            <section class="lane cluster" aria-label={t.stage().cluster}>
                 <cluster::ClusterHead />
                 <div class="brokers">
                     { for shown.iter().map(broker) }
                 </div>
             </section>
-            <section class="lane groups" aria-label={t.stage.groups}>
-                <LaneHead title={t.stage.groups}>
-                    <Button label={t.stage.add} icon={Icon::Plus} test="add-consumer" onclick={open(Dialog::AddConsumer(None))} />
+            <section class="lane groups" aria-label={t.stage().groups}>
+                <LaneHead title={t.stage().groups}>
+                    <Button label={t.stage().add} icon={Icon::Plus} test="add-consumer" onclick={open(Dialog::AddConsumer(None))} />
                 </LaneHead>
                 <flip::Glide {chips}><div class="cards">
                     <>{ for groups.2.iter().map(group) }</>
-                    if groups.2.is_empty() { <p class="sub">{ t.stage.no_groups }</p> }
+                    if groups.2.is_empty() { <p class="sub">{ t.stage().no_groups }</p> }
                 </div></flip::Glide>
             </section>
         </div>

@@ -7,7 +7,7 @@ use super::sight::Sight;
 use crate::components::svg;
 use crate::dom::page::*;
 use crate::session::{Dispatch, Painter, Snapshot, use_dispatch, use_snapshot};
-use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::id::{Name, NodeId};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ type Shared = Rc<RefCell<Scene>>;
 /// Shapes and what they mean; pressing one shows or hides its kind.
 #[component]
 pub fn Legend() -> Html {
-    let (t, ui) = (use_texts(), use_ui());
+    let (t, ui) = (use_lang(), use_ui());
     let one = |kind: &Kind| {
         let (kind, shown) = (*kind, !ui.hidden.contains(kind));
         let onclick = {
@@ -29,7 +29,7 @@ pub fn Legend() -> Html {
         };
         html! { <button key={kind.index()} {onclick} aria-pressed={shown.to_string()} data-test={format!("legend-{}", kind.index())}>{ svg(kind.shape(), "icon") }{ kind.name(t) }</button> }
     };
-    html! { <div class="legend" role="group" aria-label={t.stage.legend} title={t.stage.legend}>{ for Kind::ALL.iter().map(one) }</div> }
+    html! { <div class="legend" role="group" aria-label={t.stage().legend} title={t.stage().legend}>{ for Kind::ALL.iter().map(one) }</div> }
 }
 
 /// Properties of [`Overlay`].

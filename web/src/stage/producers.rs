@@ -4,9 +4,9 @@ use super::words::{is_up, key_class, state_words};
 use super::{anchor, part_class};
 use crate::components::{Button, Icon, Menu};
 use crate::dom::page::*;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use crate::session::{Dispatch, use_dispatch};
-use crate::state::{Item, UiAction, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_ui};
 use rebalance_core::command::{Command, ProducerSpec};
 use rebalance_core::config::{ConfigSet, ProducerConfig};
 use rebalance_core::id::Name;
@@ -31,7 +31,7 @@ fn setting<'a>(p: &'a ProducerView, name: &str) -> &'a str {
 /// See [`ProducerProps`].
 #[component]
 pub fn Producer(props: &ProducerProps) -> Html {
-    let (t, d, ui) = (use_texts(), use_dispatch(), use_ui());
+    let (t, d, ui) = (use_lang(), use_dispatch(), use_ui());
     let p = &*props.producer;
     let item = Item::Producer(p.name.clone());
     let selected = ui.selected.as_ref() == Some(&item);
@@ -44,12 +44,12 @@ pub fn Producer(props: &ProducerProps) -> Html {
         <article class={classes!("card", "producer", selected.then_some("selected"), (!up).then_some("down"))} data-test={format!("producer-{}", p.name)} data-anchor={anchor(p.node)}>
             <div class="card-head">
                 <h3><button class="name" onclick={pick}>{ &*p.name }</button></h3>
-                <span class="chip accent" title={t.stage.acks_why}>{ format!("acks={}", setting(p, "acks")) }</span>
+                <span class="chip accent" title={t.stage().acks_why}>{ format!("acks={}", setting(p, "acks")) }</span>
                 { state(p, t) }
                 <div class="actions">{ menu(p, t, &d) }</div>
             </div>
-            <p class="sub">{ t.stage.topic }{ " " }<span class="mono">{ &*p.topic }</span>
-                if setting(p, "enable.idempotence") == "true" { { " · " }{ t.stage.idempotent } }
+            <p class="sub">{ t.stage().topic }{ " " }<span class="mono">{ &*p.topic }</span>
+                if setting(p, "enable.idempotence") == "true" { { " · " }{ t.stage().idempotent } }
             </p>
             { keys(p, &props.keys, t) }
             { batch(p, t) }
@@ -60,11 +60,11 @@ pub fn Producer(props: &ProducerProps) -> Html {
     }
 }
 
-fn state(p: &ProducerView, t: &Texts) -> Html {
+fn state(p: &ProducerView, t: Lang) -> Html {
     if p.state == ProcessState::Running {
         return match &p.last_error {
             Some(_) => {
-                html! { <span class="chip warn">{ Icon::Warn.html() }{ t.stage.retrying }</span> }
+                html! { <span class="chip warn">{ Icon::Warn.html() }{ t.stage().retrying }</span> }
             }
             None => html! {},
         };
@@ -73,9 +73,9 @@ fn state(p: &ProducerView, t: &Texts) -> Html {
     html! { <span class={classes!("chip", class)}>{ icon.html() }{ word }</span> }
 }
 
-fn keys(p: &ProducerView, keys: &[Name], t: &Texts) -> Html {
+fn keys(p: &ProducerView, keys: &[Name], t: Lang) -> Html {
     if p.keys.is_empty() {
-        return html! { <p class="sub">{ t.stage.no_key }</p> };
+        return html! { <p class="sub">{ t.stage().no_key }</p> };
     }
     html! {
         <div class="keyrow">
@@ -86,19 +86,19 @@ fn keys(p: &ProducerView, keys: &[Name], t: &Texts) -> Html {
 }
 
 /// The batches being filled: how full the fullest is.
-fn batch(p: &ProducerView, t: &Texts) -> Html {
+fn batch(p: &ProducerView, t: Lang) -> Html {
     let size: u64 = setting(p, "batch.size").parse().unwrap_or(16_384).max(1);
     let fullest = p.batches.iter().map(|b| u64::from(b.2)).max().unwrap_or(0);
     let records: u32 = p.batches.iter().map(|b| b.1).sum();
     let percent = (fullest * 100 / size).min(100);
     html! {
-        <div class="meter" title={(t.stage.batch_why)(size)}><span>{ t.stage.batch }</span>
+        <div class="meter" title={(t.stage().batch_why)(size)}><span>{ t.stage().batch }</span>
             <span class="bar"><i style={format!("width:{percent}%")} /></span><span class="v">{ records }</span>
         </div>
     }
 }
 
-fn in_flight(p: &ProducerView, t: &Texts) -> Html {
+fn in_flight(p: &ProducerView, t: Lang) -> Html {
     let limit: u32 = setting(p, "max.in.flight.requests.per.connection")
         .parse()
         .unwrap_or(5)
@@ -106,14 +106,14 @@ fn in_flight(p: &ProducerView, t: &Texts) -> Html {
     let most = p.in_flight.iter().map(|f| f.1).max().unwrap_or(0);
     let percent = (most * 100 / limit).min(100);
     html! {
-        <div class="meter" title={t.stage.in_flight_why}><span>{ t.stage.in_flight }</span>
+        <div class="meter" title={t.stage().in_flight_why}><span>{ t.stage().in_flight }</span>
             <span class="bar"><i style={format!("width:{percent}%")} /></span><span class="v">{ format!("{most}/{limit}") }</span>
         </div>
     }
 }
 
 /// The last acknowledgement or error.
-fn last(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
+fn last(p: &ProducerView, t: Lang, d: &Dispatch) -> Html {
     let name = |tp: rebalance_core::id::TopicPartition| {
         format!("{}-{}", d.with(|s| s.topic_name(tp.topic)), tp.partition)
     };
@@ -125,19 +125,19 @@ fn last(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
         (None, Some((tp, offset, micros))) => html! {
             <p class="last ok"><span class={classes!(part_class(tp))}>{ Icon::Tick.html() }</span>{ " " }<span class="mono">{ format!("{} @ {offset}", name(tp)) }</span>{ format!(" · {} ms", micros / 1_000) }</p>
         },
-        (None, None) => html! { <p class="last quiet">{ t.stage.nothing_yet }</p> },
+        (None, None) => html! { <p class="last quiet">{ t.stage().nothing_yet }</p> },
     }
 }
 
 /// Send one; slower; faster.
-fn foot(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
+fn foot(p: &ProducerView, t: Lang, d: &Dispatch) -> Html {
     let name = p.name.clone();
     if !is_up(p.state) {
         let onclick = {
             let d = d.clone();
             Callback::from(move |()| d.click(Command::ClientStart(name.clone())))
         };
-        return html! { <div class="foot"><Button label={t.stage.start} icon={Icon::Play} class="small" test={format!("producer-{}-start", p.name)} {onclick} /></div> };
+        return html! { <div class="foot"><Button label={t.stage().start} icon={Icon::Play} class="small" test={format!("producer-{}-start", p.name)} {onclick} /></div> };
     }
     let rate = |milli: u64| {
         let (d, name) = (d.clone(), name.clone());
@@ -155,12 +155,12 @@ fn foot(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
     };
     html! {
         <div class="foot">
-            <Button label={t.stage.send} icon={Icon::Send} class="small" title={t.stage.send_why} test={format!("producer-{name}-send")} onclick={send} />
+            <Button label={t.stage().send} icon={Icon::Send} class="small" title={t.stage().send_why} test={format!("producer-{name}-send")} onclick={send} />
             <span class="grow" />
-            <span class="stepper" role="group" aria-label={t.stage.rate}>
-                <Button label={t.stage.slower} icon={Icon::Minus} only=true class="small" disabled={p.rate_milli == 0} onclick={rate(slower(p.rate_milli))} />
-                <span class="v" title={t.stage.rate}>{ rate_text(p.rate_milli, t) }</span>
-                <Button label={t.stage.faster} icon={Icon::Plus} only=true class="small" test={format!("producer-{name}-faster")} onclick={rate(faster(p.rate_milli))} />
+            <span class="stepper" role="group" aria-label={t.stage().rate}>
+                <Button label={t.stage().slower} icon={Icon::Minus} only=true class="small" disabled={p.rate_milli == 0} onclick={rate(slower(p.rate_milli))} />
+                <span class="v" title={t.stage().rate}>{ rate_text(p.rate_milli, t) }</span>
+                <Button label={t.stage().faster} icon={Icon::Plus} only=true class="small" test={format!("producer-{name}-faster")} onclick={rate(faster(p.rate_milli))} />
             </span>
         </div>
     }
@@ -201,16 +201,16 @@ fn faster(milli: u64) -> u64 {
     RATES.iter().copied().find(|r| *r > milli).unwrap_or(milli)
 }
 
-fn rate_text(milli: u64, t: &Texts) -> String {
+fn rate_text(milli: u64, t: Lang) -> String {
     match milli {
-        0 => t.stage.by_hand.to_owned(),
+        0 => t.stage().by_hand.to_owned(),
         m if m % 1_000 == 0 => format!("{}/s", m / 1_000),
         m => format!("{}.{}/s", m / 1_000, m / 100 % 10),
     }
 }
 
 /// Less frequent actions.
-fn menu(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
+fn menu(p: &ProducerView, t: Lang, d: &Dispatch) -> Html {
     let item = |label: &'static str,
                 icon: Icon,
                 class: &'static str,
@@ -220,7 +220,7 @@ fn menu(p: &ProducerView, t: &Texts, d: &Dispatch) -> Html {
         let onclick = Callback::from(move |()| d.click(command(name.clone())));
         html! { <Button {label} {icon} {class} test={format!("producer-{}-{test}", p.name)} {onclick} /> }
     };
-    let s = &t.stage;
+    let s = t.stage();
     html! {
         <Menu label={format!("{}: {}", s.more, p.name)} test={format!("producer-{}-menu", p.name)}>
             if is_up(p.state) {

@@ -7,8 +7,8 @@ use super::part_class;
 use super::words::{key_class, key_letter};
 use crate::components::Icon;
 use crate::dom::page::*;
-use crate::i18n::Texts;
-use crate::state::{Item, UiAction, use_texts, use_ui};
+use crate::i18n::Lang;
+use crate::state::{Item, UiAction, use_lang, use_ui};
 use rebalance_core::id::Name;
 use rebalance_core::view::{BrokerView, Moving, ReplicaRole, ReplicaView, Tile, TileKind};
 use std::rc::Rc;
@@ -50,7 +50,7 @@ impl PartialEq for RowProps {
 /// See [`RowProps`].
 #[component]
 pub fn Row(p: &RowProps) -> Html {
-    let (t, ui) = (use_texts(), use_ui().dispatcher());
+    let (t, ui) = (use_lang(), use_ui().dispatcher());
     let Some(r) = p.replica() else {
         return html! {};
     };
@@ -67,7 +67,7 @@ pub fn Row(p: &RowProps) -> Html {
                 { role(r, t) }
                 { isr(r, t) }
                 { log(r, p.furthest, &p.keys, t) }
-                <span class="end" title={t.stage.end_why}>{ t.stage.end }{ " " }<b>{ r.log_end }</b></span>
+                <span class="end" title={t.stage().end_why}>{ t.stage().end }{ " " }<b>{ r.log_end }</b></span>
             </span>
         </button>
     }
@@ -82,48 +82,48 @@ fn role_name(role: ReplicaRole) -> &'static str {
     }
 }
 
-fn role_word(r: &ReplicaView, t: &Texts) -> &'static str {
+fn role_word(r: &ReplicaView, t: Lang) -> &'static str {
     match r.role {
-        ReplicaRole::Leader => t.stage.leader,
-        ReplicaRole::Follower => t.stage.follower,
-        ReplicaRole::Offline => t.stage.offline,
+        ReplicaRole::Leader => t.stage().leader,
+        ReplicaRole::Follower => t.stage().follower,
+        ReplicaRole::Offline => t.stage().offline,
     }
 }
 
-fn role(r: &ReplicaView, t: &Texts) -> Html {
+fn role(r: &ReplicaView, t: Lang) -> Html {
     let leads = r.role == ReplicaRole::Leader;
     html! {
         <span class={classes!("role", leads.then_some("leads"))}>
             if leads { <span class="crown">{ Icon::Crown.html() }</span> }
-            { role_word(r, t) }<span class="epoch" title={t.stage.leader_epoch}>{ format!("e{}", r.leader_epoch) }</span>
+            { role_word(r, t) }<span class="epoch" title={t.stage().leader_epoch}>{ format!("e{}", r.leader_epoch) }</span>
         </span>
     }
 }
 
 /// In sync or not; or on its way, in a reassignment.
-fn isr(r: &ReplicaView, t: &Texts) -> Html {
+fn isr(r: &ReplicaView, t: Lang) -> Html {
     let (text, class) = match (r.moving, r.in_isr) {
-        (Some(Moving::Removing), _) => (t.stage.going, "isr chip quiet"),
-        (Some(Moving::Adding), _) => (t.stage.coming, "isr chip accent"),
-        (None, true) => (t.stage.in_isr, "isr chip"),
-        (None, false) => (t.stage.out_isr, "isr chip bad"),
+        (Some(Moving::Removing), _) => (t.stage().going, "isr chip quiet"),
+        (Some(Moving::Adding), _) => (t.stage().coming, "isr chip accent"),
+        (None, true) => (t.stage().in_isr, "isr chip"),
+        (None, false) => (t.stage().out_isr, "isr chip bad"),
     };
     html! { <span {class} title={standing(r, t)}>{ text }</span> }
 }
 
 /// Whether it is in sync, in words.
-fn standing(r: &ReplicaView, t: &Texts) -> &'static str {
+fn standing(r: &ReplicaView, t: Lang) -> &'static str {
     match (r.moving, r.in_isr) {
-        (Some(Moving::Removing), _) => t.stage.going_why,
-        (Some(Moving::Adding), _) => t.stage.coming_why,
-        (None, true) => t.stage.in_isr_why,
-        (None, false) => t.stage.out_isr_why,
+        (Some(Moving::Removing), _) => t.stage().going_why,
+        (Some(Moving::Adding), _) => t.stage().coming_why,
+        (None, true) => t.stage().in_isr_why,
+        (None, false) => t.stage().out_isr_why,
     }
 }
 
 /// The row in one sentence.
-fn spoken(r: &ReplicaView, name: &str, t: &Texts) -> String {
-    (t.stage.replica_spoken)(
+fn spoken(r: &ReplicaView, name: &str, t: Lang) -> String {
+    (t.stage().replica_spoken)(
         name,
         role_word(r, t),
         r.leader_epoch,
@@ -142,7 +142,7 @@ fn window(r: &ReplicaView, furthest: i64) -> (i64, i64) {
 
 /// The log: older records folded, the newest open, the high watermark where it stands, and a slot for each record that
 /// another copy has and this one has not.
-fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
+fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: Lang) -> Html {
     let (from, to) = window(r, furthest);
     let (folded, open) = r
         .tiles
@@ -160,7 +160,7 @@ fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
     let hw_at = open.partition_point(|x| x.offset < r.high_watermark);
     row.insert(
         hw_at,
-        html! { <i key="hw" class="hw" title={(t.stage.hw_why)(r.high_watermark)} /> },
+        html! { <i key="hw" class="hw" title={(t.stage().hw_why)(r.high_watermark)} /> },
     );
     row.extend(
         (r.log_end.max(from)..to)
@@ -174,12 +174,12 @@ fn log(r: &ReplicaView, furthest: i64, keys: &[Name], t: &Texts) -> Html {
                 <span class="heat">if older { <i class="older" /> }<>{ for folded.iter().map(stroke) }</></span>
             }
             <span class="tiles">{ for row }</span>
-            if let Some(n) = behind { <span class="behind-by" title={(t.stage.missing_why)(n)}>{ format!("−{n}") }</span> }
+            if let Some(n) = behind { <span class="behind-by" title={(t.stage().missing_why)(n)}>{ format!("−{n}") }</span> }
         </span>
     }
 }
 
-fn tile(x: &Tile, r: &ReplicaView, wet: bool, keys: &[Name], t: &Texts) -> Html {
+fn tile(x: &Tile, r: &ReplicaView, wet: bool, keys: &[Name], t: Lang) -> Html {
     let (letter, shape) = match x.kind {
         // Without a key, the offset is what tells records apart.
         TileKind::Data if x.key.is_none() => ((x.offset % 100).to_string(), ""),
@@ -197,7 +197,7 @@ fn tile(x: &Tile, r: &ReplicaView, wet: bool, keys: &[Name], t: &Texts) -> Html 
         wet.then_some("wet"),
         border.then_some("seg")
     );
-    let title = (t.stage.tile_title)(
+    let title = (t.stage().tile_title)(
         x.offset,
         x.key.as_deref().unwrap_or("null"),
         &x.value,
@@ -237,7 +237,7 @@ impl PartialEq for CellProps {
 /// See [`CellProps`].
 #[component]
 pub fn Cell(p: &CellProps) -> Html {
-    let (t, ui) = (use_texts(), use_ui().dispatcher());
+    let (t, ui) = (use_lang(), use_ui().dispatcher());
     let Some(r) = p.broker.replicas.get(p.at) else {
         return html! {};
     };

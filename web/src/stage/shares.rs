@@ -2,7 +2,7 @@
 
 use super::part_class;
 use crate::dom::page::*;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use rebalance_core::id::Name;
 use rebalance_core::protocol::RecordState;
 use rebalance_core::view::{ConsumerView, GroupView, SharePartitionView, ShareRecordView};
@@ -11,7 +11,7 @@ use rebalance_core::view::{ConsumerView, GroupView, SharePartitionView, ShareRec
 const OPEN: usize = 16;
 
 /// The share-partitions: start and end offset, and the records between them.
-pub fn partitions(g: &GroupView, t: &Texts) -> Html {
+pub fn partitions(g: &GroupView, t: Lang) -> Html {
     let Some(all) = &g.share else {
         return html! {};
     };
@@ -20,7 +20,7 @@ pub fn partitions(g: &GroupView, t: &Texts) -> Html {
     }
 }
 
-fn partition(p: &SharePartitionView, g: &GroupView, t: &Texts) -> Html {
+fn partition(p: &SharePartitionView, g: &GroupView, t: Lang) -> Html {
     let name = format!("{}-{}", p.topic, p.tp.partition);
     html! {
         <div class={classes!("own", "share", part_class(p.tp))} data-test={format!("share-{name}-of-{}", g.name)}
@@ -30,13 +30,13 @@ fn partition(p: &SharePartitionView, g: &GroupView, t: &Texts) -> Html {
                 { for p.records.iter().take(OPEN).map(|r| record(r, g, t)) }
                 if p.records.len() > OPEN { <span class="quiet">{ "…" }</span> }
             </span></span>
-            <span class="v" title={t.stage.share_ends_why}>{ format!("SPSO {} · SPEO {}", p.start, p.end) }</span>
+            <span class="v" title={t.stage().share_ends_why}>{ format!("SPSO {} · SPEO {}", p.start, p.end) }</span>
         </div>
     }
 }
 
 /// A record's tile: its delivery count, in the colour of who holds it.
-fn record(r: &ShareRecordView, g: &GroupView, t: &Texts) -> Html {
+fn record(r: &ShareRecordView, g: &GroupView, t: Lang) -> Html {
     const COLOURS: [&str; 8] = [
         "key-0", "key-1", "key-2", "key-3", "key-4", "key-5", "key-6", "key-7",
     ];
@@ -49,7 +49,7 @@ fn record(r: &ShareRecordView, g: &GroupView, t: &Texts) -> Html {
         RecordState::Archived => ("marker", "✗".to_owned()),
     };
     let colour = at.map_or("key-none", |i| COLOURS[i % 8]);
-    let state = (t.stage.share_states)[match r.state {
+    let state = (t.stage().share_states)[match r.state {
         RecordState::Available => 0,
         RecordState::Acquired => 1,
         RecordState::Acknowledged => 2,
@@ -62,7 +62,7 @@ fn record(r: &ShareRecordView, g: &GroupView, t: &Texts) -> Html {
 }
 
 /// The partitions a member fetches from, and the records it holds.
-pub fn holdings(c: &ConsumerView, t: &Texts) -> Html {
+pub fn holdings(c: &ConsumerView, t: Lang) -> Html {
     let held = c
         .acquired
         .iter()
@@ -79,7 +79,7 @@ pub fn holdings(c: &ConsumerView, t: &Texts) -> Html {
     html! {
         <>
         <p class="shares">{ for c.partitions.iter().map(chip) }</p>
-        <p class="sub" data-test={format!("held-by-{}", c.name)}>{ (t.stage.holds)(&held.join(", ")) }</p>
+        <p class="sub" data-test={format!("held-by-{}", c.name)}>{ (t.stage().holds)(&held.join(", ")) }</p>
         </>
     }
 }

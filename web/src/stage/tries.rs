@@ -4,10 +4,10 @@
 use super::groups::one_more;
 use crate::components::{Button, Icon};
 use crate::dom::page::*;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use crate::lesson;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
-use crate::state::use_texts;
+use crate::state::use_lang;
 use rebalance_core::command::{Command, ConsumerSpec};
 use rebalance_core::id::{BrokerId, Name};
 use rebalance_core::time::{Duration, SimTime};
@@ -145,7 +145,7 @@ fn current(done: &[bool], s: &Snapshot) -> Option<Try> {
 /// The card.
 #[component]
 pub fn TryThis() -> Html {
-    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let (t, s, d) = (use_lang(), use_snapshot(), use_dispatch());
     let done = progress(&s, &d);
     let step = current(&done, &s);
     let command = step.and_then(|step| step.command(&s));
@@ -165,14 +165,14 @@ pub fn TryThis() -> Html {
         _ => Icon::Play,
     };
     html! {
-        <aside class="card try" data-test="try" aria-label={t.stage.try_title}>
-            <b>{ t.stage.try_title }</b>
+        <aside class="card try" data-test="try" aria-label={t.stage().try_title}>
+            <b>{ t.stage().try_title }</b>
             <p>{ line }</p>
             if !label.is_empty() { <Button {label} class="primary" {icon} test="try-do" {onclick} /> }
             if let Some((number, slug)) = lesson::reached() {
-                <a class="btn learn" href={format!("#/lesson/{slug}")} data-test="try-lesson">{ (t.lessons.continue_with)(number) }</a>
+                <a class="btn learn" href={format!("#/lesson/{slug}")} data-test="try-lesson">{ (t.app().continue_with)(number) }</a>
             } else {
-                <a class="btn learn" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.lessons.begin_first }</a>
+                <a class="btn learn" href="#/lesson/topic-and-log" data-test="try-lesson">{ t.app().begin_first }</a>
             }
             <div class="steps" aria-hidden="true">{ for done.iter().map(|x| html! { <i class={classes!(x.then_some("done"))} /> }) }</div>
         </aside>
@@ -180,12 +180,7 @@ pub fn TryThis() -> Html {
 }
 
 /// The line and the button's word.
-fn words(
-    step: Option<Try>,
-    command: Option<&Command>,
-    s: &Snapshot,
-    t: &Texts,
-) -> (String, String) {
+fn words(step: Option<Try>, command: Option<&Command>, s: &Snapshot, t: Lang) -> (String, String) {
     let who = match command {
         Some(Command::NodeCrash(id) | Command::NodeStart(id)) => id.0.to_string(),
         Some(
@@ -200,16 +195,16 @@ fn words(
         && let Some(unnoticed) = s.brokers.iter().find(|b| b.id == *id && !b.fenced)
     {
         return (
-            t.stage
+            t.stage()
                 .try_unnoticed
                 .replace("{}", &unnoticed.id.0.to_string()),
             String::new(),
         );
     }
     let Some(step) = step else {
-        return (t.stage.try_end.to_owned(), String::new());
+        return (t.stage().try_end.to_owned(), String::new());
     };
     let at = ORDER.iter().position(|s| *s == step).unwrap_or(0);
-    let (line, button) = t.stage.tries[at];
+    let (line, button) = t.stage().tries[at];
     (line.replace("{}", &who), button.replace("{}", &who))
 }

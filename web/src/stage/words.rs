@@ -1,7 +1,7 @@
 //! Small rules of naming and colouring that several parts of the stage share.
 
 use crate::components::Icon;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use rebalance_core::id::{Name, TopicPartition};
 use rebalance_core::view::ProcessState;
 
@@ -69,8 +69,8 @@ pub fn is_up(state: ProcessState) -> bool {
 }
 
 /// A process's state: class, picture, word.
-pub fn state_words(state: ProcessState, t: &Texts) -> (&'static str, Icon, &'static str) {
-    let s = &t.stage;
+pub fn state_words(state: ProcessState, t: Lang) -> (&'static str, Icon, &'static str) {
+    let s = t.stage();
     match state {
         ProcessState::Running => ("ok", Icon::Running, s.running),
         ProcessState::Fenced => ("warn", Icon::Half, s.fenced),

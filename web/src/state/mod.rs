@@ -3,5 +3,5 @@
 mod prefs;
 mod ui;
 
-pub use prefs::{Prefs, PrefsAction, PrefsContext, Theme, use_prefs, use_texts};
+pub use prefs::{Prefs, PrefsAction, PrefsContext, Theme, use_lang, use_prefs};
 pub use ui::{Dialog, Item, Ui, UiAction, UiContext, use_ui};

@@ -1,7 +1,7 @@
 //! Language and theme: following the browser until the reader chooses, then kept on the device.
 
 use crate::dom::page::*;
-use crate::i18n::{Lang, Texts};
+use crate::i18n::Lang;
 use crate::storage;
 use std::rc::Rc;
 
@@ -124,8 +124,8 @@ pub fn use_prefs() -> PrefsContext {
     use_context::<PrefsContext>().expect("App provides the preferences")
 }
 
-/// Every word, in the reader's language.
+/// The reader's language.
 #[hook]
-pub fn use_texts() -> &'static Texts {
-    use_prefs().lang.texts()
+pub fn use_lang() -> Lang {
+    use_prefs().lang
 }

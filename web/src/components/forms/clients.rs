@@ -7,13 +7,13 @@ use super::topic_names;
 use crate::dom::page::*;
 use crate::session::use_snapshot;
 use crate::stage::free_name;
-use crate::state::use_texts;
+use crate::state::use_lang;
 use rebalance_core::command::{Command, ProducerSpec};
 
 /// A new producer.
 #[component]
 pub fn AddProducer() -> Html {
-    let (t, s) = (use_texts(), use_snapshot());
+    let (t, s) = (use_lang(), use_snapshot());
     let topics = topic_names(&s);
     let began = use_memo((), |()| {
         values([
@@ -30,11 +30,11 @@ pub fn AddProducer() -> Html {
         ])
     });
     let fields = vec![
-        text("name", t.dialogs.name),
-        choice("topic", t.dialogs.topic, topics),
-        text("rate", t.dialogs.rate),
+        text("name", t.dialogs().name),
+        choice("topic", t.dialogs().topic, topics),
+        text("rate", t.dialogs().rate),
         choice("acks", "acks", ["0", "1", "all"]),
-        wide(text("keys", t.dialogs.keys), t.dialogs.keys_hint),
+        wide(text("keys", t.dialogs().keys), t.dialogs().keys_hint),
         choice(
             "enable.idempotence",
             "enable.idempotence",
@@ -53,5 +53,5 @@ pub fn AddProducer() -> Html {
         let settings = settings(&v, &first, &["acks", "enable.idempotence", "linger.ms"]);
         Some(Command::ProducerAdd(name_of(&v, "name")?, spec, settings))
     });
-    html! { <Form title={t.dialogs.add_producer} test="add-producer-dialog" {fields} values={(*began).clone()} {make} /> }
+    html! { <Form title={t.dialogs().add_producer} test="add-producer-dialog" {fields} values={(*began).clone()} {make} /> }
 }

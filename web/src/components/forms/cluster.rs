@@ -4,7 +4,7 @@ use super::form::{Form, Values, choice, name_of, number, number_of, text, values
 use crate::dom::page::*;
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::stage::free_name;
-use crate::state::use_texts;
+use crate::state::use_lang;
 use rebalance_core::command::Command;
 use rebalance_core::config::Preset;
 use rebalance_core::id::Name;
@@ -13,7 +13,7 @@ use rebalance_core::time::Duration;
 /// A new topic.
 #[component]
 pub fn AddTopic() -> Html {
-    let (t, s) = (use_texts(), use_snapshot());
+    let (t, s) = (use_lang(), use_snapshot());
     let brokers = s.brokers.len().max(1);
     let taken = s.view.topics.iter().map(|t| &*t.name);
     let began = use_memo((), |()| {
@@ -26,9 +26,9 @@ pub fn AddTopic() -> Html {
         ])
     });
     let fields = vec![
-        text("name", t.dialogs.name),
-        number("partitions", t.dialogs.partitions, 1, 300),
-        number("replication", t.dialogs.replication, 1, brokers as i64),
+        text("name", t.dialogs().name),
+        number("partitions", t.dialogs().partitions, 1, 300),
+        number("replication", t.dialogs().replication, 1, brokers as i64),
         number(
             "min.insync.replicas",
             "min.insync.replicas",
@@ -52,7 +52,7 @@ pub fn AddTopic() -> Html {
             settings,
         })
     });
-    html! { <Form title={t.dialogs.add_topic} test="add-topic-dialog" {fields} values={(*began).clone()} {make} /> }
+    html! { <Form title={t.dialogs().add_topic} test="add-topic-dialog" {fields} values={(*began).clone()} {make} /> }
 }
 
 #[derive(Properties, PartialEq)]
@@ -63,7 +63,7 @@ pub struct LinkFormProps {
 /// Cut, slow down or heal the link between two nodes.
 #[component]
 pub fn LinkForm(p: &LinkFormProps) -> Html {
-    let (t, s, d) = (use_texts(), use_snapshot(), use_dispatch());
+    let (t, s, d) = (use_lang(), use_snapshot(), use_dispatch());
     let nodes = link_ends(&s, &d);
     let from = p
         .from
@@ -83,10 +83,10 @@ pub fn LinkForm(p: &LinkFormProps) -> Html {
         ])
     });
     let fields = vec![
-        choice("a", t.dialogs.link_a, nodes.clone()),
-        choice("b", t.dialogs.link_b, nodes),
-        choice("do", t.dialogs.link_do, ["cut", "heal", "set"]),
-        number("latency.ms", t.dialogs.latency, 0, 600_000),
+        choice("a", t.dialogs().link_a, nodes.clone()),
+        choice("b", t.dialogs().link_b, nodes),
+        choice("do", t.dialogs().link_do, ["cut", "heal", "set"]),
+        number("latency.ms", t.dialogs().latency, 0, 600_000),
     ];
     let make = Callback::from(move |v: Values| {
         let (a, b) = (name_of(&v, "a")?, name_of(&v, "b")?);
@@ -102,7 +102,7 @@ pub fn LinkForm(p: &LinkFormProps) -> Html {
             _ => Command::LinkCut(a, b),
         })
     });
-    html! { <Form title={t.dialogs.link} test="link-dialog" {fields} values={(*began).clone()} {make} /> }
+    html! { <Form title={t.dialogs().link} test="link-dialog" {fields} values={(*began).clone()} {make} /> }
 }
 
 /// Everything a link can end at, by the name commands use.
@@ -129,7 +129,7 @@ fn link_ends(s: &Snapshot, d: &Dispatch) -> Vec<AttrValue> {
 /// Begin again with an empty cluster.
 #[component]
 pub fn NewCluster() -> Html {
-    let (t, d) = (use_texts(), use_dispatch());
+    let (t, d) = (use_lang(), use_dispatch());
     let began = use_memo((), |()| {
         values([
             ("brokers", "3".into()),
@@ -139,10 +139,10 @@ pub fn NewCluster() -> Html {
         ])
     });
     let fields = vec![
-        number("brokers", t.dialogs.brokers, 1, 300),
-        choice("controllers", t.dialogs.controllers, ["1", "3", "5"]),
-        number("seed", t.dialogs.seed, 0, 999_999),
-        choice("preset", t.dialogs.preset, ["classroom", "kafka"]),
+        number("brokers", t.dialogs().brokers, 1, 300),
+        choice("controllers", t.dialogs().controllers, ["1", "3", "5"]),
+        number("seed", t.dialogs().seed, 0, 999_999),
+        choice("preset", t.dialogs().preset, ["classroom", "kafka"]),
     ];
     let make = Callback::from(move |v: Values| {
         let kafka = v.get("preset").is_some_and(|p| p == "kafka");
@@ -162,5 +162,5 @@ pub fn NewCluster() -> Html {
         let _ = d.load(&[command, Command::Advance(Duration::secs(3))]);
         d.play(true);
     });
-    html! { <Form title={t.dialogs.new_cluster} test="new-cluster-dialog" {fields} values={(*began).clone()} {make} {submit} /> }
+    html! { <Form title={t.dialogs().new_cluster} test="new-cluster-dialog" {fields} values={(*began).clone()} {make} {submit} /> }
 }

@@ -7,10 +7,10 @@ use super::form::{
 };
 use super::topic_names;
 use crate::dom::page::*;
-use crate::i18n::Texts;
+use crate::i18n::Lang;
 use crate::session::use_snapshot;
 use crate::stage::free_name;
-use crate::state::use_texts;
+use crate::state::use_lang;
 use rebalance_core::command::{AckBy, Command, CommitMode, ConsumerSpec, PartitionName};
 use rebalance_core::config::{ConfigSet, ConsumerConfig};
 use rebalance_core::id::Name;
@@ -78,7 +78,7 @@ pub struct AddConsumerProps {
 /// A new consumer, in this group or another.
 #[component]
 pub fn AddConsumer(p: &AddConsumerProps) -> Html {
-    let (t, s) = (use_texts(), use_snapshot());
+    let (t, s) = (use_lang(), use_snapshot());
     let meant = |g: &&std::rc::Rc<GroupView>| p.group.as_ref() == Some(&g.name);
     let began = use_memo((), |()| {
         let taken = s.groups.iter().flat_map(|g| &g.consumers);
@@ -90,7 +90,7 @@ pub fn AddConsumer(p: &AddConsumerProps) -> Html {
         began(name, group, wanted, first.unwrap_or_default())
     });
     let make = Callback::from(|v: Values| command(&v));
-    html! { <Form title={t.dialogs.add_consumer} test="add-consumer-dialog" fields={fields(t)} values={(*began).clone()} {make} /> }
+    html! { <Form title={t.dialogs().add_consumer} test="add-consumer-dialog" fields={fields(t)} values={(*began).clone()} {make} /> }
 }
 
 /// A name that no group has yet.
@@ -146,8 +146,8 @@ fn began(name: String, group: Option<&GroupView>, wanted: &str, topic: String) -
 }
 
 /// Simple first: what a kind cannot do without.
-fn fields(t: &Texts) -> Vec<Field> {
-    let d = &t.dialogs;
+fn fields(t: Lang) -> Vec<Field> {
+    let d = t.dialogs();
     let commits: &[&str] = &[CLASSIC, CONSUMER, ASSIGN];
     let own =
         |name: &'static str, min, max| hinted(number(name, name, min, max), d.as_default).more();

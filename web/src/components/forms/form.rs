@@ -3,7 +3,7 @@
 use crate::components::Modal;
 use crate::dom::page::*;
 use crate::session::{line, use_dispatch};
-use crate::state::{UiAction, use_texts, use_ui};
+use crate::state::{UiAction, use_lang, use_ui};
 use rebalance_core::command::{Command, Setting};
 use rebalance_core::id::Name;
 use rebalance_core::sorted::Map;
@@ -144,7 +144,7 @@ pub(super) struct FormProps {
 /// A dialog with fields, the command as a line, and one button.
 #[component]
 pub(super) fn Form(p: &FormProps) -> Html {
-    let (t, ui, d) = (use_texts(), use_ui(), use_dispatch());
+    let (t, ui, d) = (use_lang(), use_ui(), use_dispatch());
     let values = use_state(|| p.values.clone());
     let command = p.make.emit((*values).clone());
     let onsubmit = {
@@ -191,10 +191,10 @@ pub(super) fn Form(p: &FormProps) -> Html {
             <form {onsubmit}>
                 <div class="body">
                     { part(false) }
-                    if more { <details class="more" data-test="form-more"><summary>{ t.dialogs.more }</summary>{ part(true) }</details> }
-                    <div class="preview" aria-live="polite">{ command.as_ref().map_or_else(|| t.dialogs.incomplete.to_owned(), line) }</div>
+                    if more { <details class="more" data-test="form-more"><summary>{ t.dialogs().more }</summary>{ part(true) }</details> }
+                    <div class="preview" aria-live="polite">{ command.as_ref().map_or_else(|| t.dialogs().incomplete.to_owned(), line) }</div>
                 </div>
-                <div class="foot"><button class="btn primary" type="submit" disabled={command.is_none()} data-test="dialog-ok">{ t.dialogs.apply }</button></div>
+                <div class="foot"><button class="btn primary" type="submit" disabled={command.is_none()} data-test="dialog-ok">{ t.dialogs().apply }</button></div>
             </form>
         </Modal>
     }

@@ -6,7 +6,7 @@ use crate::dom::page::*;
 use crate::i18n::errors;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{Item, use_prefs, use_texts};
+use crate::state::{Item, use_lang, use_prefs};
 use rebalance_core::command::{Command, PartitionName, rate_text};
 use rebalance_core::config::{ConfigSet, ConsumerConfig, ProducerConfig};
 use rebalance_core::id::{Name, TopicPartition};
@@ -31,7 +31,7 @@ struct LifeProps {
 /// Stop, crash, freeze, start, remove: whatever makes sense now.
 #[component]
 fn Life(props: &LifeProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let name = || props.name.clone();
     let down = matches!(props.state, ProcessState::Crashed | ProcessState::Stopped);
     html! {
@@ -64,7 +64,7 @@ fn use_partition_names() -> impl Fn(TopicPartition) -> String {
 /// A producer.
 #[component]
 pub fn Producer(props: &ProducerProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let named = use_partition_names();
     let p = &props.producer;
@@ -172,7 +172,7 @@ struct SendProps {
 /// A record by hand: key, value, partition, how many; empty fields are left out.
 #[component]
 fn Send(props: &SendProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let fields = [
@@ -235,7 +235,7 @@ pub struct ConsumerProps {
 /// A consumer.
 #[component]
 pub fn Consumer(props: &ConsumerProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let now = use_snapshot().view.now;
     let named = use_partition_names();
@@ -319,7 +319,7 @@ struct OwnedProps {
 /// A partition in a consumer's hands.
 #[component]
 fn Owned(props: &OwnedProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let (c, p) = (&props.consumer, &props.partition);
     let name = format!("{}-{}", p.topic, p.tp.partition);

@@ -9,7 +9,7 @@ use crate::i18n::ledger;
 use crate::panels::Tab;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{Item, UiAction, use_prefs, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::id::{OFFSETS_TOPIC, Offset, TopicPartition};
 use rebalance_core::view::{ConsumerView, GroupView};
@@ -25,7 +25,7 @@ pub struct GroupProps {
 /// A group.
 #[component]
 pub fn Group(props: &GroupProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let now = use_snapshot().view.now;
     let g = &props.group;

@@ -7,7 +7,7 @@ use crate::i18n::groups::*;
 use crate::i18n::journal::member_name;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{Item, use_prefs, use_texts};
+use crate::state::{Item, use_lang, use_prefs};
 use rebalance_core::id::{Name, TopicPartition};
 use rebalance_core::protocol::RecordState;
 use rebalance_core::time::SimTime;
@@ -29,7 +29,7 @@ pub struct MembersProps {
 /// The members, as their coordinator knows them.
 #[component]
 pub fn Members(p: &MembersProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let g = &p.group;

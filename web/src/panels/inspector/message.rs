@@ -6,7 +6,7 @@ use crate::i18n::errors;
 use crate::panels::book::{Question, said};
 use crate::panels::words::{Why, Words, node_item};
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{use_prefs, use_texts};
+use crate::state::{use_lang, use_prefs};
 use rebalance_core::command::Command;
 use rebalance_core::event::{Direction, EntryId, Event};
 use rebalance_core::id::{Name, NodeId};
@@ -24,7 +24,7 @@ pub struct LinkProps {
 /// A link.
 #[component]
 pub fn Link(props: &LinkProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let s = use_snapshot();
@@ -76,7 +76,7 @@ pub struct MessageProps {
 /// One entry of the journal, with its fields and causes.
 #[component]
 pub fn Message(props: &MessageProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let Some((entry, sentence)) = said(&dispatch, lang, props.id) else {
@@ -140,7 +140,7 @@ struct NodeProps {
 /// A node as a link.
 #[component]
 fn Node(props: &NodeProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     let s = use_snapshot();
     let Some(node) = props.node else {

@@ -15,22 +15,22 @@ mod topic;
 
 use crate::dom::page::*;
 use crate::session::use_snapshot;
-use crate::state::{Item, UiAction, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_ui};
 use parts::Head;
 
 /// The inspector beside the stage.
 #[component]
 pub fn Inspected() -> Html {
     let ui = use_ui();
-    let t = use_texts();
+    let t = use_lang();
     let Some(item) = ui.selected.clone() else {
         return html! {};
     };
     let dispatcher = ui.dispatcher();
     let close = move |_: MouseEvent| dispatcher.dispatch(UiAction::Select(None));
     html! {
-        <aside class="inspector" data-test="inspector" aria-label={t.panels.inspector}>
-            <button type="button" class="btn small quiet-btn only close" onclick={close} aria-label={t.dialogs.close} title={t.dialogs.close}>{ "✕" }</button>
+        <aside class="inspector" data-test="inspector" aria-label={t.panels().inspector}>
+            <button type="button" class="btn small quiet-btn only close" onclick={close} aria-label={t.app().close} title={t.app().close}>{ "✕" }</button>
             <Shown {item} />
         </aside>
     }
@@ -45,7 +45,7 @@ struct ShownProps {
 /// The thing itself, or that it is gone.
 #[component]
 fn Shown(props: &ShownProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let s = use_snapshot();
     let view = &s.view;
     let found = match &props.item {

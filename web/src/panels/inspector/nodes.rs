@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::dom::page::*;
 use crate::panels::book::Question;
 use crate::session::{use_dispatch, use_snapshot};
-use crate::state::{Item, use_texts};
+use crate::state::{Item, use_lang};
 use rebalance_core::command::Command;
 use rebalance_core::config::{BrokerConfig, ConfigSet, NetworkConfig};
 use rebalance_core::id::{Name, NodeId};
@@ -24,7 +24,7 @@ pub struct BrokerProps {
 /// A broker.
 #[component]
 pub fn Broker(props: &BrokerProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let b = &props.broker;
     let leads = b
         .replicas
@@ -83,7 +83,7 @@ struct ActionsProps {
 /// What can be done to a broker or a controller now.
 #[component]
 fn Actions(props: &ActionsProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let id = props.id;
     let down = matches!(props.state, ProcessState::Crashed | ProcessState::Stopped);
     html! {
@@ -113,7 +113,7 @@ pub struct ControllerProps {
 /// A controller.
 #[component]
 pub fn Controller(props: &ControllerProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let c = &props.controller;
     html! {
         <>
@@ -159,7 +159,7 @@ fn values<C: ConfigSet>(
 /// What is true of every broker and every link.
 #[component]
 pub fn Cluster() -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let s = use_snapshot();
     let dispatch = use_dispatch();
     let (preset, now) = (s.view.preset, s.view.now);

@@ -4,7 +4,7 @@ use crate::dom::page::*;
 use crate::panels::book::Question;
 use crate::panels::words::Why;
 use crate::session::use_dispatch;
-use crate::state::{Item, UiAction, use_texts, use_ui};
+use crate::state::{Item, UiAction, use_lang, use_ui};
 use rebalance_core::command::Command;
 use rebalance_core::event::EntryId;
 use rebalance_core::id::BrokerId;
@@ -53,7 +53,7 @@ pub struct RowProps {
 /// A name and a value; "why?" opens the chain of causes under them.
 #[component]
 pub fn Row(props: &RowProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     let answer = use_state(|| None::<Option<EntryId>>);
     let ask = props.why.clone().map(|question| {
@@ -161,7 +161,7 @@ pub fn brokers(ids: &[BrokerId]) -> Html {
 /// A process's state as a badge: shape, colour and word.
 #[component]
 pub fn State(props: &StateProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let (class, shape, word) = match props.state {
         ProcessState::Running => ("ok", "●", t.running),
         ProcessState::Fenced => ("warn", "◧", t.fenced),

@@ -2,7 +2,7 @@
 
 use crate::dom::page::*;
 use crate::session::use_dispatch;
-use crate::state::use_texts;
+use crate::state::use_lang;
 use rebalance_core::id::{BrokerId, Offset};
 use rebalance_core::view::{ReplicaView, Tile, TileKind};
 
@@ -21,7 +21,7 @@ const PAGE: usize = 40;
 /// A page of records, the newest first, with the high watermark as a line between them.
 #[component]
 pub fn Records(props: &RecordsProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let dispatch = use_dispatch();
     let r = &props.replica;
     // The page ends before this offset; without one it follows the end of the log.

@@ -4,7 +4,7 @@ use super::parts::{Draft, Section};
 use crate::dom::page::*;
 use crate::i18n::{refusals, settings};
 use crate::session::use_dispatch;
-use crate::state::{use_prefs, use_texts};
+use crate::state::{use_lang, use_prefs};
 use rebalance_core::command::Command;
 use rebalance_core::config::{Def, Kind};
 use rebalance_core::id::Name;
@@ -51,7 +51,7 @@ struct SettingProps {
 /// One setting.
 #[component]
 fn Setting(props: &SettingProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let dispatch = use_dispatch();
     let wrong = use_state(|| None::<String>);

@@ -6,7 +6,7 @@ use super::settings::Settings;
 use crate::dom::page::*;
 use crate::panels::book::Question;
 use crate::session::use_snapshot;
-use crate::state::{Item, use_prefs, use_texts};
+use crate::state::{Item, use_lang, use_prefs};
 use rebalance_core::command::{Command, PartitionName};
 use rebalance_core::config::{ConfigSet, Def, TopicConfig};
 use rebalance_core::id::{BrokerId, Name, NodeId};
@@ -35,7 +35,7 @@ fn settings_of(topic: &TopicView, defaults: &TopicConfig) -> Arc<[Name]> {
 /// A topic.
 #[component]
 pub fn Topic(props: &TopicProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let s = use_snapshot();
     let topic = &props.topic;
@@ -82,7 +82,7 @@ struct PartitionProps {
 /// One partition, as the controller has it.
 #[component]
 fn Partition(props: &PartitionProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let p = &props.partition;
     let name = || PartitionName {
         topic: props.topic.clone(),
@@ -154,7 +154,7 @@ pub struct ReplicaProps {
 /// A partition's copy on one broker, with its records.
 #[component]
 pub fn Replica(props: &ReplicaProps) -> Html {
-    let t = &use_texts().panels;
+    let t = use_lang().panels();
     let lang = use_prefs().lang;
     let r = &props.replica;
     let node = NodeId::Broker(props.broker);
