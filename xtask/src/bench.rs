@@ -10,7 +10,7 @@ use std::process::Command;
 
 type Section = fn(&mut Steps) -> Result<(), Fail>;
 
-const SECTIONS: [(&str, &str, Section); 5] = [
+const SECTIONS: [(&str, &str, Section); 6] = [
     ("size", "The page: what a first visit downloads", page_size),
     ("engine", "The engine, natively", engine),
     ("wasm", "The engine, in WebAssembly on Node", wasm),
@@ -23,6 +23,11 @@ const SECTIONS: [(&str, &str, Section); 5] = [
         "frames",
         "The page: script a frame, 300 partitions of 3 replicas, 60 consumers",
         frames,
+    ),
+    (
+        "memory",
+        "The page: memory while the same cluster plays for three minutes",
+        memory,
     ),
 ];
 
@@ -153,11 +158,21 @@ fn wasm(steps: &mut Steps) -> Result<(), Fail> {
 
 /// What a frame takes with a large cluster on the stage.
 fn frames(steps: &mut Steps) -> Result<(), Fail> {
+    large(steps, "frames")
+}
+
+/// What a large cluster that plays takes of memory.
+fn memory(steps: &mut Steps) -> Result<(), Fail> {
+    large(steps, "memory")
+}
+
+/// Builds the page and measures it with a large cluster.
+fn large(steps: &mut Steps, what: &str) -> Result<(), Fail> {
     tools::for_browser(steps)?;
     tools::for_page(steps)?;
     page::build(false)?;
     browser::drive(
         page::dist(false),
-        &["frames".into(), "tests/bench/large.txt".into()],
+        &[what.into(), "tests/bench/large.txt".into()],
     )
 }

@@ -4,6 +4,7 @@
 //! a redo returns to the one that was left. Only a future that an undo began and in which nothing was done goes again.
 
 use super::{SNAPSHOT_EVERY, Session, State};
+use crate::cluster::Cluster;
 use crate::command::Command;
 use crate::event::{Entry, EntryId, Journal, Level};
 use crate::id::Name;
@@ -50,18 +51,29 @@ pub(super) struct Snapshot {
     pub(super) state: State,
 }
 
-/// Snapshots that a future keeps: ten minutes of the first cluster, and of a large one (3 MB each) what a browser can bear.
+/// Snapshots that a future keeps: ten minutes of the first cluster.
 const KEPT: usize = 160;
-/// The newest are as close together as they were taken.
-const RECENT: usize = 32;
+/// A cluster with more replicas than this keeps fewer, in proportion: each copies what has changed since the one before, some
+/// 4 KB a replica, and a browser must be able to bear them all.
+const REPLICAS: usize = 400;
+/// But no fewer than this.
+const FEWEST: usize = 12;
+/// One in this many is of the newest, which are as close together as they were taken.
+const RECENT: usize = 5;
 
-/// When there are too many, of the older snapshots only those stay whose position is a multiple of twice, four times, … the usual
-/// distance, and the first: going back far replays more.
-pub(super) fn thin<T>(snapshots: &mut Vec<T>, position: impl Fn(&T) -> u64) {
+/// How many snapshots a future of this cluster keeps.
+pub(super) fn kept(cluster: &Cluster) -> usize {
+    let replicas: usize = cluster.brokers().map(|it| it.partitions().count()).sum();
+    (KEPT * REPLICAS / replicas.max(REPLICAS)).max(FEWEST)
+}
+
+/// When there are more than `kept`, of the older snapshots only those stay whose position is a multiple of twice, four times, …
+/// the usual distance, and the first: going back far replays more.
+pub(super) fn thin<T>(snapshots: &mut Vec<T>, kept: usize, position: impl Fn(&T) -> u64) {
     let mut apart = SNAPSHOT_EVERY;
-    while snapshots.len() > KEPT {
+    while snapshots.len() > kept {
         apart *= 2;
-        let old = snapshots.len() - RECENT;
+        let old = snapshots.len() - kept / RECENT;
         let mut index = 0;
         snapshots.retain(|it| {
             index += 1;
@@ -400,22 +412,41 @@ mod tests {
 
     #[test]
     fn old_snapshots_thin_out_and_the_first_stays() {
-        let mut kept = Vec::new();
-        for taken in (0..40_000_000).step_by(SNAPSHOT_EVERY as usize) {
-            kept.push(taken);
-            thin(&mut kept, |it| *it);
-            assert!(kept.len() <= KEPT);
-            assert_eq!(kept.first(), Some(&0));
-            let newest = kept.iter().rev().take(RECENT);
-            let dense = (0..).map(|n| taken.checked_sub(n * SNAPSHOT_EVERY));
-            assert!(
-                newest
-                    .zip(dense)
-                    .all(|(it, expected)| Some(*it) == expected)
-            );
-            // Nowhere is more missing than the length of the history asks for.
-            let gap = kept.windows(2).map(|w| w[1] - w[0]).max().unwrap_or(0);
-            assert!(gap <= (taken / 32).max(SNAPSHOT_EVERY), "{gap} of {taken}");
+        for most in [KEPT, 58, FEWEST] {
+            let recent = most / RECENT;
+            let mut kept = Vec::new();
+            for taken in (0..40_000_000).step_by(SNAPSHOT_EVERY as usize) {
+                kept.push(taken);
+                thin(&mut kept, most, |it| *it);
+                assert!(kept.len() <= most);
+                assert_eq!(kept.first(), Some(&0));
+                let newest = kept.iter().rev().take(recent);
+                let dense = (0..).map(|n| taken.checked_sub(n * SNAPSHOT_EVERY));
+                assert!(
+                    newest
+                        .zip(dense)
+                        .all(|(it, expected)| Some(*it) == expected)
+                );
+                // Nowhere is more missing than the length of the history asks for.
+                let gap = kept.windows(2).map(|w| w[1] - w[0]).max().unwrap_or(0);
+                let bound = (taken / recent as u64).max(SNAPSHOT_EVERY);
+                assert!(gap <= bound, "{gap} of {taken}, {most} kept");
+            }
         }
+    }
+
+    #[test]
+    fn a_large_cluster_keeps_fewer_snapshots() {
+        let of = |partitions: u32| {
+            let lines = [
+                "cluster create brokers=3 controllers=3 seed=1 preset=classroom".to_string(),
+                alloc::format!("topic create t partitions={partitions} replication=3"),
+            ];
+            let commands = lines.map(|line| line.parse().unwrap());
+            let mut session = Session::new(&commands).unwrap();
+            assert!(session.run_until(SimTime(30_000_000), u32::MAX));
+            kept(&session.state.cluster)
+        };
+        assert_eq!([of(3), of(300)], [KEPT, 71]);
     }
 }

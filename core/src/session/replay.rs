@@ -1,6 +1,6 @@
 //! Moving along a branch: one event forward, back by restoring and replaying, and taking snapshots on the way.
 
-use super::branch::{Snapshot, thin};
+use super::branch::{Snapshot, kept, thin};
 use super::{SNAPSHOT_EVERY, Session, State};
 use crate::cluster::Field;
 use crate::event::EntryId;
@@ -114,9 +114,10 @@ impl Session {
             applied,
             state: self.state.clone(),
         };
+        let most = kept(&snapshot.state.cluster);
         let snapshots = &mut self.branch_mut().snapshots;
         snapshots.push(snapshot);
-        thin(snapshots, |it| it.position);
+        thin(snapshots, most, |it| it.position);
     }
 
     /// Takes up the last snapshot before an instant.

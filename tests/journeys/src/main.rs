@@ -13,9 +13,10 @@ fn main() -> ExitCode {
         }
         Some("shot") => shots::one(&args[1..]),
         Some("frames") => frames::run(&args[1..]),
+        Some("memory") => frames::memory(&args[1..]),
         Some("shots") => shots::all(),
         _ => Err(
-            "usage: journeys journeys [NAME]... | frames SCRIPT | shots | shot [OPTIONS] | shot lessons"
+            "usage: journeys journeys [NAME]... | frames SCRIPT | memory SCRIPT | shots | shot [OPTIONS] | shot lessons"
                 .to_owned(),
         ),
     };
