@@ -3,7 +3,8 @@
 //! [`form`] looks at the files: every language has every text, answers exist, terms are explained, command lines that a
 //! text shows can be read, a lesson is neither too long nor too large. [`conduct`] plays it: the start meets no goal, the
 //! solution meets each in order and not before its turn, no step's solution can do without its last command, what the
-//! texts claim is seen, a learner who hesitates gets there too, and no guarantee breaks unless the lesson says so.
+//! texts claim is seen, time alone meets no goal, a learner who hesitates gets there too, and no guarantee breaks unless
+//! the lesson says so.
 
 use crate::catalogue::{Catalogue, Entry};
 use crate::lesson::{Lesson, PANELS, TRACKS, acts, expects};
@@ -18,6 +19,8 @@ const MINUTES: std::ops::RangeInclusive<usize> = 3..=8;
 const DEFINITION: usize = 120;
 /// A hesitant learner waits this long before each command.
 const HESITATION: &str = "advance 5s";
+/// So often a learner who does nothing at all lets that time pass: one minute.
+const IDLE: usize = 12;
 
 /// Everything wrong with a lesson, one sentence each.
 pub fn all(catalogue: &Catalogue, entry: &Entry) -> Vec<String> {
@@ -341,6 +344,7 @@ pub fn conduct(lesson: &Lesson) -> Result<(), String> {
             return Err(fail("it has a solution but no goal".into()));
         }
         without_last(lesson, at)?;
+        by_time_alone(lesson, at)?;
     }
     let (broken, allowed) = (play.broken(), &lesson.breaks);
     if broken != *allowed {
@@ -375,11 +379,7 @@ fn without_last(lesson: &Lesson, at: usize) -> Result<(), String> {
         .rposition(|l| acts(l))
         .or(lines.len().checked_sub(1));
     let Some(last) = last else { return Ok(()) };
-    let mut play = Play::new(&lesson.start)?;
-    let before = lesson.steps[..at].iter().flat_map(|s| s.lines());
-    for line in before.filter(|l| !expects(l)) {
-        play.line(line)?;
-    }
+    let mut play = begin(lesson, at)?;
     for (number, line) in lines.iter().enumerate() {
         // Without the last command a later line may be refused; that is noticing, too.
         if number != last && play.line(line).is_err() {
@@ -394,6 +394,37 @@ fn without_last(lesson: &Lesson, at: usize) -> Result<(), String> {
         )),
         false => Ok(()),
     }
+}
+
+/// A learner who does nothing meets no goal, unless the solution begins with waiting: then the page's clock stands still
+/// until the prediction is made.
+fn by_time_alone(lesson: &Lesson, at: usize) -> Result<(), String> {
+    let step = &lesson.steps[at];
+    if !step.lines().find(|l| !expects(l)).is_some_and(acts) {
+        return Ok(());
+    }
+    let mut play = begin(lesson, at)?;
+    for _ in 0..IDLE {
+        play.line(HESITATION)?;
+        if play.met(&step.goals)? {
+            let now = play.now();
+            return Err(format!(
+                "step {}: time alone meets its goal, at {now}",
+                at + 1
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The cluster as a step finds it.
+fn begin(lesson: &Lesson, at: usize) -> Result<Play, String> {
+    let mut play = Play::new(&lesson.start)?;
+    let before = lesson.steps[..at].iter().flat_map(|s| s.lines());
+    for line in before.filter(|l| !expects(l)) {
+        play.line(line)?;
+    }
+    Ok(play)
 }
 
 /// A learner who waits before each command meets every goal, too.
