@@ -4,9 +4,10 @@
 //!
 //! A script has one future, or all that there were: then a line `# future PARENT SHARED AT LEFT NAME` stands before the
 //! commands of each (see [`rebalance_core::session::Recipe`]; instants in microseconds), `# now …` before those of the one
-//! that is looked at, and `# without COMMAND` after the line of one that an undo began.
+//! that is looked at, and `# without COMMAND` after the line of one that an undo began. `# past` and the lines `# mark AT COMMANDS NAME`
+//! after it are the named moments before a future began, where its parent has others.
 
-use crate::session::{CommandError, Session, line};
+use crate::session::{CommandError, Named, Session, line};
 use rebalance_core::command::{Command, ScriptParseError, parse_script};
 use rebalance_core::id::Name;
 use rebalance_core::time::SimTime;
@@ -32,6 +33,7 @@ struct Head {
     left: SimTime,
     name: Option<Name>,
     without: Option<Command>,
+    past: Option<Vec<Named>>,
 }
 
 /// Reads a script.
@@ -43,6 +45,13 @@ pub fn read(text: &str) -> Result<Script, ScriptParseError> {
     for (at, line) in text.lines().enumerate() {
         if let (Some(taken), Some(last)) = (line.strip_prefix("# without "), heads.last_mut()) {
             last.without = taken.parse().ok();
+        }
+        if let Some(last) = heads.last_mut() {
+            if line == "# past" {
+                last.past = Some(Vec::new());
+            } else if let Some(past) = &mut last.past {
+                past.extend(named(line));
+            }
         }
         heads.extend(head(at + 1, line));
     }
@@ -66,7 +75,15 @@ fn head(at: usize, text: &str) -> Option<Head> {
         left: SimTime(number()?),
         name: words.next().filter(|it| !it.is_empty()).map(Name::from),
         without: None,
+        past: None,
     })
+}
+
+fn named(text: &str) -> Option<Named> {
+    let mut words = text.strip_prefix("# mark ")?.splitn(3, ' ');
+    let mut number = || words.next()?.parse::<u64>().ok();
+    let (at, commands) = (SimTime(number()?), number()? as usize);
+    Some((at, commands, words.next()?.into()))
 }
 
 /// Everything about a session that a reload shall not lose: every future with its name and its named moments, and where one is.
@@ -84,6 +101,17 @@ pub fn whole(session: &Session) -> String {
         );
         if let Some(taken) = &it.without {
             let _ = writeln!(text, "# without {}", line(taken));
+        }
+        if let Some(past) = &it.past {
+            text.push_str("# past\n");
+            for (at, commands, name) in past {
+                let _ = writeln!(
+                    text,
+                    "# mark {} {commands} {}",
+                    at.0,
+                    name.replace('\n', " ")
+                );
+            }
         }
         for command in &it.script {
             text.push_str(&line(command));
@@ -212,6 +240,9 @@ impl Restore {
         if let Some(it) = self.heads.get(self.begun).filter(|_| self.begun > 0) {
             let (at, without) = (it.at, it.without.clone());
             self.session.begin_future(it.parent, it.shared, at, without);
+            if let Some(past) = &it.past {
+                self.session.remember(past);
+            }
             self.events = 0;
         }
         self.begun += 1;
@@ -331,6 +362,57 @@ mod tests {
                 assert_eq!(theirs.bookmarks(), mine.bookmarks(), "future {id}");
                 assert_eq!(theirs.end(), mine.end(), "future {id}");
             }
+        }
+    }
+
+    #[test]
+    fn what_was_named_or_forgotten_in_a_shared_past_stays_so() {
+        let mut mine = run(SCRIPT, 1_000).expect("it works");
+        let mark = |session: &mut Session, at: u64, name: &str| {
+            session.seek(SimTime(at));
+            let line = format!("bookmark \"{name}\"");
+            let done = session.apply(line.parse().expect("a command"));
+            done.expect("fine");
+        };
+        mark(&mut mine, 3_000_000, "early");
+        mark(&mut mine, 5_000_000, "both");
+        mine.seek(SimTime(8_000_000));
+        mine.apply("broker crash 3".parse().expect("a command"))
+            .expect("a future of its own");
+        mine.run_until(SimTime(9_000_000), u32::MAX);
+        // The second future forgets one and names another; so does the first.
+        mine.forget_bookmark(0);
+        mark(&mut mine, 4_000_000, "mine only");
+        mine.switch(0);
+        mine.forget_bookmark(1);
+        mark(&mut mine, 6_000_000, "theirs only");
+        // A third one forgets all that it took over.
+        mine.seek(SimTime(7_000_000));
+        mine.apply("broker crash 1".parse().expect("a command"))
+            .expect("a future of its own");
+        while !mine.bookmarks().is_empty() {
+            mine.forget_bookmark(0);
+        }
+        mine.run_until(SimTime(7_500_000), u32::MAX);
+        let text = whole(&mine);
+        let mut theirs = run(&text, 500).expect("it works");
+        assert_eq!(whole(&theirs), text);
+        assert_eq!(theirs.branches(), mine.branches());
+        let names = |session: &mut Session, id: u32| -> Vec<String> {
+            session.switch(id);
+            let marks = session.bookmarks().iter();
+            marks.map(|it| it.name.to_string()).collect()
+        };
+        let expected = [
+            vec!["early", "theirs only"],
+            vec!["mine only", "both"],
+            vec![],
+        ];
+        for (id, expected) in (0..).zip(expected) {
+            assert_eq!(names(&mut mine, id), expected, "future {id}");
+            assert_eq!(names(&mut theirs, id), expected, "future {id}");
+            assert_eq!(theirs.bookmarks(), mine.bookmarks(), "future {id}");
+            assert_eq!(theirs.journal_hash(), mine.journal_hash(), "future {id}");
         }
     }
 

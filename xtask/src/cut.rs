@@ -108,7 +108,7 @@ pub fn build(dist: &Path, dev: bool) -> Result<Cut, Fail> {
     write(&dist.join(&file), script.as_bytes())?;
     Ok(Cut {
         parts,
-        start: start(&file, &wasm),
+        start: start(&file, &wasm, dev),
     })
 }
 
@@ -270,11 +270,17 @@ fn minified(script: &str) -> Result<String, Fail> {
     String::from_utf8(out).map_err(|e| Fail::new(format!("minifying the page's script: {e}"), TODO))
 }
 
-/// What makes the page fetch the program at once, and start it.
-fn start(script: &str, wasm: &str) -> String {
+/// What makes the page fetch the program at once, and start it. A build that is not cut has no part to fetch ahead.
+fn start(script: &str, wasm: &str, dev: bool) -> String {
+    let run = match dev {
+        true => format!("import start from \"./{script}\";await start()"),
+        false => format!(
+            "import start,{{rebalanceAhead}} from \"./{script}\";await start();setTimeout(()=>rebalanceAhead(\"{AHEAD}\"),1500)"
+        ),
+    };
     format!(
         "<link rel=\"modulepreload\" href=\"./{script}\"><link rel=\"preload\" href=\"./{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\
-         <script type=\"module\">import start,{{rebalanceAhead}} from \"./{script}\";await start();setTimeout(()=>rebalanceAhead(\"{AHEAD}\"),1500)</script>"
+         <script type=\"module\">{run}</script>"
     )
 }
 

@@ -64,7 +64,7 @@ pub fn part_of(file: &str) -> Option<&'static Part> {
 
 /// Writes what is not cut out of the program, and tells the page of everything.
 pub fn write_all(dist: &Path, program: &Cut) -> Result<(), Fail> {
-    let (mut told, mut whole) = (Vec::new(), program.start.clone());
+    let (mut told, mut whole) = (Vec::new(), String::new());
     for part in &PARTS {
         let name = part.name;
         let file = |source: &str, kind: &str| {
@@ -93,7 +93,8 @@ pub fn write_all(dist: &Path, program: &Cut) -> Result<(), Fail> {
             (None, None) => continue,
         });
     }
-    tell(&dist.join("index.html"), &told.join(","), &whole)
+    let page = dist.join("index.html");
+    tell(&page, &told.join(","), &program.start, &whole)
 }
 
 fn list(files: &[String]) -> String {
@@ -101,8 +102,9 @@ fn list(files: &[String]) -> String {
     format!("[{}]", files.join(","))
 }
 
-/// Writes the names of the parts' files into the page, before its other scripts, and what starts the program.
-fn tell(page: &Path, names: &str, start: &str) -> Result<(), Fail> {
+/// Writes the names of the parts' files into the page, before its other scripts, and what starts the program; the parts' styles
+/// after the page's own, as when they are fetched later.
+fn tell(page: &Path, names: &str, start: &str, styles: &str) -> Result<(), Fail> {
     let html = project::read(page)?;
     let (head, rest) = html.split_once("<script").ok_or_else(|| {
         Fail::new(
@@ -110,6 +112,7 @@ fn tell(page: &Path, names: &str, start: &str) -> Result<(), Fail> {
             "keep the one that fetches parts (`web/src/part.rs`)",
         )
     })?;
+    let rest = rest.replacen("</head>", &format!("{styles}</head>"), 1);
     let told =
         format!("{head}{start}<script>const rebalanceParts={{{names}}}</script><script{rest}");
     write(page, told.as_bytes())

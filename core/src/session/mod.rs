@@ -17,7 +17,7 @@ pub mod twins;
 pub use crate::cluster::{CommandError, Field};
 pub use branch::{Bookmark, BranchView};
 pub use compare::{Cell, Difference, What, differences};
-pub use recipe::Recipe;
+pub use recipe::{Named, Recipe};
 
 use crate::cluster::Cluster;
 use crate::command::Command;

@@ -93,6 +93,7 @@ fn Help() -> Html {
         ("C", t.dialogs().key_compare),
         ("M", t.dialogs().key_message),
         ("O", t.dialogs().key_outline),
+        ("1 2 3", t.dialogs().key_choice),
         ("?", t.dialogs().key_help),
         ("Tab", t.dialogs().key_tab),
         ("Esc", t.dialogs().key_escape),

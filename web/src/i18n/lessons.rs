@@ -85,7 +85,8 @@ texts! {
         act: S = "Do it", "动手";
         goals: S = "Done when", "完成条件";
         goals_why: S = "The step is done at the first instant at which all of this holds.", "这些第一次同时成立的那一刻，这一步就完成。";
-        formulas: S = "as a formula", "形式化写法";
+        formulas: S = "How the page checks this", "页面怎样判断";
+        formulas_why: S = "After every event it compares the cluster with this:", "每发生一个事件，就拿集群和下面的式子对照：";
         open_panel: S = "Open its panel again", "重新打开面板";
         read_all: S = "Read the text", "展开正文";
         held: S = "holds", "成立";
@@ -93,12 +94,16 @@ texts! {
         explained: S = "where it is explained", "查看出处";
         hint: S = "Hint", "提示";
         another_hint: S = "Another hint", "再给一个提示";
+        no_more_hints: S = "No more hints", "没有更多提示";
+        help: S = "Help with this step", "这一步的帮助";
         hint_n: N = |n| format!("Hint {n}"), |n| format!("提示 {n}");
         show: S = "Show me", "演示给我看";
         show_why: S = "The page carries the solution out, at a pace at which one can watch; what you did in this step stays as another timeline", "由页面执行解法，速度慢到看得清；你在这一步做过的事会作为另一条时间线保留";
         stop_showing: S = "Stop", "停下";
         showing: S = "Watch the stage:", "请看图上：";
         show_failed: S = "This line could not be carried out here. Start over and ask again.", "这一行在这里执行不了。请重新开始，再试一次。";
+        more: S = "All controls", "全部控件";
+        more_why: S = "Timeline, terminal, panels, worksheet, presenting: all that the page has and this lesson does not need", "时间线、终端、面板、学习单、投影：页面上有、而这一课用不到的一切";
         over: S = "Start over", "重新开始";
         over_why: S = "The cluster and all steps of this lesson from the beginning", "这一课的集群和所有步骤都从头来";
         seen: S = "What you saw", "看到了什么";
@@ -107,7 +112,7 @@ texts! {
         next_step: S = "Next step", "下一步";
         previous_step: S = "Previous step", "上一步";
         lesson_done: S = "Lesson done", "本课完成";
-        commands: fn(usize, usize) -> String = |n, par| format!("Commands: {n} · fewest {par}"), |n, par| format!("命令 {n} 条 · 最少 {par} 条");
+        commands: fn(usize, usize) -> String = |n, par| format!("Commands so far: {n}. The lesson can be done with {par}."), |n, par| format!("已用命令 {n} 条；做完全课最少要 {par} 条。");
         commands_why: S = "Commands you gave, and the fewest that are needed; letting time pass is free", "你给出的命令数，以及最少需要多少；让时间流逝不计数";
         finished_par: N = |n| format!("You needed {n} commands, and it cannot be done with fewer."), |n| format!("你用了 {n} 条命令，不能再少了。");
         finished: fn(usize, usize) -> String = |n, par| format!("You needed {n} commands; {par} are enough."), |n, par| format!("你用了 {n} 条命令；{par} 条就够。");

@@ -355,6 +355,7 @@ texts! {
         key_compare: S = "compare timelines, when there are two", "有两条时间线时，比较它们";
         key_message: S = "pause; the next message on its way, in the inspector", "暂停，在检查器里看路上的下一条消息";
         key_outline: S = "the outline: everything as tables and buttons, and back", "大纲：全部变成表格与按钮；再按返回";
+        key_choice: S = "in a lesson: choose the prediction with this number", "课程里：选这个编号的预测";
         key_help: S = "this list", "本列表";
         key_tab: S = "through every button, in the order in which data flows", "按数据流动的顺序走过每个按钮";
         key_escape: S = "shut the dialog or the inspector", "关闭对话框或检查器";

@@ -86,6 +86,12 @@ impl Desk {
         self.steps.iter().all(|it| it.mark == Mark::Met)
     }
 
+    /// A step waits for its prediction.
+    pub fn waits_for_prediction(&self, step: usize) -> bool {
+        let mine = self.steps.get(step);
+        mine.is_some_and(|it| it.mark == Mark::Open && it.chosen.is_none())
+    }
+
     /// Steps before this one that are to do are skipped.
     pub fn skip_to(&mut self, step: usize) {
         let before = self.steps.iter_mut().take(step);

@@ -3,7 +3,8 @@
 //! - [`data`] loads the table of contents and a lesson, in the reader's language.
 //! - [`desk`] is what a learner has done in a lesson, [`progress`] keeps that on the device.
 //! - [`open`] makes a lesson's cluster, or brings back the one that was left; [`show`] plays a solution.
-//! - [`room`] ties them together; [`panel`] draws the text, [`contents`] the table of contents.
+//! - [`room`] ties them together: [`state`] is what it remembers, [`press`] what can be pressed, [`keys`] on which keys, [`sight`]
+//!   what comes into view. [`panel`] draws the text, [`step`] a step of it, [`contents`] the table of contents.
 //! - [`present`] is the view for a projector, [`worksheet`] the one for paper.
 //!
 //! The sandbox's cluster waits meanwhile, with its whole history ([`crate::session::Dispatch::enter`]). Goals are looked for by
@@ -12,12 +13,17 @@
 mod contents;
 mod data;
 mod desk;
+mod keys;
 mod open;
 mod panel;
 mod present;
+mod press;
 mod progress;
 mod room;
 mod show;
+mod sight;
+mod state;
+mod step;
 mod worksheet;
 
 pub use contents::ContentsPage;
@@ -28,14 +34,13 @@ use crate::dom::page::*;
 use crate::keep::Kept;
 use crate::route::Route;
 use crate::session::Dispatch;
-use crate::share;
 
-/// Writes the moment of the open lesson down, if there is one.
+/// Writes the open lesson down with all its futures, if there is one.
 pub fn keep(dispatch: &Dispatch) {
     if let Some(slug) = dispatch.lesson_here() {
         let seen = dispatch.snapshot();
         let kept = Kept {
-            script: dispatch.with(share::script_of),
+            script: dispatch.with(crate::keep::script_of),
             playing: seen.playing,
             speed: seen.speed,
         };

@@ -1,18 +1,15 @@
-//! A lesson on a projector: large type, speaker notes, a pointer, and the keys of a remote control.
+//! A lesson on a projector: large type, speaker notes, a pointer, and the keys of a remote control ([`super::keys`]).
 //!
 //! Page Down does the next thing there is to do: has the solution shown, after which the answer stands there; reveals the answer
 //! where nothing is tried; goes to the next step. A prediction is the room's: press a choice to keep it. Page Up goes back a step, `b` or `.` blanks the screen, `l` is the pointer, `p` begins and ends. `?present` in the address begins with it.
 
 use super::data::Lesson;
 use super::desk::{Desk, Mark};
-use super::room::Press;
+use super::press::Press;
 use crate::dom::page::*;
 use crate::i18n::LessonTexts;
 use crate::route::wants;
-use std::cell::RefCell;
-use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
 
 /// What is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -33,6 +30,13 @@ pub struct Presenting {
     set: UseStateSetter<Shown>,
     /// Begins or ends.
     pub toggle: Callback<()>,
+}
+
+impl Presenting {
+    /// Changes it.
+    pub fn change(&self, next: Shown) {
+        self.set.set(next);
+    }
 }
 
 fn in_address() -> bool {
@@ -88,99 +92,8 @@ pub fn turn(
     }
 }
 
-/// Whether somebody is typing.
-fn typing(e: &Event) -> bool {
-    let target = e
-        .target()
-        .and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-    let field = "input, textarea, select, [contenteditable], dialog";
-    target.is_some_and(|it| it.closest(field).ok().flatten().is_some())
-}
-
-/// The keys of a remote control, and the mouse for the pointer.
-#[hook]
-pub fn use_keys(stage: &Presenting, turn: impl Fn(bool) + 'static) {
-    type Now = (Presenting, Box<dyn Fn(bool)>);
-    let now = use_mut_ref(|| None::<Now>);
-    *now.borrow_mut() = Some((stage.clone(), Box::new(turn)));
-    use_effect_with((), move |()| {
-        let document = web_sys::window().and_then(|it| it.document());
-        let key = Closure::<dyn Fn(KeyboardEvent)>::new({
-            let now = now.clone();
-            move |e: KeyboardEvent| {
-                let now: &Rc<RefCell<Option<Now>>> = &now;
-                if let Some((stage, turn)) = &*now.borrow()
-                    && pressed(&e, stage, turn)
-                {
-                    // Before the page's own keys, some of which are the same.
-                    e.prevent_default();
-                    e.stop_immediate_propagation();
-                }
-            }
-        });
-        let mouse = Closure::<dyn Fn(MouseEvent)>::new(follow);
-        let listen = |name: &str, call: &wasm_bindgen::JsValue, on: bool| {
-            if let Some(it) = &document {
-                let call = call.unchecked_ref();
-                let _ = if on {
-                    it.add_event_listener_with_callback_and_bool(name, call, true)
-                } else {
-                    it.remove_event_listener_with_callback_and_bool(name, call, true)
-                };
-            }
-        };
-        listen("keydown", key.as_ref(), true);
-        listen("mousemove", mouse.as_ref(), true);
-        let document = document.clone();
-        move || {
-            if let Some(it) = document {
-                let (key, mouse) = (key.as_ref().unchecked_ref(), mouse.as_ref().unchecked_ref());
-                let _ = it.remove_event_listener_with_callback_and_bool("keydown", key, true);
-                let _ = it.remove_event_listener_with_callback_and_bool("mousemove", mouse, true);
-            }
-        }
-    });
-}
-
-/// Does what the key stands for; false if it stands for nothing here.
-fn pressed(e: &KeyboardEvent, stage: &Presenting, turn: &dyn Fn(bool)) -> bool {
-    if typing(e) || e.ctrl_key() || e.meta_key() || e.alt_key() {
-        return false;
-    }
-    let shown = stage.shown;
-    let set = |next: Shown| {
-        stage.set.set(next);
-        true
-    };
-    match (e.key().as_str(), shown.on) {
-        ("p" | "P", _) => stage.toggle.emit(()),
-        ("b" | "B" | ".", true) => {
-            return set(Shown {
-                blank: !shown.blank,
-                ..shown
-            });
-        }
-        ("Escape", true) if shown.blank => {
-            return set(Shown {
-                blank: false,
-                ..shown
-            });
-        }
-        ("l" | "L", true) => {
-            return set(Shown {
-                pointer: !shown.pointer,
-                ..shown
-            });
-        }
-        ("PageDown", true) => turn(true),
-        ("PageUp", true) => turn(false),
-        _ => return false,
-    }
-    true
-}
-
 /// Moves the pointer's ring without drawing the page anew.
-fn follow(e: MouseEvent) {
+pub fn follow(e: MouseEvent) {
     let document = web_sys::window().and_then(|it| it.document());
     let ring = document.and_then(|it| it.get_element_by_id("pointer-ring"));
     if let Some(ring) = ring.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {

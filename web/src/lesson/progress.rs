@@ -5,7 +5,7 @@
 //! topic-and-log 6 m2.0,m3.1,m1.0
 //! ```
 //!
-//! The moment at which each lesson was left is kept beside it, one script a lesson. A browser that keeps nothing costs only that.
+//! How each lesson was left is kept beside it, one script a lesson with every future ([`crate::keep`]). A browser that keeps nothing costs only that.
 
 use super::desk::Desk;
 use crate::keep::Kept;

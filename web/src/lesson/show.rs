@@ -3,9 +3,13 @@
 //! A command waits a moment after its line was marked. An `advance` lets time pass faster the longer it is, so that each takes
 //! a second or a few of the watcher's time.
 
+use super::data::Lesson;
+use super::state::State;
+use crate::dom::page::*;
 use crate::session::{Dispatch, SPEEDS, Snapshot};
 use rebalance_core::command::Command;
 use rebalance_core::time::SimTime;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
@@ -26,9 +30,20 @@ pub struct Playing {
     pub until: Option<SimTime>,
 }
 
+impl Playing {
+    /// The next line.
+    fn after(self) -> Self {
+        Self {
+            line: self.line + 1,
+            until: None,
+            ..self
+        }
+    }
+}
+
 /// What a line led to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
+enum Outcome {
     /// Go on with the next.
     Next,
     /// Time passes until then.
@@ -38,7 +53,7 @@ pub enum Outcome {
 }
 
 /// Carries a line out.
-pub fn carry_out(line: &str, dispatch: &Dispatch) -> Outcome {
+fn carry_out(line: &str, dispatch: &Dispatch) -> Outcome {
     match line.parse::<Command>() {
         Ok(Command::Advance(span)) => {
             let until = dispatch.with(|it| it.now()) + span;
@@ -60,9 +75,62 @@ fn pace(span_us: u64) -> u32 {
     speed.copied().unwrap_or(SPEEDS[1])
 }
 
-/// Whether time has passed as far as the line says.
-pub fn is_over(playing: &Playing, seen: &Snapshot) -> bool {
-    playing.until.is_some_and(|until| seen.view.now >= until)
+/// Real time, and it passes.
+pub fn at_ease(dispatch: &Dispatch) {
+    dispatch.speed(1_000);
+    dispatch.play(true);
+}
+
+/// Carries out the lines of the step that is shown, each after the one before it is over.
+#[hook]
+pub fn use_show(state: &State, lesson: Option<&Rc<Lesson>>, is_ready: bool, s: &Snapshot) {
+    use_effect_with((*state.playing, is_ready), {
+        let (state, lesson) = (state.clone(), lesson.cloned());
+        move |(now, _)| {
+            let now = now.filter(|it| it.until.is_none());
+            let stop = now
+                .zip(lesson)
+                .map(|(now, lesson)| soon(move || next_line(&state, &lesson, now)));
+            move || {
+                if let Some(stop) = stop {
+                    stop();
+                }
+            }
+        }
+    });
+    let is_over = |it: &Playing| it.until.is_some_and(|until| s.view.now >= until);
+    let over = state.playing.filter(is_over);
+    use_effect_with(over, {
+        let playing = state.playing.setter();
+        move |over| {
+            if let Some(now) = over {
+                playing.set(Some(now.after()));
+            }
+        }
+    });
+}
+
+/// The line that was marked, or the end.
+fn next_line(state: &State, lesson: &Lesson, now: Playing) {
+    let lines = lesson.steps.get(now.step).map(|it| &it.solution);
+    let next = match lines.and_then(|it| it.get(now.line)) {
+        None => {
+            at_ease(&state.dispatch);
+            None
+        }
+        Some(line) => match carry_out(line, &state.dispatch) {
+            Outcome::Next => Some(now.after()),
+            Outcome::Wait(until) => Some(Playing {
+                until: Some(until),
+                ..now
+            }),
+            Outcome::Failed => {
+                state.broke.set(true);
+                None
+            }
+        },
+    };
+    state.playing.set(next);
 }
 
 /// Takes back the commands given since a step began: the future with them stays.

@@ -22,7 +22,7 @@ pub use marks::{Mark, MarkKind};
 pub use metrics::{Metrics, Quantity};
 
 pub use rebalance_core::session::{
-    Bookmark, BranchView, Cell, CommandError, Difference, ScriptError, Session, What,
+    Bookmark, BranchView, Cell, CommandError, Difference, Named, ScriptError, Session, What,
 };
 pub use runtime::Painter;
 pub use snapshot::{Echo, ROWS, Snapshot};

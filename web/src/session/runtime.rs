@@ -85,6 +85,7 @@ impl Inner {
             behind: false,
             echo: Rc::default(),
             refused: None,
+            lesson: None,
             goals: Rc::default(),
             own: 0,
             held_back: None,
@@ -138,6 +139,7 @@ impl Inner {
             behind: self.behind,
             echo: self.echo.clone(),
             refused: self.refused.clone(),
+            lesson: self.lesson.as_ref().map(|(_, aside)| aside.here.clone()),
             goals: self
                 .watch
                 .as_ref()

@@ -70,6 +70,8 @@ pub struct Snapshot {
     pub echo: Rc<Vec<Echo>>,
     /// The last refused command, until the next one.
     pub refused: Option<CommandError>,
+    /// The lesson whose cluster this is.
+    pub lesson: Option<Rc<str>>,
     /// Goals of the lesson's step.
     pub goals: Rc<Goals>,
     /// Commands of the lesson that the learner gave.

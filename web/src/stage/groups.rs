@@ -401,7 +401,7 @@ fn holdings(
     if g.share.is_some() && !c.partitions.is_empty() {
         return shares::holdings(c, t);
     }
-    let owned = c.partitions.iter().map(|o| html! { <div key={format!("{}-{}", o.tp.topic.0, o.tp.partition)}>{ own(o, c, g.state.is_some(), (t, ui)) }</div> });
+    let owned = c.partitions.iter().map(|o| html! { <div key={format!("{}-{}", o.tp.topic.0, o.tp.partition)}>{ own(o, c, g.state.is_some(), t, ui) }</div> });
     html! {
         <>
         { for owned }
@@ -462,7 +462,7 @@ fn why_idle(c: &ConsumerView, g: &GroupView, t: Lang) -> &'static str {
 
 /// One owned partition: chip, lag bar, committed offset and high watermark. Without a coordinator what was committed is not
 /// known, and so no lag.
-fn own(o: &OwnedPartition, c: &ConsumerView, known: bool, (t, ui): (Lang, &UiDispatcher)) -> Html {
+fn own(o: &OwnedPartition, c: &ConsumerView, known: bool, t: Lang, ui: &UiDispatcher) -> Html {
     let name = format!("{}-{}", o.topic, o.tp.partition);
     // A part of the last records, or of a whole log that is shorter.
     let span = BAR_RECORDS

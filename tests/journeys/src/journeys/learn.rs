@@ -15,8 +15,14 @@ fn ensure(so: bool, what: &str) -> Result<()> {
     so.then_some(()).ok_or_else(|| what.to_owned())
 }
 
-/// Types a command as a learner does.
+/// Types a command as a learner does. The first lesson has the terminal among "all controls".
 fn command(page: &Page, line: &str) -> Result<()> {
+    let folded = page.eval(
+        "!!document.querySelector('[data-test=lesson-more]') && !document.querySelector('[data-test=lesson-more]').checked",
+    )?;
+    if folded == json!(true) {
+        page.click("lesson-more")?;
+    }
     Stage(page).type_line(line)
 }
 
@@ -54,7 +60,7 @@ pub fn lesson(page: &Page) -> Result<()> {
     )?;
     choose(page, 1)?;
     // What was predicted stands there, and whether it is right does not, until the cluster has shown it.
-    page.wait_text("predicted", "You predicted: 1")?;
+    page.wait_text("predicted", "You predicted: Offset 1")?;
     ensure(
         !page.has("verdict")?,
         "the verdict comes before the experiment",
@@ -70,13 +76,14 @@ pub fn lesson(page: &Page) -> Result<()> {
     stage.wait("verdict", "data-state", "wrong")?;
     page.wait_text("verdict", "Offsets count from 0")?;
     page.wait_text("seen", "Offsets 0, 1 and 2")?;
-    page.wait_text("par", "Commands: 3 · fewest 4")?;
+    page.wait_text("par", "Commands so far: 3. The lesson can be done with 4")?;
     // A command that the lesson leaves out is refused kindly, and nothing happens.
     command(page, "broker crash 1")?;
     page.wait_text("held-back", "left out of this lesson")?;
     stage.wait("broker-1", "data-state", "Running")?;
     // What has not been explained yet is not there to puzzle over.
-    let strange = page.eval("[...document.querySelectorAll('.isr, .hw, .epoch, [data-test^=controller-], .stage .chip')].filter(e => e.getBoundingClientRect().width > 0).map(e => e.textContent)")?;
+    page.click("lesson-more")?;
+    let strange = page.eval("[...document.querySelectorAll('.isr, .hw, .epoch, [data-test^=controller-], .stage .chip, .timeline, .drawer, .terminal, [data-test=add-consumer], [data-test=speed], [data-test=step], [data-test=share], .lesson-formulas')].filter(e => e.getBoundingClientRect().width > 0).map(e => e.textContent)")?;
     ensure(
         strange == json!([]),
         &format!("lesson 1 shows {strange}, which it does not explain"),
@@ -85,7 +92,7 @@ pub fn lesson(page: &Page) -> Result<()> {
     page.click("next-step")?;
     choose(page, 3)?;
     page.click("hint")?;
-    page.wait_text("hint-1", "By hand")?;
+    page.wait_text("hint-1", "Press the line")?;
     // The line that the text names can be pressed.
     page.click_on(&page.css("[data-test=do] [data-line]")?)?;
     step_is(page, 2, "met", few())?;
@@ -94,7 +101,119 @@ pub fn lesson(page: &Page) -> Result<()> {
     page.wait_text("real", "retention.ms")?;
     page.click("next-lesson")?;
     page.wait_text("lesson-title", "Same key, same partition")?;
-    step_is(page, 1, "open", few())
+    step_is(page, 1, "open", few())?;
+    // From the second lesson on everything is there.
+    page.wait_until(
+        "['.timeline', '.drawer', '.terminal', '[data-test=speed]'].every((it) => document.querySelector(it).getBoundingClientRect().height > 0)",
+        few(),
+    )
+}
+
+/// The digit keys choose a prediction that waits, and nothing else; "hint" and "show me" stay where they are.
+pub fn keys(page: &Page) -> Result<()> {
+    page.open("#/lesson/keys-and-order")?;
+    page.test("predict")?;
+    page.wait_until(
+        "document.querySelector('[data-test=choice-1]:enabled')",
+        few(),
+    )?;
+    let numbers = page
+        .eval("[...document.querySelectorAll('.lesson-choice kbd')].map((it) => it.textContent)")?;
+    ensure(
+        numbers
+            .as_array()
+            .is_some_and(|it| it.len() > 1 && it[0] == "1" && it[1] == "2"),
+        &format!("the choices are numbered {numbers}"),
+    )?;
+    // A digit that is typed somewhere is typed there, and one that no choice has does nothing.
+    page.click("terminal-input")?;
+    page.press("2")?;
+    page.run("document.activeElement.blur()")?;
+    page.press("9")?;
+    ensure(
+        !page.has("predicted")?,
+        "a digit was taken for a prediction",
+    )?;
+    page.press("2")?;
+    page.test("predicted")?;
+    let chosen = page.eval("document.querySelector('.lesson-choice.yours').dataset.test")?;
+    ensure(chosen == json!("choice-2"), &format!("2 chose {chosen}"))?;
+    page.press("1")?;
+    let places = "JSON.stringify(['hint', 'show-me'].map((it) => { const box = document.querySelector(`[data-test=${it}]`).getBoundingClientRect(); return [box.left, box.top]; }))";
+    let before = page.eval(places)?;
+    page.click("hint")?;
+    page.test("hint-1")?;
+    while page.eval("!document.querySelector('[data-test=hint]').disabled")? == json!(true) {
+        page.click("hint")?;
+    }
+    page.wait_text("hint", "No more hints")?;
+    let after = page.eval(places)?;
+    ensure(
+        before == after,
+        &format!("help moved from {before} to {after}"),
+    )?;
+    let _ = page.click("hint");
+    ensure(
+        !page.has("showing")?,
+        "one more press had the solution shown",
+    )?;
+    let chosen = page.eval("document.querySelectorAll('.lesson-choice.yours').length")?;
+    ensure(chosen == json!(1), "a prediction was made twice")?;
+    page.click("help")?;
+    page.wait_text("help-dialog", "choose the prediction with this number")
+}
+
+/// While a lesson's cluster is made, nothing of the one before it is seen.
+pub fn veiled(page: &Page) -> Result<()> {
+    // Looks at every frame: a cluster in sight beside a lesson has to be the lesson's, which has one broker.
+    page.before_load(
+        "window.seen = []; window.watch = () => { const lesson = document.querySelector('.page.with-lesson'); const brokers = [...document.querySelectorAll('#stage .broker')].filter((it) => it.checkVisibility({ visibilityProperty: true })); if (lesson) seen.push(brokers.length); requestAnimationFrame(watch); }; requestAnimationFrame(watch);",
+    )?;
+    let stage = Stage(page);
+    stage.open()?;
+    let only = |most: u32| {
+        page.eval("JSON.stringify([...new Set(seen)])")
+            .and_then(|it| {
+                let fine = [json!("[0,1]"), json!("[1]"), json!("[0]")].contains(&it);
+                ensure(
+                    fine,
+                    &format!("with {most} brokers there were {it} in sight"),
+                )
+            })
+    };
+    page.click("try-lesson")?;
+    page.wait_until(
+        "document.querySelector('[data-test=choice-1]:enabled')",
+        few(),
+    )?;
+    only(1)?;
+    page.run("seen.length = 0")?;
+    page.open("#/lesson/topic-and-log")?;
+    page.wait_until(
+        "document.querySelector('[data-test=choice-1]:enabled')",
+        few(),
+    )?;
+    only(1)
+}
+
+/// Every future of a lesson is there again after the page was loaded anew, and where one was.
+pub fn futures_stay(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    page.open("#/lesson/keys-and-order")?;
+    choose(page, 1)?;
+    command(page, "producer send p1 key=alice value=one")?;
+    stage.pause()?;
+    page.click("undo")?;
+    command(page, "producer send p1 key=bob value=two")?;
+    let count = "document.querySelectorAll('[data-test^=branch-]').length";
+    page.wait_until(&format!("{count} === 2"), few())?;
+    let names = "JSON.stringify([...document.querySelectorAll('[data-test^=branch-]')].map((it) => [it.textContent, it.ariaPressed]))";
+    let before = page.eval(names)?;
+    page.reload()?;
+    page.wait_until("document.querySelector('.lesson.ready')", few())?;
+    page.wait_until(&format!("{count} === 2"), few())?;
+    let after = page.eval(names)?;
+    ensure(before == after, &format!("{before} became {after}"))
 }
 
 /// The sandbox waits while a lesson is open, and "start over" begins a lesson anew.
@@ -114,7 +233,7 @@ pub fn sandbox_waits(page: &Page) -> Result<()> {
     step_is(page, 1, "shown", SHOWN)?;
     page.click("start-over")?;
     step_is(page, 1, "open", few())?;
-    page.wait_text("par", "Commands: 0")?;
+    page.wait_text("par", "Commands so far: 0")?;
     page.click("to-sandbox")?;
     stage.wait("broker-3", "data-state", "Crashed")?;
     ensure(
@@ -163,7 +282,7 @@ pub fn progress(page: &Page) -> Result<()> {
     page.wait_text("lesson-title", "A topic is a log")?;
     step_is(page, 1, "met", few())?;
     step_is(page, 2, "open", few())?;
-    page.wait_text("par", "Commands: 3")?;
+    page.wait_text("par", "Commands so far: 3")?;
     page.click("all-lessons")?;
     page.wait_text("card-topic-and-log", "step 2 of 2")?;
     let file = page.eval("decodeURIComponent(document.querySelector('[data-test=progress-save]').href.split(',')[1])")?;
@@ -429,7 +548,7 @@ pub fn presenter(page: &Page) -> Result<()> {
     page.wait_text("showing", "producer send p1 value=bread")?;
     ensure(!page.has("verdict")?, "the answer comes before the show")?;
     step_is(page, 1, "shown", SHOWN)?;
-    page.wait_text("verdict", "The answer: 2")?;
+    page.wait_text("verdict", "The answer: Offset 2")?;
     page.wait_until("!document.querySelector('[data-test=showing]')", SHOWN)?;
     page.press("PageDown")?;
     page.wait_text("lesson-step", "A second reader")?;
@@ -441,7 +560,7 @@ pub fn presenter(page: &Page) -> Result<()> {
     page.print_media(true)?;
     let paper = page.eval("[...document.querySelectorAll('.page > *, .lesson > *')].filter(e => e.getBoundingClientRect().height > 0).map(e => e.className)")?;
     ensure(
-        paper == json!(["lesson fold-1 plain", "worksheet"]),
+        paper == json!(["lesson fold-1 plain ready", "worksheet"]),
         &format!("printed: {paper}"),
     )?;
     let sheet = page.text("worksheet")?;
