@@ -174,7 +174,10 @@ impl Metadata {
         if same && names.iter().all(|n| self.wanted.contains(n)) {
             return;
         }
-        let added = names.iter().any(|n| !self.wanted.contains(n));
+        let added = names.iter().any(|n| match self.all {
+            true => self.topic(n).is_none(),
+            false => !self.wanted.contains(n),
+        });
         self.wanted = names.to_vec();
         let unknown = names.iter().filter(|n| self.topic(n).is_none());
         self.new = unknown.cloned().collect();
@@ -212,6 +215,11 @@ impl Metadata {
         self.need_full
             || self.need_partial
             || self.last_success.is_none_or(|at| at + self.max_age <= now)
+    }
+
+    /// Whether the back-off since the last answer is over (`timeToAllowUpdate`).
+    pub fn may_ask(&self, now: SimTime) -> bool {
+        self.not_before <= now
     }
 
     /// Whether a request is wanted or on its way.

@@ -158,6 +158,7 @@ impl Consumer {
             self.commit_then(ctx, Then::Poll);
             return true;
         }
+        self.callbacks(ctx);
         let coordinated = self.coordinate(ctx);
         if coordinated {
             self.update_positions(ctx);
@@ -244,6 +245,7 @@ impl Consumer {
         }
         if self.commits_by_hand(CommitMode::Async) {
             let offsets = self.positions.consumed();
+            self.callbacks(ctx);
             if let Some(outcome) = self.send_commit(ctx, CommitFor::Async, offsets) {
                 self.commit_done(ctx, CommitFor::Async, outcome);
             }

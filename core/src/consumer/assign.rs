@@ -105,15 +105,15 @@ impl Consumer {
             self.member.request_rejoin(reason);
             return true;
         }
+        if self.wanted.has_pattern() {
+            self.adopt_topics(&assignment);
+        }
         let Some(assigned) = self.resolve(&assignment) else {
             self.member.join = Join::Done(assignment);
             return false;
         };
         self.member.needs_prepare = true;
-        if self.wanted.has_pattern() {
-            self.adopt_topics(&assignment);
-            self.wanted.joined();
-        }
+        self.wanted.joined();
         self.assigned(ctx, assignment, assigned);
         true
     }

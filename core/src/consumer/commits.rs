@@ -3,7 +3,8 @@
 //! With `enable.auto.commit` a poll() first commits, when `auto.commit.interval.ms` is over, the positions that earlier polls
 //! left: every record returned before counts as done, processed or not. commitSync() blocks the application until the
 //! coordinator has answered, and tries again after errors that may pass; commitAsync() goes on at once and tries nothing again.
-//! A consumer that assigned its partitions itself commits without a generation.
+//! A consumer that assigned its partitions itself commits without a generation. How an asynchronous commit ended, the application
+//! (and, in the classic protocol, auto-commit) learns in the next poll() or blocking commit: that is where callbacks run.
 
 use super::membership::{Generation, MemberState};
 use super::{Asked, Consumer, backoff};
@@ -60,6 +61,10 @@ pub(super) struct Commits {
     /// Wakes poll() for it.
     pub(super) alarm: Alarm,
     sync: Option<Sync>,
+    /// Not sent yet: the coordinator is being looked for.
+    waiting: Vec<(CommitFor, Offsets)>,
+    /// Over, but the callback has not run yet.
+    completed: Vec<(CommitFor, Outcome)>,
 }
 
 impl Default for Commits {
@@ -68,6 +73,8 @@ impl Default for Commits {
             next_auto: SimTime::ZERO,
             alarm: Alarm::new(Timer::Poll),
             sync: None,
+            waiting: Vec::new(),
+            completed: Vec::new(),
         }
     }
 }
@@ -108,10 +115,17 @@ impl Consumer {
             return Some(Outcome::Done);
         }
         if !self.coordinator_ready(ctx) {
+            let patient = matches!(what, CommitFor::Auto | CommitFor::Async);
+            if patient && (self.modern.on || self.member.finding()) {
+                self.commits.waiting.push((what, offsets));
+                return None;
+            }
             return Some(Outcome::Retriable);
         }
         let manual = self.wanted.is_manual();
-        if !manual && self.member.state != MemberState::Stable {
+        // In the consumer protocol a member that is out commits like anybody from outside: an empty group takes it.
+        let outside = manual || self.modern.on;
+        if !outside && self.member.state != MemberState::Stable {
             return Some(Outcome::Failed(if self.member.rebalancing() {
                 "RebalanceInProgressException"
             } else {
@@ -126,12 +140,30 @@ impl Consumer {
             group: self.group.clone(),
             generation: me.generation,
             member_id: me.member_id.clone(),
-            group_instance_id: self.instance.clone(),
+            group_instance_id: self.instance.clone().filter(|_| !manual),
             offsets,
         }));
         let timeout = self.request_timeout();
         self.ask_coordinator(ctx, request, timeout, Asked::OffsetCommit(what, me));
         None
+    }
+
+    /// The coordinator was found.
+    pub(super) fn send_waiting_commits(&mut self, ctx: &mut Ctx) {
+        for (what, offsets) in core::mem::take(&mut self.commits.waiting) {
+            if let Some(outcome) = self.send_commit(ctx, what, offsets) {
+                self.commit_done(ctx, what, outcome);
+            }
+        }
+    }
+
+    /// It was not. Members by the consumer protocol go on waiting.
+    pub(super) fn fail_waiting_commits(&mut self, ctx: &mut Ctx) {
+        if !self.modern.on {
+            for (what, _) in core::mem::take(&mut self.commits.waiting) {
+                self.commit_done(ctx, what, Outcome::Retriable);
+            }
+        }
     }
 
     pub(super) fn on_committed(
@@ -154,6 +186,10 @@ impl Consumer {
         error: ErrorCode,
     ) -> Outcome {
         match error {
+            // The topic is gone, and the partition about to be.
+            ErrorCode::UnknownTopicOrPartition if self.modern.on && what == CommitFor::Prepare => {
+                Outcome::Failed("UnknownTopicOrPartitionException")
+            }
             ErrorCode::CoordinatorLoadInProgress | ErrorCode::UnknownTopicOrPartition => {
                 Outcome::Retriable
             }
@@ -174,23 +210,31 @@ impl Consumer {
                     Outcome::Retriable
                 }
                 CommitFor::Auto => Outcome::Failed("RebalanceInProgressException"),
+                CommitFor::Async => Outcome::Failed("StaleMemberEpochException"),
                 _ => Outcome::Failed("CommitFailedException"),
             },
             // The next heartbeat will say the same, and knows what to do.
             ErrorCode::UnknownMemberId | ErrorCode::FencedInstanceId if self.modern.on => {
                 Outcome::Failed("CommitFailedException")
             }
+            // About a generation before the join that is going on.
+            ErrorCode::UnknownMemberId
+            | ErrorCode::IllegalGeneration
+            | ErrorCode::FencedInstanceId
+                if *sent != self.member.me && self.member.state == MemberState::Preparing =>
+            {
+                Outcome::Failed("RebalanceInProgressException")
+            }
             ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration => {
-                if *sent != self.member.me && self.member.state == MemberState::Preparing {
-                    return Outcome::Failed("RebalanceInProgressException");
-                }
                 self.member.reset_on("OFFSET_COMMIT", error);
                 Outcome::Failed("CommitFailedException")
             }
-            ErrorCode::FencedInstanceId => {
-                self.member.fenced |= *sent == self.member.me;
+            ErrorCode::FencedInstanceId if *sent == self.member.me => {
+                // Only what is asynchronous is remembered until the next poll().
+                self.member.fenced |= what != CommitFor::Sync;
                 Outcome::Failed("FencedInstanceIdException")
             }
+            ErrorCode::FencedInstanceId => Outcome::Failed("CommitFailedException"),
             other => Outcome::Failed(other.name()),
         }
     }
@@ -200,27 +244,44 @@ impl Consumer {
         match what {
             CommitFor::Prepare => self.prepared(ctx, outcome),
             CommitFor::Sync => self.sync_done(ctx, outcome),
-            CommitFor::Async => match outcome {
-                Outcome::Done => {}
-                Outcome::Retriable => {
-                    self.complain(ctx, "commitAsync", "RetriableCommitFailedException");
-                }
-                Outcome::Failed(error) => self.complain(ctx, "commitAsync", error),
-            },
-            CommitFor::Auto => match outcome {
-                Outcome::Done => {}
-                Outcome::Retriable => {
-                    self.commits.next_auto = ctx.now + self.retry_backoff();
-                    self.commits.alarm.want(ctx, self.commits.next_auto);
-                }
-                Outcome::Failed("RebalanceInProgressException") => {}
-                Outcome::Failed(error) => self.complain(ctx, "auto-commit", error),
-            },
+            CommitFor::Auto if self.modern.on => self.callback(ctx, what, outcome),
+            CommitFor::Auto | CommitFor::Async => self.commits.completed.push((what, outcome)),
+        }
+    }
+
+    /// `invokeCompletedOffsetCommitCallbacks`
+    pub(super) fn callbacks(&mut self, ctx: &mut Ctx) {
+        if self.member.fenced {
+            // poll() throws before it comes to them.
+            return;
+        }
+        for (what, outcome) in core::mem::take(&mut self.commits.completed) {
+            self.callback(ctx, what, outcome);
+        }
+    }
+
+    fn callback(&mut self, ctx: &mut Ctx, what: CommitFor, outcome: Outcome) {
+        let doing = match what {
+            CommitFor::Async => "commitAsync",
+            _ => "auto-commit",
+        };
+        match (what, outcome) {
+            (_, Outcome::Done) => {}
+            (CommitFor::Async, Outcome::Retriable) => {
+                self.complain(ctx, doing, "RetriableCommitFailedException");
+            }
+            (_, Outcome::Retriable) => {
+                self.commits.next_auto = ctx.now + self.retry_backoff();
+                self.commits.alarm.want(ctx, self.commits.next_auto);
+            }
+            (CommitFor::Auto, Outcome::Failed("RebalanceInProgressException")) => {}
+            (_, Outcome::Failed(error)) => self.complain(ctx, doing, error),
         }
     }
 
     /// commitSync(): the application waits until [`Consumer::sync_step`] says that it is over.
     pub(super) fn begin_sync(&mut self, ctx: &mut Ctx, offsets: Offsets, timeout: Duration) {
+        self.callbacks(ctx);
         self.commits.sync = Some(Sync {
             offsets,
             sent: false,

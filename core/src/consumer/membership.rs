@@ -94,6 +94,7 @@ pub(super) struct Membership {
     pub(super) needs_prepare: bool,
     pub(super) prepare: Prepare,
     pub(super) prepare_ends: SimTime,
+    pub(super) prepare_attempts: u32,
     pub(super) join: Join,
     pub(super) join_at: SimTime,
     /// The last JoinGroup only asked for an id.
@@ -138,6 +139,7 @@ impl Membership {
             needs_prepare: true,
             prepare: Prepare::Idle,
             prepare_ends: SimTime::MAX,
+            prepare_attempts: 0,
             join: Join::Idle,
             join_at: SimTime::ZERO,
             id_given: false,
@@ -206,6 +208,11 @@ impl Membership {
         self.needs_prepare = true;
     }
 
+    /// The question who coordinates the group is on its way.
+    pub(super) fn finding(&self) -> bool {
+        self.find == Find::Waiting
+    }
+
     pub(super) fn stop_beating(&mut self) {
         self.beating = false;
     }
@@ -261,8 +268,9 @@ impl Consumer {
             self.member.find = Find::At(ctx.now);
             self.member.find_attempts = 0;
             self.member.session_ends = ctx.now + Duration::millis(self.config.session_timeout_ms);
-            return;
+            return self.send_waiting_commits(ctx);
         }
+        self.fail_waiting_commits(ctx);
         let wait = backoff(&self.config).after(self.member.find_attempts, ctx.rng);
         self.member.find_attempts += 1;
         self.member.find = Find::At(ctx.now + wait);
@@ -312,14 +320,15 @@ impl Consumer {
             self.member.beating = false;
             return;
         }
-        if self.application.overdue(ctx.now, self.max_poll_interval()) {
-            self.leave_group(ctx, LeaveGroupRequest::POLL_TIMEOUT);
-            return;
-        }
         if self.member.coordinator.is_some() && self.member.session_ends <= ctx.now {
             self.coordinator_unknown(ctx);
         }
+        // Nobody leaves a group whose coordinator is not known: who polls again before it is found stays.
         if self.coordinator_ready(ctx) {
+            if self.application.overdue(ctx.now, self.max_poll_interval()) {
+                self.leave_group(ctx, LeaveGroupRequest::POLL_TIMEOUT);
+                return;
+            }
             if self.member.heartbeat_at <= ctx.now {
                 self.send_heartbeat(ctx);
             }
@@ -361,13 +370,13 @@ impl Consumer {
             | ErrorCode::UnknownMemberId
             | ErrorCode::FencedInstanceId => {
                 if *sent != self.member.me {
-                    return;
+                    // About an earlier generation; but the coordinator is alive.
+                    return self.heartbeat_received(ctx);
                 }
                 self.member.fenced |= error == ErrorCode::FencedInstanceId;
                 self.member.reset_on("HEARTBEAT", error);
             }
-            other if other.is_retriable() => self.beat_again(ctx),
-            other => self.fatal(ctx, "Heartbeat", other.name()),
+            _ => self.beat_again(ctx),
         }
     }
 

@@ -4,8 +4,6 @@
 //! interval the coordinator asks for. An assignment in its answer is a target: the next poll() walks there (`walk`) and the
 //! heartbeat after it acknowledges. Fenced (or thrown out), a member drops everything and joins again with epoch 0 under the id
 //! that it made itself when it started.
-//!
-//! Simplified: errors always cost a back-off (Kafka joins again at once after it was fenced).
 
 use super::membership::{MemberState, Prepare};
 use super::{Asked, Consumer, backoff};
@@ -133,12 +131,16 @@ impl Consumer {
         if self.modern.is_out() {
             return;
         }
+        // Without a coordinator nothing is looked at, not even how long ago poll() was called.
+        if !self.coordinator_ready(ctx) {
+            return;
+        }
         if self.application.overdue(ctx.now, self.max_poll_interval()) {
             self.say_goodbye(ctx);
             self.modern.state = State::Stale;
             return;
         }
-        if self.modern.waiting.is_some() || !self.coordinator_ready(ctx) {
+        if self.modern.waiting.is_some() {
             return;
         }
         let at_once = matches!(self.modern.state, State::Joining | State::Acknowledging);
@@ -262,10 +264,14 @@ impl Consumer {
     fn beat_refused(&mut self, ctx: &mut Ctx, error: ErrorCode) {
         self.beat_later(ctx);
         match error {
+            // As soon as the coordinator is found.
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
+                self.beat_at_once();
                 self.coordinator_unknown(ctx);
             }
+            // As soon as the partitions are dropped.
             ErrorCode::FencedMemberEpoch | ErrorCode::UnknownMemberId => {
+                self.beat_at_once();
                 if !self.modern.is_out() {
                     self.fall_out(State::Fenced);
                 }
@@ -293,19 +299,26 @@ impl Consumer {
         self.modern.walking = None;
     }
 
+    /// The next one goes out without back-off.
+    fn beat_at_once(&mut self) {
+        self.modern.failures = 0;
+        self.modern.not_before = SimTime::ZERO;
+    }
+
+    /// The next one tells everything, and does not wait for the interval.
     fn beat_later(&mut self, ctx: &mut Ctx) {
+        self.modern.beat_at = ctx.now;
         let wait = backoff(&self.config).after(self.modern.failures, ctx.rng);
         self.modern.failures += 1;
         self.modern.not_before = ctx.now + wait;
         self.modern.told = Told::default();
     }
 
-    /// The heartbeat was lost: the next one tells everything.
+    /// The heartbeat was lost.
     pub(super) fn beat_failed(&mut self, ctx: &mut Ctx, number: u32, to: BrokerId) {
         self.coordinator_lost(to);
         if self.modern.waiting == Some(number) {
             self.modern.waiting = None;
-            self.modern.beat_at = ctx.now;
             self.beat_later(ctx);
         }
     }

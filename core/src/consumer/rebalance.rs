@@ -6,7 +6,7 @@
 
 use super::commits::{CommitFor, Outcome};
 use super::membership::{Generation, Join, MemberState, Prepare};
-use super::{Asked, Consumer};
+use super::{Asked, Consumer, backoff};
 use crate::assignor::Assignor;
 use crate::config::list_items;
 use crate::effect::Ctx;
@@ -18,10 +18,14 @@ use crate::protocol::{
 };
 use crate::time::Duration;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A JoinGroup may take this much longer than the rebalance time-out (`JOIN_GROUP_TIMEOUT_LAPSE`), milliseconds.
 const JOIN_GROUP_TIMEOUT_LAPSE_MS: i64 = 5_000;
+
+/// Stands for Kafka's UnjoinedGroupException, which is retriable and has no code; no coordinator answers a JoinGroup with this.
+const UNJOINED_GROUP: ErrorCode = ErrorCode::UnstableOffsetCommit;
 
 impl Consumer {
     /// The group's part of poll() (`ConsumerCoordinator.poll`): false while a rebalance or a search goes on.
@@ -43,7 +47,7 @@ impl Consumer {
         if !self.coordinator_ready(ctx) {
             return false;
         }
-        if self.rejoin_needed() && !(self.topics_are_fresh() && self.join_if_needed(ctx)) {
+        if self.rejoin_needed() && !(self.topics_are_fresh(ctx) && self.join_if_needed(ctx)) {
             return false;
         }
         self.maybe_auto_commit(ctx);
@@ -115,7 +119,7 @@ impl Consumer {
     /// True if the next try may come at once.
     fn join_failed(&mut self, ctx: &mut Ctx, error: ErrorCode) -> bool {
         if error != ErrorCode::MemberIdRequired {
-            let reason = alloc::format!("rebalance failed due to {error}");
+            let reason = alloc::format!("rebalance failed due to {}", exception(error));
             self.member.request_rejoin(&reason);
         }
         match error {
@@ -165,7 +169,10 @@ impl Consumer {
 
     pub(super) fn prepare_commit(&mut self, ctx: &mut Ctx) -> bool {
         match self.member.prepare {
-            Prepare::Idle => self.member.prepare_ends = ctx.now + self.max_poll_interval(),
+            Prepare::Idle => {
+                self.member.prepare_ends = ctx.now + self.max_poll_interval();
+                self.member.prepare_attempts = 0;
+            }
             Prepare::Waiting => return ctx.now >= self.member.prepare_ends,
             Prepare::At(at) if at > ctx.now => {
                 self.retry.want(ctx, at);
@@ -189,6 +196,11 @@ impl Consumer {
     pub(super) fn prepared(&mut self, ctx: &mut Ctx, outcome: Outcome) {
         if self.member.prepare == Prepare::Waiting {
             self.member.prepare = match outcome {
+                Outcome::Retriable if self.modern.on => {
+                    let attempts = self.member.prepare_attempts;
+                    self.member.prepare_attempts += 1;
+                    Prepare::At(ctx.now + backoff(&self.config).after(attempts, ctx.rng))
+                }
                 Outcome::Retriable => Prepare::At(ctx.now + self.retry_backoff()),
                 Outcome::Done | Outcome::Failed(_) => Prepare::Done,
             };
@@ -301,8 +313,8 @@ impl Consumer {
 
     fn joined(&mut self, ctx: &mut Ctx, response: JoinGroupResponse) {
         if self.member.state != MemberState::Preparing {
-            // The heartbeat thread has left the group meanwhile.
-            self.member.join = Join::Failed(ErrorCode::RebalanceInProgress);
+            // An answer to something else has taken the membership away meanwhile.
+            self.member.join = Join::Failed(UNJOINED_GROUP);
             return;
         }
         self.member.state = MemberState::Completing;
@@ -376,6 +388,27 @@ impl Consumer {
         self.member.leading = None;
         self.member.join = Join::Failed(ErrorCode::NetworkException);
     }
+}
+
+/// The exception of an error: Java's name of `REBALANCE_IN_PROGRESS` is `RebalanceInProgressException`.
+fn exception(error: ErrorCode) -> String {
+    let words = match error {
+        ErrorCode::NetworkException => "DISCONNECT",
+        UNJOINED_GROUP => "UNJOINED_GROUP",
+        other => other.name(),
+    };
+    let mut name = String::new();
+    let mut first = true;
+    for letter in words.chars() {
+        match letter {
+            '_' => {}
+            _ if first => name.push(letter),
+            _ => name.push(letter.to_ascii_lowercase()),
+        }
+        first = letter == '_';
+    }
+    name.push_str("Exception");
+    name
 }
 
 /// The assignors of a `partition.assignment.strategy` value, in order.

@@ -12,6 +12,7 @@ use crate::command::{ConsumerSpec, PartitionName, pattern_of};
 use crate::effect::Ctx;
 use crate::id::{Name, OFFSETS_TOPIC};
 use crate::java::Pattern;
+use crate::protocol::ErrorCode;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -119,25 +120,32 @@ impl Consumer {
 
     /// With a pattern, metadata is refreshed before each join, so that a group does not rebalance once for every member
     /// that notices a new topic.
-    pub(super) fn topics_are_fresh(&mut self) -> bool {
+    pub(super) fn topics_are_fresh(&mut self, ctx: &Ctx) -> bool {
         if !self.wanted.has_pattern() {
             return true;
         }
         let updates = self.metadata.updates();
         if self.wanted.fresh_at.is_none() {
-            self.metadata
-                .request_update(crate::protocol::ErrorCode::None);
+            // What came within the back-off is fresh enough.
+            if self.metadata.may_ask(ctx.now) {
+                self.metadata.request_update(ErrorCode::None);
+            }
+            let stale = u32::from(self.metadata.is_stale(ctx.now));
+            self.wanted.fresh_at = Some(updates + stale);
         }
-        let wanted = *self.wanted.fresh_at.get_or_insert(updates + 1);
-        updates >= wanted
+        self.wanted.fresh_at.is_none_or(|wanted| updates >= wanted)
     }
 
-    /// The leader knew of topics that match the pattern and that this member had not heard of yet.
+    /// The leader knew of topics that match the pattern and that this member had not heard of when it joined
+    /// (`maybeUpdateJoinedSubscription`). What it has found itself meanwhile is not among the joined ones: it joins for that.
     pub(super) fn adopt_topics(&mut self, assigned: &[(Name, Vec<i32>)]) {
-        let mut topics = self.topics.to_vec();
-        topics.extend(assigned.iter().map(|(t, _)| t.clone()));
-        self.topics = subscription(&topics);
-        self.member.joined = Some(self.topics.clone());
+        let with = |known: &[Name]| {
+            let mut topics = known.to_vec();
+            topics.extend(assigned.iter().map(|(t, _)| t.clone()));
+            subscription(&topics)
+        };
+        self.topics = with(&self.topics);
+        self.member.joined = self.member.joined.as_deref().map(with);
     }
 
     /// Another subscription, or other partitions, while running.

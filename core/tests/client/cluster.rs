@@ -62,6 +62,14 @@ pub struct Group {
     pub committed: BTreeMap<TopicPartition, Offset>,
     /// Errors for the next heartbeats.
     pub heartbeats: VecDeque<ErrorCode>,
+    /// The client leads and came back: it is not to assign, and has this.
+    pub kept: Option<MemberAssignment>,
+    /// What the client is to own by the consumer protocol, until it was told.
+    pub target: Option<Vec<TopicPartition>>,
+    /// By the consumer protocol: what it was told last.
+    told: Vec<TopicPartition>,
+    /// `group.consumer.heartbeat.interval.ms`; 0: 5 s.
+    pub interval_ms: i64,
 }
 
 pub struct Cluster {
@@ -73,6 +81,10 @@ pub struct Cluster {
     pub topics: BTreeMap<Name, TopicId>,
     pub logs: BTreeMap<TopicPartition, Log>,
     pub next_producer: i64,
+    /// What the next requests of an API are answered with, whatever the cluster thinks.
+    pub refuse: BTreeMap<&'static str, VecDeque<ErrorCode>>,
+    /// How late their answers come.
+    pub late: BTreeMap<&'static str, VecDeque<Duration>>,
     /// Requests a silent broker has not looked at.
     pub piled: Vec<(BrokerId, Correlation, Request)>,
 }
@@ -90,6 +102,8 @@ impl Cluster {
             topics: BTreeMap::new(),
             logs: BTreeMap::new(),
             next_producer: 1_000,
+            refuse: BTreeMap::new(),
+            late: BTreeMap::new(),
             piled: Vec::new(),
         }
     }
@@ -151,6 +165,8 @@ impl Cluster {
             Request::Fetch(fetch) => Duration::millis(fetch.max_wait_ms),
             _ => Duration::ZERO,
         };
+        let late = self.late.get_mut(request.api().name());
+        let late = late.and_then(VecDeque::pop_front).unwrap_or_default();
         let response = match self.brokers.get(&to) {
             None | Some(Mood::Dead) => None,
             Some(Mood::Silent) => {
@@ -168,7 +184,7 @@ impl Cluster {
             from: to,
             correlation,
             response,
-            at: if nothing { now + wait } else { now },
+            at: if nothing { now + wait } else { now } + late,
         }]
     }
 
@@ -186,7 +202,19 @@ impl Cluster {
         answers
     }
 
+    /// The next request of this API is answered with this error, and its answer comes so many milliseconds late.
+    pub fn next(&mut self, api: &'static str, error: ErrorCode, late_ms: i64) {
+        self.refuse.entry(api).or_default().push_back(error);
+        let late = Duration::millis(late_ms);
+        self.late.entry(api).or_default().push_back(late);
+    }
+
     fn answer(&mut self, to: BrokerId, request: Request) -> Response {
+        let refused = self.refuse.get_mut(request.api().name());
+        let refused = refused.and_then(VecDeque::pop_front).filter(|e| !e.is_ok());
+        if let Some(response) = refused.and_then(|error| refusal(&request, error)) {
+            return response;
+        }
         match request {
             Request::Metadata(topics) => Response::Metadata(Box::new(self.metadata(topics))),
             Request::InitProducerId => {
@@ -410,8 +438,13 @@ impl Cluster {
                 Response::Heartbeat(group.heartbeat(&beat.member_id, beat.generation))
             }
             Request::Heartbeat(_) => Response::Heartbeat(elsewhere),
+            Request::ConsumerGroupHeartbeat(beat) => {
+                Response::ConsumerGroupHeartbeat(Box::new(group.beat(*beat, elsewhere)))
+            }
             Request::LeaveGroup(leave) => {
-                assert_eq!(Some(&leave.member_id), group.ids.last());
+                if group.present {
+                    assert_eq!(Some(&leave.member_id), group.ids.last());
+                }
                 group.present = false;
                 Response::LeaveGroup(ErrorCode::None)
             }
@@ -472,6 +505,7 @@ impl Group {
             Some(_) => "somebody else".into(),
             None => answer.member_id.clone(),
         };
+        answer.skip_assignment = self.kept.is_some();
         if self.given.is_none() {
             answer.members = self.others.clone();
             answer.members.push(JoinGroupMember {
@@ -493,7 +527,7 @@ impl Group {
         SyncGroupResponse {
             error: if elsewhere.is_ok() { known } else { elsewhere },
             protocol: sync.protocol.clone(),
-            assignment: match &self.given {
+            assignment: match self.given.as_ref().or(self.kept.as_ref()) {
                 Some(given) => given.clone(),
                 None => mine(&self.assignments),
             },
@@ -510,6 +544,50 @@ impl Group {
         }
     }
 
+    /// The consumer protocol: every target is an epoch of its own.
+    fn beat(
+        &mut self,
+        beat: ConsumerGroupHeartbeatRequest,
+        elsewhere: ErrorCode,
+    ) -> ConsumerGroupHeartbeatResponse {
+        let mut answer = ConsumerGroupHeartbeatResponse {
+            error: elsewhere,
+            member_id: beat.member_id.clone(),
+            member_epoch: beat.member_epoch,
+            heartbeat_interval_ms: match self.interval_ms {
+                0 => 5_000,
+                given => given,
+            },
+            assignment: None,
+        };
+        if !elsewhere.is_ok() {
+            return answer;
+        }
+        match beat.member_epoch {
+            LEAVE_EPOCH | LEAVE_STATIC_EPOCH => {
+                self.present = false;
+                return answer;
+            }
+            JOIN_EPOCH => {
+                self.present = true;
+                self.ids.push(beat.member_id.clone());
+                self.generation += 1;
+            }
+            _ => answer.error = self.known(&beat.member_id, beat.member_epoch),
+        }
+        if !answer.error.is_ok() {
+            return answer;
+        }
+        let news = self.target.take();
+        self.generation += i32::from(news.is_some() && beat.member_epoch > 0);
+        answer.member_epoch = self.generation;
+        if news.is_some() || beat.topics.is_some() {
+            self.told = news.unwrap_or_else(|| self.told.clone());
+            answer.assignment = Some(self.told.clone());
+        }
+        answer
+    }
+
     fn heartbeat(&mut self, member_id: &Name, generation: i32) -> ErrorCode {
         match self.heartbeats.pop_front() {
             Some(error) => error,
@@ -517,4 +595,40 @@ impl Group {
             None => self.known(member_id, generation),
         }
     }
+}
+
+/// The answer to a request that is refused whatever it says.
+fn refusal(request: &Request, error: ErrorCode) -> Option<Response> {
+    Some(match request {
+        Request::FindCoordinator(_) => Response::FindCoordinator(error, None),
+        Request::JoinGroup(join) => Response::JoinGroup(Box::new(JoinGroupResponse {
+            error,
+            generation: -1,
+            protocol: None,
+            leader: "".into(),
+            skip_assignment: false,
+            member_id: join.member_id.clone(),
+            members: Vec::new(),
+        })),
+        Request::SyncGroup(_) => Response::SyncGroup(Box::new(SyncGroupResponse {
+            error,
+            protocol: None,
+            assignment: Vec::new(),
+        })),
+        Request::Heartbeat(_) => Response::Heartbeat(error),
+        Request::OffsetCommit(commit) => {
+            let all = commit.offsets.iter().map(|(tp, _)| (*tp, error));
+            Response::OffsetCommit(all.collect())
+        }
+        Request::ConsumerGroupHeartbeat(beat) => {
+            Response::ConsumerGroupHeartbeat(Box::new(ConsumerGroupHeartbeatResponse {
+                error,
+                member_id: beat.member_id.clone(),
+                member_epoch: -1,
+                heartbeat_interval_ms: 0,
+                assignment: None,
+            }))
+        }
+        _ => return None,
+    })
 }

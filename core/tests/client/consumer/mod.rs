@@ -1,6 +1,9 @@
 //! What a consumer does, seen from the brokers and from its application.
 
+mod answers;
+mod commits;
 mod membership;
+mod pattern;
 mod reading;
 
 use crate::cluster::{Cluster, Mood};
