@@ -74,7 +74,7 @@ pub fn in_text(e: &MouseEvent) -> Option<Press> {
 /// What carries out what is pressed.
 pub struct Hands {
     /// What it changes.
-    pub state: State,
+    pub state: Rc<State>,
     /// The lesson, if it is there.
     pub lesson: Option<Rc<Lesson>>,
     /// The step that is read, from 0.

@@ -87,7 +87,7 @@ fn number(step: &str) -> Option<usize> {
 
 /// What the hooks go by.
 struct Now<'a> {
-    state: &'a State,
+    state: &'a Rc<State>,
     lesson: Option<&'a Rc<Lesson>>,
     /// The cluster is the lesson's.
     is_ready: bool,

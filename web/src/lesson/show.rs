@@ -83,7 +83,7 @@ pub fn at_ease(dispatch: &Dispatch) {
 
 /// Carries out the lines of the step that is shown, each after the one before it is over.
 #[hook]
-pub fn use_show(state: &State, lesson: Option<&Rc<Lesson>>, is_ready: bool, s: &Snapshot) {
+pub fn use_show(state: &Rc<State>, lesson: Option<&Rc<Lesson>>, is_ready: bool, s: &Snapshot) {
     use_effect_with((*state.playing, is_ready), {
         let (state, lesson) = (state.clone(), lesson.cloned());
         move |(now, _)| {

@@ -10,8 +10,7 @@ use crate::session::{Dispatch, Session, use_dispatch};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// What is remembered.
-#[derive(Clone)]
+/// What is remembered. Whoever needs it later keeps the pointer.
 pub struct State {
     /// The cluster.
     pub dispatch: Dispatch,
@@ -44,8 +43,8 @@ pub struct State {
 
 /// All of it, empty in the beginning.
 #[hook]
-pub fn use_lesson_state() -> State {
-    State {
+pub fn use_lesson_state() -> Rc<State> {
+    Rc::new(State {
         dispatch: use_dispatch(),
         desk: use_reducer(Desk::default),
         attempt: use_state_eq(|| 0),
@@ -60,12 +59,12 @@ pub fn use_lesson_state() -> State {
         began: (*use_memo((), |()| Rc::new(Cell::new(0)))).clone(),
         grabbed: (*use_memo((), |()| Rc::new(Cell::new(0)))).clone(),
         opener: (*use_memo((), |()| Rc::new(Opener::default()))).clone(),
-    }
+    })
 }
 
 impl State {
     /// Begins a lesson: makes its cluster, or brings it back, and puts it on the page when it is complete.
-    pub fn begin(&self, lesson: &Rc<Lesson>, how: How) {
+    pub fn begin(self: &Rc<Self>, lesson: &Rc<Lesson>, how: How) {
         self.playing.set(None);
         self.failed.set(false);
         let Plan { script, desk, kept } = plan(lesson, how);
@@ -79,7 +78,7 @@ impl State {
     }
 
     /// Begins where somebody is who has got as far as this.
-    fn begin_at(&self, lesson: &Rc<Lesson>, desk: &Desk) {
+    fn begin_at(self: &Rc<Self>, lesson: &Rc<Lesson>, desk: &Desk) {
         let (state, lesson, desk) = (self.clone(), lesson.clone(), desk.clone());
         let script = script_to(&lesson, desk.at());
         self.opener.run(&script, move |session| match session {
