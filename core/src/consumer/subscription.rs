@@ -144,8 +144,8 @@ impl Consumer {
             topics.extend(assigned.iter().map(|(t, _)| t.clone()));
             subscription(&topics)
         };
-        self.topics = with(&self.topics);
         self.member.joined = self.member.joined.as_deref().map(with);
+        self.topics = with(&self.topics);
     }
 
     /// Another subscription, or other partitions, while running.
