@@ -7,7 +7,7 @@ use crate::dom::page::*;
 use crate::lesson;
 use crate::offline::use_new_version;
 use crate::outline::toggle_outline;
-use crate::panels::{Drawer, NoticeBar, Opening, TerminalBar, use_hash_change};
+use crate::panels::{Drawer, Opening, use_hash_change};
 use crate::part::Late;
 use crate::rooms::Room as Shown;
 use crate::route::Route;
@@ -119,8 +119,9 @@ fn Room(props: &RoomProps) -> Html {
         }
     };
     let lesson = props.slug.clone();
+    let embedded = crate::route::embedded();
     html! {
-        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), lesson.is_some().then_some("with-lesson"), crate::route::embedded().then_some("embed"))}>
+        <div class={classes!("page", ui.selected.is_some().then_some("with-inspector"), lesson.is_some().then_some("with-lesson"), embedded.then_some("embed"))}>
             <a class="skip" href="#stage" onclick={skip}>{ t.app().skip }</a>
             <a class="skip" href="#/outline" onclick={outline} data-test="skip-outline">{ t.controls().outline }</a>
             <Header lesson={lesson.is_some()} />
@@ -128,10 +129,12 @@ fn Room(props: &RoomProps) -> Html {
             <main id="stage" class="stage-scroll" tabindex="-1">if ui.outline { <Late room={Shown::Outline} /> } else { <Stage /> }</main>
             if ui.selected.is_some() { <Late room={Shown::Inspector} /> }
             <Timeline />
-            <Drawer />
-            <TerminalBar />
+            if !embedded {
+                <Drawer />
+                <Late room={Shown::Terminal} />
+            }
             <Dialogs />
-            <NoticeBar />
+            if ui.notice.is_some() { <Late room={Shown::Notice} /> }
         </div>
     }
 }
@@ -166,7 +169,7 @@ fn use_shortcuts() {
 fn next_message(dispatch: &crate::session::Dispatch, ui: &UseReducerDispatcher<Ui>) {
     dispatch.play(false);
     let mut entries: Vec<u32> = dispatch.with(|s| s.flights().iter().map(|f| f.entry).collect());
-    entries.sort_unstable();
+    rebalance_core::sorted::sort_numbers(&mut entries);
     ui.dispatch(UiAction::NextEntry(entries));
 }
 

@@ -1,10 +1,12 @@
 //! Time and the page's own switches: the header with the transport, and the timeline.
 
-use crate::components::{Button, Icon, Logo, Menu, Refusal, lang_and_theme};
+use crate::components::{Button, Icon, Logo, Menu, lang_and_theme};
 use crate::dom::page::*;
 use crate::futures;
 use crate::i18n::Lang;
 use crate::outline::toggle_outline;
+use crate::part::Late;
+use crate::rooms::Room;
 use crate::route::Route;
 use crate::session::{Dispatch, Mark, MarkKind, SPEEDS, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
@@ -50,7 +52,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <Transport />
             <div class="side end"><Switches lesson={props.lesson} /></div>
             <a class="btn quiet-btn full" target="_blank" rel="noopener" href="./#/sandbox" onclick={in_full} data-test="open-full">{ t.app().open_full }</a>
-            <Refusal />
+            <div role="alert">if s.refused.is_some() { <Late room={Room::Refused} /> }</div>
         </header>
     }
 }
@@ -184,7 +186,7 @@ pub fn Timeline() -> Html {
 
 /// A part of a whole, for a style: hundredths with two digits behind the point.
 fn percent(part: u64, whole: u64) -> String {
-    let hundredths = u128::from(part) * 10_000 / u128::from(whole.max(1));
+    let hundredths = part.saturating_mul(10_000) / whole.max(1);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
 

@@ -29,6 +29,8 @@ pub enum Part {
     Desk,
     /// Kafka's tools.
     Tools,
+    /// What reads and runs a script: of a link, or kept on this device.
+    Restore,
 }
 
 /// What a part gives the page.
@@ -67,11 +69,14 @@ parts! {
     lessons: Given::Rooms(rooms::lessons),
     desk: Given::Rooms(rooms::desk),
     tools: Given::Tools(&kit::ALL),
+    restore: Given::Rooms(rooms::restore),
 }
 
 thread_local! {
     /// The parts that are here.
-    static HERE: RefCell<[Option<Given>; 4]> = const { RefCell::new([None; 4]) };
+    static HERE: RefCell<[Option<Given>; 5]> = const { RefCell::new([None; 5]) };
+    /// Who could not get a part: told when somebody else gets it.
+    static MISSED: RefCell<Vec<(Part, Box<dyn FnOnce()>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A part, if it is here.
@@ -91,9 +96,18 @@ pub fn fetch(part: Part, done: impl FnOnce(bool) + 'static) {
             Part::Lessons => lessons().await,
             Part::Desk => desk().await,
             Part::Tools => tools().await,
+            Part::Restore => restore().await,
         };
         if let Ok(given) = given {
             HERE.with_borrow_mut(|here| here[part as usize] = Some(given));
+            let missed = MISSED.take();
+            for (wanted, told) in missed {
+                if wanted == part {
+                    told();
+                } else {
+                    MISSED.with_borrow_mut(|missed| missed.push((wanted, told)));
+                }
+            }
         }
         done(here(part).is_some());
     });
@@ -137,7 +151,14 @@ pub fn use_part(part: Part) -> (Progress, Callback<()>) {
         let failed = failed.setter();
         move |(), part| {
             let failed = failed.clone();
-            fetch(*part, move |here| failed.set(!here));
+            let part = *part;
+            fetch(part, move |here| {
+                failed.set(!here);
+                if !here {
+                    let told = Box::new(move || failed.set(false));
+                    MISSED.with_borrow_mut(|missed| missed.push((part, told)));
+                }
+            });
         }
     });
     use_effect_with(part, {
@@ -171,7 +192,10 @@ pub fn Late(props: &LateProps) -> Html {
     match part {
         Progress::Ready(Given::Rooms(draw)) => draw(&props.room),
         Progress::Ready(Given::Tools(_)) => html! {},
-        other => waiting(matches!(other, Progress::Failed), t, again),
+        other => {
+            let waiting = waiting(matches!(other, Progress::Failed), t, again);
+            props.room.before(waiting)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::dom::page::*;
 use crate::labs;
 use crate::lesson::{ContentsPage, LessonRoom};
 use crate::outline::OutlineView;
-use crate::panels::{self, Tab};
+use crate::panels::{self, Tab, Wanted};
 use crate::part::Part;
 use crate::state::Dialog;
 use crate::twins::Twins;
@@ -31,6 +31,16 @@ pub enum Room {
     Panel(Tab),
     /// A dialog.
     Dialog(Dialog),
+    /// The terminal.
+    Terminal,
+    /// What is spoken to screen readers.
+    Live,
+    /// What there is to say about a link, a script, or what was kept.
+    Notice,
+    /// Why a command was refused.
+    Refused,
+    /// A script that is being brought back.
+    Restoring(Wanted),
 }
 
 impl Room {
@@ -39,7 +49,19 @@ impl Room {
         match self {
             Self::Labs | Self::Twins(_) => Part::Labs,
             Self::Contents | Self::Lesson(..) => Part::Lessons,
+            Self::Restoring(_) => Part::Restore,
             _ => Part::Desk,
+        }
+    }
+
+    /// What stands in its place until its part is here: that it is waited for, or nothing where something else says so.
+    pub fn before(&self, waiting: Html) -> Html {
+        match self {
+            Self::Terminal => {
+                html! { <footer class="terminal"><div class="prompt">{ waiting }</div></footer> }
+            }
+            Self::Live | Self::Notice | Self::Refused => html! {},
+            _ => waiting,
         }
     }
 }
@@ -62,12 +84,24 @@ pub fn lessons(room: &Room) -> Html {
     }
 }
 
+/// The part `restore`.
+pub fn restore(room: &Room) -> Html {
+    match room {
+        Room::Restoring(wanted) => html! { <panels::Restoring wanted={wanted.clone()} /> },
+        _ => html! {},
+    }
+}
+
 /// The part `desk`.
 pub fn desk(room: &Room) -> Html {
     match room {
         Room::Outline => html! { <OutlineView /> },
         Room::Panel(tab) => panels::panel(*tab),
         Room::Dialog(dialog) => components::dialog(dialog),
+        Room::Terminal => html! { <panels::TerminalBar /> },
+        Room::Live => html! { <panels::LiveRegion /> },
+        Room::Notice => html! { <panels::NoticeBar /> },
+        Room::Refused => html! { <components::Refusal /> },
         _ => html! { <panels::Inspected /> },
     }
 }

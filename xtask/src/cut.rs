@@ -77,21 +77,10 @@ pub fn build(dist: &Path, dev: bool) -> Result<Cut, Fail> {
     let mut optimised = if dev { None } else { Some(Optimised::new()?) };
     let wasm = out.join("rebalance_bg.wasm");
     let wasm = module(&wasm, "rebalance", dist, optimised.as_mut())?;
-    let mut named = BTreeMap::new();
-    let mut parts = BTreeMap::<String, Vec<String>>::new();
-    for (part, files) in modules {
-        let mut own = Vec::new();
-        for file in files {
-            let name = file.strip_prefix("split_").unwrap_or("shared");
-            if !named.contains_key(&file) {
-                let made = out.join(format!("{file}.wasm"));
-                let made = module(&made, name, dist, optimised.as_mut())?;
-                named.insert(file.clone(), made);
-            }
-            own.push(named[&file].clone());
-        }
-        parts.insert(part, own);
-    }
+    let parts = named(modules, |file, name| {
+        let made = out.join(format!("{file}.wasm"));
+        module(&made, name, dist, optimised.as_mut())
+    })?;
     if let Some(optimised) = optimised {
         optimised.forget_others();
     }
@@ -144,12 +133,37 @@ fn split(built: &Path, out: &Path) -> Result<Pieces, Fail> {
     let cut = wasm_split_cli_support::transform(options)
         .map_err(|e| Fail::new(format!("cutting {}: {e:?}", built.display()), TODO))?;
     let link = project::read(&out.join(LOADER))?;
-    let shared = link
-        .split_once("const {")
-        .and_then(|(_, rest)| rest.split_once("} = initSync("))
-        .map(|(names, _)| names.trim().to_owned())
-        .ok_or_else(|| Fail::new("the cut program shares nothing", TODO))?;
+    let shared = shared(&link).ok_or_else(|| Fail::new("the cut program shares nothing", TODO))?;
     Ok((main, cut.prefetch_map.into_iter().collect(), shared))
+}
+
+/// The names of what modules share, as the cutter's own loader lists them.
+fn shared(link: &str) -> Option<String> {
+    let (_, rest) = link.split_once("const {")?;
+    let (names, _) = rest.split_once("} = initSync(")?;
+    Some(names.trim().to_owned())
+}
+
+/// The files of each part: every module of the cutter's is made into one once, by `make`, under the part's name, or as
+/// something that several parts share.
+fn named(
+    modules: BTreeMap<String, Vec<String>>,
+    mut make: impl FnMut(&str, &str) -> Result<String, Fail>,
+) -> Result<BTreeMap<String, Vec<String>>, Fail> {
+    let mut made = BTreeMap::new();
+    let mut parts = BTreeMap::new();
+    for (part, files) in modules {
+        let mut own = Vec::new();
+        for file in files {
+            let name = file.strip_prefix("split_").unwrap_or("shared");
+            if !made.contains_key(&file) {
+                made.insert(file.clone(), make(&file, name)?);
+            }
+            own.push(made[&file].clone());
+        }
+        parts.insert(part, own);
+    }
+    Ok(parts)
 }
 
 /// From a module of the compiler's to one of the site. What the optimiser made of the same bytes before is taken again.
@@ -286,4 +300,87 @@ fn start(script: &str, wasm: &str, dev: bool) -> String {
 
 fn fail(file: &Path, error: &std::io::Error) -> Fail {
     Fail::new(format!("{}: {error}", file.display()), TODO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the cutter's loader begins with.
+    const LINK: &str = "import { initSync } from \"./rebalance.js\";
+        const { __indirect_function_table, memory,  } = initSync(undefined, undefined);
+        Object.assign(sharedImports.__wasm_split, { __indirect_function_table, memory,  });";
+    /// What `wasm-bindgen` makes of a program with two parts.
+    const SCRIPT: &str = "import * as import1 from \"./parts.js\"\nimport * as import2 from \"./parts.js\"\nimport * as other from \"./other.js\"\nuse(import1, import2);\n";
+
+    #[test]
+    fn the_loaders_are_in_the_script() {
+        let shared = shared(LINK).expect("names");
+        let made = with_loader(SCRIPT, &shared, ["desk", "labs"].into_iter()).expect("a script");
+        assert!(!made.contains(LOADER), "nothing is imported: {made}");
+        assert!(
+            made.contains("import * as other from"),
+            "but what is not ours stays: {made}"
+        );
+        for it in [
+            "{ __wasm_split: { __indirect_function_table: wasm.__indirect_function_table, memory: wasm.memory } }",
+            "__wasm_split_load_desk: rebalanceLate(\"desk\")",
+            "__wasm_split_load_labs: rebalanceLate(\"labs\")",
+            "const import1 = rebalanceLoaders;",
+            "const import2 = rebalanceLoaders;",
+            "use(import1, import2);",
+            "export const rebalanceAhead",
+        ] {
+            assert!(made.contains(it), "{it} is in {made}");
+        }
+        minified(&made).expect("a script that can be read");
+    }
+
+    #[test]
+    fn what_is_not_cut_has_no_loader() {
+        let none = std::iter::empty();
+        assert_eq!(with_loader(SCRIPT, "", none).expect("a script"), SCRIPT);
+        assert!(with_loader("start();", "memory", ["desk"].into_iter()).is_err());
+        assert_eq!(shared("start();"), None);
+    }
+
+    #[test]
+    fn every_file_of_a_part_is_named_once() {
+        let list = |files: &[&str]| files.iter().map(ToString::to_string).collect();
+        let modules = BTreeMap::from([
+            ("desk".to_owned(), list(&["chunk_5", "split_desk"])),
+            (
+                "labs".to_owned(),
+                list(&["chunk_5", "chunk_6", "split_labs"]),
+            ),
+        ]);
+        let mut made = Vec::new();
+        let parts = named(modules, |file, name| {
+            made.push(file.to_owned());
+            Ok(format!("{name}.{file}.wasm"))
+        });
+        let parts = parts.expect("parts");
+        assert_eq!(
+            parts["desk"],
+            ["shared.chunk_5.wasm", "desk.split_desk.wasm"]
+        );
+        assert_eq!(
+            parts["labs"],
+            [
+                "shared.chunk_5.wasm",
+                "shared.chunk_6.wasm",
+                "labs.split_labs.wasm"
+            ]
+        );
+        assert_eq!(made, ["chunk_5", "split_desk", "chunk_6", "split_labs"]);
+    }
+
+    #[test]
+    fn the_page_starts_the_program_and_fetches_a_part_that_there_is() {
+        let html = start("rebalance.1.js", "rebalance.2.wasm");
+        assert!(html.contains("rel=\"modulepreload\" href=\"./rebalance.1.js\""));
+        assert!(html.contains("href=\"./rebalance.2.wasm\" as=\"fetch\""));
+        assert!(html.contains(&format!("rebalanceAhead(\"{AHEAD}\")")));
+        assert!(crate::parts::PARTS.iter().any(|part| part.name == AHEAD));
+    }
 }

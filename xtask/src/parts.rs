@@ -32,7 +32,7 @@ const fn cut(name: &'static str, limit_kb: usize) -> Part {
 }
 
 /// Every part.
-pub const PARTS: [Part; 6] = [
+pub const PARTS: [Part; 7] = [
     Part {
         styles: &["assets/labs.css", "assets/twins.css"],
         ..cut("labs", 55)
@@ -43,6 +43,8 @@ pub const PARTS: [Part; 6] = [
     },
     cut("desk", 94),
     cut("tools", 140),
+    // What reads and runs scripts.
+    cut("restore", 20),
     // What several of those share.
     cut("shared", 18),
     Part {

@@ -109,7 +109,7 @@ impl Cluster {
             );
             let shared = broker.share_coordinator().groups();
             coordinates.extend(shared.map(|(name, _)| name.clone()));
-            coordinates.sort();
+            sorted::sort(&mut coordinates);
         }
         Some(BrokerView {
             id,

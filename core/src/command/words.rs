@@ -213,7 +213,11 @@ fn bad_escape(column: usize, raw: &str) -> ParseError {
 
 /// A text as a word or an item of a list: quoted if anything in it could be taken for something else.
 pub(crate) fn quote(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_.:/@+".contains(c);
+    // What is not ASCII has no meaning of its own here, unless it separates words; so no table of letters is needed.
+    let plain = |c: char| match c.is_ascii() {
+        true => c.is_ascii_alphanumeric() || "-_.:/@+".contains(c),
+        false => !c.is_whitespace() && !c.is_control(),
+    };
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_string();
     }

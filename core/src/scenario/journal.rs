@@ -137,7 +137,7 @@ impl fmt::Display for Pattern {
             match filter {
                 Filter::Any(literal) => write!(f, " {literal}")?,
                 Filter::Field(name, op, literal)
-                    if op.name().starts_with(|c: char| c.is_alphabetic()) =>
+                    if op.name().starts_with(|c: char| c.is_ascii_alphabetic()) =>
                 {
                     write!(f, " {name} {} {literal}", op.name())?;
                 }

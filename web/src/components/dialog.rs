@@ -111,17 +111,15 @@ fn Help() -> Html {
 /// A refused command, in words, until dismissed or until the next command.
 #[component]
 pub fn Refusal() -> Html {
-    let (t, s, d) = (use_lang(), use_snapshot(), use_dispatch());
-    let lang = crate::state::use_prefs().lang;
+    let (lang, s, d) = (use_lang(), use_snapshot(), use_dispatch());
     let onclick = Callback::from(move |()| d.forget_refusal());
+    let Some(why) = &s.refused else {
+        return html! {};
+    };
     html! {
-        <div role="alert">
-            if let Some(why) = &s.refused {
-                <div class="toast" data-test="refused">
-                    <span class="bad">{ Icon::Warn.html() }</span><span class="grow">{ refusals::command(lang, why) }</span>
-                    <Button label={t.app().close} icon={Icon::Cross} only=true class="small quiet-btn" {onclick} />
-                </div>
-            }
+        <div class="toast" data-test="refused">
+            <span class="bad">{ Icon::Warn.html() }</span><span class="grow">{ refusals::command(lang, why) }</span>
+            <Button label={lang.app().close} icon={Icon::Cross} only=true class="small quiet-btn" {onclick} />
         </div>
     }
 }

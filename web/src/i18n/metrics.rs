@@ -6,8 +6,6 @@ use crate::session::Quantity;
 /// A short text in both languages.
 type Pair = [&'static str; 2];
 
-/// The panel's name.
-pub const NAME: Pair = ["Metrics", "指标"];
 /// Nothing was measured yet.
 pub const NOTHING: Pair = [
     "Nothing measured yet: let time pass.",

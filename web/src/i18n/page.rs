@@ -51,6 +51,11 @@ texts! {
         leave: S = "To the sandbox, as you left it", "回到沙盒，一切如你离开时";
         close: S = "Close", "关闭";
         open_full: S = "Open in full", "打开完整页面";
+        open_drawer: S = "Unfold the panels", "展开面板";
+        shut_drawer: S = "Fold the panels away", "收起面板";
+        restoring: S = "Bringing the moment back…", "正在重现…";
+        stop_restoring: S = "Stop", "停止";
+        tabs: [S; 6] = ["Journal", "Protocol", "Delivery", "Metrics", "Guarantees", "Script"], ["纪事", "协议", "投递", "指标", "保证", "脚本"];
         fetching: S = "Fetching this part of the page…", "正在获取页面的这一部分……";
         not_fetched: S = "This part of the page could not be fetched: is there a network?", "未能获取页面的这一部分：网络是否可用？";
         fetch_again: S = "Try again", "重试";

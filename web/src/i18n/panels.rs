@@ -49,11 +49,6 @@ texts {
     // Drawer
     journal: "Journal", "纪事";
     protocol: "Protocol", "协议";
-    delivery: "Delivery", "投递";
-    guarantees: "Guarantees", "保证";
-    code: "Script", "脚本";
-    open_drawer: "Unfold the panels", "展开面板";
-    shut_drawer: "Fold the panels away", "收起面板";
     filter: "Which lines", "筛选";
     filter_family: "What about", "关于什么";
     filter_text: "Search", "搜索";
@@ -127,8 +122,6 @@ texts {
     run_model: "Run as a model", "作为模型运行";
     import_why: "One command a line; # begins a comment. It takes the place of the cluster you see; that one is kept.", "每行一条命令，# 之后是注释。它会替换现在的集群；现在的会另外保留。";
     run_script: "Run", "运行";
-    restoring: "Bringing the moment back…", "正在重现…";
-    stop_restoring: "Stop", "停止";
     in_link: "The link holds a script that does not work.", "链接里的脚本无法运行。";
     in_kept: "What was kept on this device does not work any more.", "这台设备上保存的内容已无法运行。";
     in_pasted: "The pasted script does not work.", "粘贴的脚本无法运行。";

@@ -185,8 +185,8 @@ pub fn ImportDialog() -> Html {
     let begin = {
         let (wrong, ui) = (wrong.clone(), ui.clone());
         move |text: &str| match crate::restore::read(text) {
-            Ok(commands) => {
-                open.emit((Source::Pasted, commands));
+            Ok(_) => {
+                open.emit((Source::Pasted, text.to_owned()));
                 ui.dispatch(UiAction::CloseDialog);
                 None
             }

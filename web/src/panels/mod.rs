@@ -2,7 +2,7 @@
 //!
 //! [`journal`] tells what happened, [`protocol`] who said what to whom, [`delivery`] what became of the records,
 //! [`metrics`] how it went, [`guarantees`] what still holds, [`code`] shows the moment as a script. [`inspector`] shows whatever is selected, [`terminal`] takes typed commands. [`opening`]
-//! brings a moment back (a link, what was kept, a pasted script) and keeps the present one; [`notice`] says when that
+//! finds the moment to begin with (a link, what was kept, a pasted script) and keeps the present one, [`restoring`] brings it back; [`notice`] says when that
 //! did not work. [`words`] and [`book`] turn journal entries into sentences and chains of causes.
 
 mod book;
@@ -16,6 +16,7 @@ mod metrics;
 mod notice;
 mod opening;
 mod protocol;
+mod restoring;
 mod terminal;
 mod words;
 
@@ -23,15 +24,15 @@ pub use dialogs::{CopyButton, ImportDialog, ShareDialog};
 pub use inspector::Inspected;
 pub use journal::LiveRegion;
 pub use notice::{Notice, NoticeBar};
-pub use opening::{Opening, use_hash_change};
+pub use opening::{Opening, Wanted, use_hash_change};
+pub use restoring::Restoring;
 pub use terminal::TerminalBar;
 
 use crate::dom::page::*;
-use crate::i18n::metrics::{NAME, say};
 use crate::part::Late;
 use crate::rooms::Room;
 use crate::session::use_snapshot;
-use crate::state::{UiAction, use_lang, use_prefs, use_ui};
+use crate::state::{UiAction, use_lang, use_ui};
 use wasm_bindgen::JsCast;
 
 /// A panel of the drawer.
@@ -80,18 +81,9 @@ impl Tab {
 /// The drawer under the stage.
 #[component]
 pub fn Drawer() -> Html {
-    let t = use_lang().panels();
+    let t = use_lang().app();
     let ui = use_ui();
     let broken = use_snapshot().view.violations.len();
-    let metrics = say(use_prefs().lang, NAME);
-    let names = [
-        t.journal,
-        t.protocol,
-        t.delivery,
-        metrics,
-        t.guarantees,
-        t.code,
-    ];
     let panel = (!ui.drawer_shut).then_some("panel");
     let tab = |(i, (tab, name)): (usize, (Tab, &'static str))| {
         let selected = ui.tab == tab;
@@ -137,18 +129,15 @@ pub fn Drawer() -> Html {
     html! {
         <section class={classes!("drawer", ui.drawer_shut.then_some("shut"))} data-test="journal">
             <div class="tabs">
-                <div class="tablist" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().zip(names).enumerate().map(tab) }</div>
+                <div class="tablist" role="tablist" {onkeydown}>{ for Tab::ALL.into_iter().zip(t.tabs).enumerate().map(tab) }</div>
                 <button type="button" class="btn small quiet-btn only" onclick={toggle} aria-expanded={(!ui.drawer_shut).to_string()} aria-label={label} title={label}>
                     { if ui.drawer_shut { "▴" } else { "▾" } }
                 </button>
             </div>
             if !ui.drawer_shut {
-                <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{id}")}>{ match ui.tab {
-                    Tab::Journal => html! { <journal::Journal /> },
-                    tab => html! { <Late room={Room::Panel(tab)} /> },
-                } }</div>
+                <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{id}")}><Late room={Room::Panel(ui.tab)} /></div>
             }
-            <LiveRegion />
+            <Late room={Room::Live} />
         </section>
     }
 }
@@ -156,7 +145,7 @@ pub fn Drawer() -> Html {
 /// A panel that the part `desk` draws.
 pub fn panel(tab: Tab) -> Html {
     match tab {
-        Tab::Journal => html! {},
+        Tab::Journal => html! { <journal::Journal /> },
         Tab::Protocol => html! { <protocol::Protocol /> },
         Tab::Delivery => html! { <delivery::Delivery /> },
         Tab::Metrics => html! { <metrics::MetricsPanel /> },

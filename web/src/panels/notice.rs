@@ -4,7 +4,7 @@ use super::opening::{Source, use_opener};
 use crate::dom::page::*;
 use crate::i18n::{Lang, refusals};
 use crate::keep::{self, Found};
-use crate::restore::{self, MAX_EVENTS, Refusal};
+use crate::restore::{MAX_EVENTS, Refusal};
 use crate::share::LinkError;
 use crate::state::{UiAction, use_lang, use_prefs, use_ui};
 use rebalance_core::command::ScriptParseError;
@@ -99,10 +99,7 @@ pub fn NoticeBar() -> Html {
         move |_: MouseEvent| ui.dispatch(UiAction::Notice(None))
     };
     let back = move |_: MouseEvent| match keep::load_before() {
-        Found::Moment(kept) => match restore::read(&kept.script) {
-            Ok(commands) => open.emit((Source::Before, commands)),
-            Err(_) => ui.dispatch(UiAction::Notice(Some(Notice::DamagedKept))),
-        },
+        Found::Moment(kept) => open.emit((Source::Before, kept.script)),
         _ => ui.dispatch(UiAction::Notice(Some(Notice::DamagedKept))),
     };
     let bad = notice.is_bad();

@@ -1,28 +1,24 @@
-//! Bringing a moment back, and keeping the present one.
+//! Opening the moment that the address or this device names, and keeping the present one.
 //!
-//! A script comes from a link, from what was kept on this device, or from a paste. It is run aside, some milliseconds
-//! a frame, while the page shows how far it is and keeps what it had; only a complete one takes the page over. The
+//! A script comes from a link, from what was kept on this device, or from a paste. It is read and run by a part of the page
+//! ([`super::restoring`]), since most visits begin without one; until it has taken the page over, nothing is kept. The
 //! address is read when the page starts and whenever its fragment changes.
 
 use super::notice::Notice;
 use crate::dom::page::*;
-use crate::frame::FrameLoop;
 use crate::keep::{self, Found, Kept};
+use crate::part::Late;
 use crate::recovery;
-use crate::restore::{self, Progress, Restore, Script};
+use crate::rooms::Room;
 use crate::route::{Route, embedded};
 use crate::session::{Dispatch, Snapshot, use_dispatch, use_snapshot};
 use crate::share;
 use crate::state::{Ui, UiAction, use_lang, use_ui};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 
-/// Milliseconds of work in one frame.
-const BUDGET_MS: f64 = 12.0;
-/// Events between two looks at the clock.
-const CHUNK: u32 = 2_000;
 /// Publications between two writings: about two seconds.
 const KEEP_EVERY: u64 = 20;
 
@@ -41,13 +37,24 @@ pub enum Source {
     Pasted,
 }
 
+/// A script that shall take the place of the cluster.
+#[derive(Clone, PartialEq)]
+pub struct Wanted {
+    /// Where it comes from.
+    pub source: Source,
+    /// Its commands.
+    pub script: Rc<str>,
+    /// Told when it has taken the page over, or cannot.
+    pub ended: Callback<()>,
+}
+
 /// The way to run a script in the place of the cluster.
 #[derive(Clone, PartialEq)]
-struct Opener(Callback<(Source, Script)>);
+struct Opener(Callback<(Source, String)>);
 
 /// The way to run a script in the place of the cluster.
 #[hook]
-pub fn use_opener() -> Callback<(Source, Script)> {
+pub fn use_opener() -> Callback<(Source, String)> {
     use_context::<Opener>().expect("Opening provides it").0
 }
 
@@ -58,84 +65,10 @@ pub struct OpeningProps {
     pub children: Html,
 }
 
-/// A script underway, with the loop that drives it.
-struct Underway {
-    work: RefCell<Option<(Source, Restore)>>,
-    frames: RefCell<Option<FrameLoop>>,
-}
-
 type Say = UseReducerDispatcher<Ui>;
 
-/// One frame's part; what is left to show: thousandths, or nothing.
-fn part(underway: &Underway, dispatch: &Dispatch, say: &Say) -> Option<u32> {
-    let mut slot = underway.work.borrow_mut();
-    let (source, restore) = slot.as_mut()?;
-    let clock = web_sys::window()?.performance()?;
-    let began = clock.now();
-    loop {
-        match restore.work(CHUNK) {
-            Progress::More(permille) if clock.now() - began >= BUDGET_MS => return Some(permille),
-            Progress::More(_) => {}
-            Progress::Refused(refusal) => {
-                fail(*source, Notice::Refused(*source, refusal), say);
-                *slot = None;
-                return None;
-            }
-            Progress::Done => break,
-        }
-    }
-    let (source, restore) = slot.take()?;
-    drop(slot);
-    complete(source, restore, dispatch, say);
-    None
-}
-
-/// Says that a script cannot be brought back; what this device kept goes out of the way first.
-fn fail(source: Source, notice: Notice, say: &Say) {
-    if source == Source::Kept {
-        keep::set_unread();
-    }
-    say.dispatch(UiAction::Notice(Some(notice)));
-}
-
-/// A complete script takes the page over.
-fn complete(source: Source, restore: Restore, dispatch: &Dispatch, say: &Say) {
-    if dispatch.lesson().is_some() {
-        // A pasted script leaves the lesson.
-        dispatch.leave();
-        if let Some(window) = web_sys::window() {
-            let _ = window.location().set_hash(&Route::Sandbox.hash());
-        }
-    }
-    let aside = matches!(source, Source::Link | Source::Pasted) && keep::put_aside();
-    dispatch.adopt(restore.finish());
-    let kept = match source {
-        Source::Kept => keep::load(),
-        Source::Before => keep::load_before(),
-        Source::Link | Source::Pasted | Source::Recovered => Found::Nothing,
-    };
-    match kept {
-        Found::Moment(kept) => {
-            dispatch.speed(kept.speed);
-            dispatch.play(kept.playing && source == Source::Kept);
-        }
-        _ => dispatch.play(source == Source::Pasted),
-    }
-    let notice = match source {
-        Source::Link => Some(Notice::FromLink(aside)),
-        Source::Before => Some(Notice::Back),
-        Source::Recovered => Some(Notice::Recovered),
-        Source::Kept | Source::Pasted => None,
-    };
-    // What was kept comes back without a word, and without hiding one about a link that was refused before it.
-    if source != Source::Kept {
-        say.dispatch(UiAction::Notice(notice));
-    }
-    forget_link();
-}
-
 /// The address no longer names a link once its moment is here: a reload shall not throw away what was done since.
-fn forget_link() {
+pub(super) fn forget_link() {
     let Some(window) = web_sys::window() else {
         return;
     };
@@ -160,7 +93,7 @@ fn decoded(source: Source, data: &str, notice: &mut Option<Notice>) -> Option<(S
 }
 
 /// Reads the address; `unread`: what this device keeps of the sandbox was not read yet.
-fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Script)>, say: &Say) {
+fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, String)>, say: &Say) {
     let hash = web_sys::window().and_then(|w| w.location().hash().ok());
     let mut notice = None;
     let route = Route::parse(&hash.unwrap_or_default());
@@ -206,11 +139,8 @@ fn arrive(unread: &Cell<bool>, dispatch: &Dispatch, open: &Callback<(Source, Scr
     if let Some(notice) = notice {
         say.dispatch(UiAction::Notice(Some(notice)));
     }
-    if let Some((source, text)) = found {
-        match restore::read(&text) {
-            Ok(script) => open.emit((source, script)),
-            Err(error) => fail(source, Notice::Unreadable(source, error), say),
-        }
+    if let Some(found) = found {
+        open.emit(found);
     }
 }
 
@@ -321,66 +251,43 @@ fn use_keeping(busy: bool) {
 /// Around the page: opens what the address or this device names, and keeps what there is.
 #[component]
 pub fn Opening(props: &OpeningProps) -> Html {
-    let t = use_lang().panels();
+    let t = use_lang().app();
     let dispatch = use_dispatch();
     let say = use_ui().dispatcher();
-    let permille = use_state(|| None::<u32>);
-    let underway = use_memo((), |()| Underway {
-        work: RefCell::default(),
-        frames: RefCell::default(),
-    });
+    let wanted = use_state(|| None::<Wanted>);
     let arriving = dispatch.clone();
     let open = use_memo((), {
-        let (underway, permille, say) = (underway.clone(), permille.setter(), say.clone());
+        let wanted = wanted.setter();
         move |()| {
-            let weak = Rc::downgrade(&underway);
-            let (dispatch, saying) = (dispatch.clone(), say.clone());
-            let progress = permille.clone();
-            let frames = FrameLoop::new(move |_| {
-                let Some(underway) = weak.upgrade() else {
-                    return;
-                };
-                let left = part(&underway, &dispatch, &saying);
-                progress.set(left);
-                if let (Some(_), Some(frames)) = (left, underway.frames.borrow().as_ref()) {
-                    frames.request();
-                }
-            });
-            *underway.frames.borrow_mut() = Some(frames);
-            Opener(Callback::from(
-                move |(source, script): (Source, Script)| match Restore::begin(script) {
-                    Ok(restore) => {
-                        *underway.work.borrow_mut() = Some((source, restore));
-                        permille.set(Some(0));
-                        if let Some(frames) = underway.frames.borrow().as_ref() {
-                            frames.request();
-                        }
-                    }
-                    Err(refusal) => fail(source, Notice::Refused(source, refusal), &say),
-                },
-            ))
+            Opener(Callback::from(move |(source, script): (Source, String)| {
+                let ended = wanted.clone();
+                wanted.set(Some(Wanted {
+                    source,
+                    script: script.into(),
+                    ended: Callback::from(move |()| ended.set(None)),
+                }));
+            }))
         }
     });
     use_hash_change({
         let (open, say, unread) = (open.0.clone(), say.clone(), Cell::new(true));
         Callback::from(move |_| arrive(&unread, &arriving, &open, &say))
     });
-    use_keeping(permille.is_some());
+    use_keeping(wanted.is_some());
     let stop = {
-        let permille = permille.clone();
+        let wanted = wanted.setter();
         move |_: MouseEvent| {
-            *underway.work.borrow_mut() = None;
-            permille.set(None);
+            wanted.set(None);
             forget_link();
         }
     };
     html! {
         <ContextProvider<Opener> context={(*open).clone()}>
             { props.children.clone() }
-            if let Some(done) = *permille {
+            if let Some(wanted) = &*wanted {
                 <div class="opening" role="status" data-test="opening">
                     <p>{ t.restoring }</p>
-                    <progress max="1000" value={done.to_string()} aria-label={t.restoring}></progress>
+                    <Late room={Room::Restoring(wanted.clone())} />
                     <button type="button" class="btn small" onclick={stop}>{ t.stop_restoring }</button>
                 </div>
             }

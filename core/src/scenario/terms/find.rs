@@ -119,7 +119,7 @@ pub(super) fn ints(numbers: &[i64]) -> Value {
 }
 
 pub(super) fn lower<T: fmt::Debug>(state: &T) -> Value {
-    let text = alloc::format!("{state:?}").to_lowercase();
+    let text = alloc::format!("{state:?}").to_ascii_lowercase();
     Value::Text(text.as_str().into())
 }
 

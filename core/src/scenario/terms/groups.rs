@@ -63,7 +63,7 @@ pub(super) fn shared<'a>(
 pub(super) fn shared_records(scene: &Scene<'_>, args: &[Arg]) -> Found {
     let records = shared(scene, args)?.map_or(&[][..], |p| &p.records);
     let text = |r: &ShareRecordView| {
-        let state = alloc::format!("{:?}", r.state).to_lowercase();
+        let state = alloc::format!("{:?}", r.state).to_ascii_lowercase();
         let text = alloc::format!("{}:{state}:{}", r.offset, r.delivery_count);
         Value::Text(text.as_str().into())
     };

@@ -70,6 +70,39 @@ pub fn newer_version(page: &Page) -> Result<()> {
     Ok(())
 }
 
+/// What the stage does not need comes after it: while that cannot be fetched the stage works, the page says what is missing,
+/// and one press brings it to every place that waits for it.
+pub fn without_parts(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    page.before_load(
+        "const real = fetch; window.missing = /desk|restore/; window.fetch = (what, ...more) => \
+         missing && missing.test(what) ? Promise.reject(new Error('no network')) : real(what, ...more)",
+    )?;
+    stage.open()?;
+    page.click("broker-2-crash")?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.wait_text("not-fetched", "could not be fetched")?;
+    page.run("missing = null")?;
+    page.click("fetch-again")?;
+    page.test("terminal-input")?;
+    page.wait_text("journal", "broker 2 crashed")?;
+    page.wait_until("!document.querySelector('[data-test=not-fetched]')", SOON)?;
+    // What was kept on this device is brought back only when what reads it is there; until then nothing takes its place.
+    std::thread::sleep(Duration::from_secs(3));
+    page.reload()?;
+    page.css(".opening [data-test=not-fetched]")?;
+    std::thread::sleep(Duration::from_secs(3));
+    let kept = page.eval("localStorage['rebalance.kept'].includes('broker crash 2')")?;
+    if kept != true {
+        return Err("what was kept was lost while it could not be read".into());
+    }
+    page.run("missing = null")?;
+    let again = page.css(".opening [data-test=fetch-again]")?;
+    page.click_on(&again)?;
+    stage.wait("broker-2", "data-state", "Crashed")?;
+    page.wait_until("!document.querySelector('.opening')", SOON)
+}
+
 /// The share dialog's lines work in a page of another origin: the stage and two buttons.
 pub fn embed(page: &Page) -> Result<()> {
     let stage = Stage(page);
@@ -93,10 +126,7 @@ pub fn embed(page: &Page) -> Result<()> {
     stage.wait("broker-2", "data-state", "Crashed")?;
     let seen = "[...document.querySelectorAll('header button, header select')].filter(e => e.offsetParent).length";
     page.wait_until(&format!("{seen} === 2"), SOON)?;
-    page.wait_until(
-        "!document.querySelector('[data-test=journal]').offsetParent",
-        SOON,
-    )?;
+    page.wait_until("!document.querySelector('[data-test=journal]')", SOON)?;
     let before = stage.clock_ms()?;
     stage.play(FAST).or_else(|_| page.click("play"))?;
     stage.until(

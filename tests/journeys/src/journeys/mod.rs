@@ -83,6 +83,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("the outline", away::outline),
     at_a_desk("a large cluster", large::out_of_sight),
     at_a_desk("without the server", away::offline),
+    at_a_desk("without what comes later", away::without_parts),
     at_a_desk("a newer version", away::newer_version),
     at_a_desk("inside another page", away::embed),
     at_a_desk("accessible, light", axe::light),
