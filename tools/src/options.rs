@@ -208,7 +208,7 @@ impl Tool {
 
 /// Options whose name is near to `name`.
 fn nearest(known: &[Opt], name: &str) -> Vec<String> {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     let words: Vec<&str> = name
         .split(['-', '.', '_'])
         .filter(|w| w.len() > 1)

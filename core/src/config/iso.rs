@@ -11,7 +11,8 @@ const UNITS: [(char, bool, i64); 4] = [
 ];
 
 /// Milliseconds; `None` for anything else.
-pub(super) fn parse(text: &str) -> Option<i64> {
+#[must_use]
+pub fn parse(text: &str) -> Option<i64> {
     let mut rest = text.strip_prefix('P')?;
     let (mut total, mut from, mut in_time) = (0_i64, 0, false);
     while !rest.is_empty() {

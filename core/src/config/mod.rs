@@ -4,7 +4,7 @@
 //! comes out as Kafka writes it. Beside Kafka's defaults stands one preset, "classroom": shorter timeouts and
 //! slower links, so that a lesson does not wait 45 seconds for a session to expire; it is always labelled.
 
-mod iso;
+pub mod iso;
 mod rules;
 mod sets;
 

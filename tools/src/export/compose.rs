@@ -109,5 +109,5 @@ fn common(session: &Session, view: &View, voters: &str) -> String {
 }
 
 fn variable(name: &str) -> String {
-    format!("KAFKA_{}", name.replace('.', "_").to_uppercase())
+    format!("KAFKA_{}", name.replace('.', "_").to_ascii_uppercase())
 }

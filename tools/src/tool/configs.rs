@@ -142,14 +142,14 @@ pub(crate) fn refuse_config(def: &Def, value: &str) -> String {
                 ),
             }
         }
-        Kind::Ratio => match value.parse::<f64>() {
-            Ok(n) if n < 0.0 => {
-                format!("Invalid value {n:?} for configuration {name}: Value must be at least 0")
+        Kind::Ratio => match double(value) {
+            Some(n) if n.starts_with('-') => {
+                format!("Invalid value {n} for configuration {name}: Value must be at least 0")
             }
-            Ok(n) => format!(
-                "Invalid value {n:?} for configuration {name}: Value must be no more than 1"
-            ),
-            Err(_) => format!(
+            Some(n) => {
+                format!("Invalid value {n} for configuration {name}: Value must be no more than 1")
+            }
+            None => format!(
                 "Invalid value {value} for configuration {name}: Not a number of type DOUBLE"
             ),
         },
@@ -165,6 +165,24 @@ pub(crate) fn refuse_config(def: &Def, value: &str) -> String {
             )
         }
     }
+}
+
+/// How Java prints a number that is written without an exponent: `01.50` is 1.5, `2` is 2.0. (Reading it as a floating-point
+/// number would bring 15 KB of tables along.)
+fn double(text: &str) -> Option<String> {
+    let (sign, number) = text.strip_prefix('-').map_or(("", text), |it| ("-", it));
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |it: &str| it.bytes().all(|b| b.is_ascii_digit());
+    if whole.len() + part.len() == 0 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let or_zero = |it: &str| match it {
+        "" => "0".to_owned(),
+        it => it.to_owned(),
+    };
+    let whole = or_zero(whole.trim_start_matches('0'));
+    let part = or_zero(part.trim_end_matches('0'));
+    Some(format!("{sign}{whole}.{part}"))
 }
 
 /// Whose settings.
@@ -588,4 +606,24 @@ fn broker_lines(scene: &Scene<'_>) -> String {
         .collect();
     lines.sort();
     lines.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::double;
+
+    #[test]
+    fn ratios_are_said_as_java_says_doubles() {
+        for (text, said) in [
+            ("2", "2.0"),
+            ("01.50", "1.5"),
+            ("-.5", "-0.5"),
+            ("7.", "7.0"),
+        ] {
+            assert_eq!(double(text).as_deref(), Some(said), "{text}");
+        }
+        for no in ["", "-", ".", "half", "1.2.3", "--1"] {
+            assert_eq!(double(no), None, "{no}");
+        }
+    }
 }

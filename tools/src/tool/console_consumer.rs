@@ -241,7 +241,7 @@ fn start(options: &Options) -> Result<Option<OffsetTarget>, Failure> {
     let Some(text) = options.value("offset") else {
         return Ok(None);
     };
-    match text.to_lowercase().as_str() {
+    match text.to_ascii_lowercase().as_str() {
         "earliest" | "latest" => Ok(None),
         number => match number.parse::<i64>() {
             Ok(n) if n >= 0 => Ok(Some(OffsetTarget::Offset(n))),

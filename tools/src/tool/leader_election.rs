@@ -129,7 +129,7 @@ fn unknown_partition(scene: &Scene<'_>, kind: ElectionType, topic: &str, number:
 }
 
 fn election_type(text: &str) -> Result<ElectionType, Failure> {
-    match text.to_lowercase().as_str() {
+    match text.to_ascii_lowercase().as_str() {
         "preferred" => Ok(ElectionType::Preferred),
         "unclean" => Ok(ElectionType::Unclean),
         _ => Err(Failure::new(format!(

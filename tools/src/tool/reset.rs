@@ -7,6 +7,7 @@ use super::{Planned, Scene};
 use crate::plan::{Failure, Plan, Said, Wait};
 use crate::print::{self, row};
 use rebalance_core::command::{Command, OffsetTarget};
+use rebalance_core::config::iso;
 use rebalance_core::event::GroupState;
 use rebalance_core::id::{Name, Offset};
 use rebalance_core::protocol::ApiKey;
@@ -228,7 +229,7 @@ fn place_one(
     let now = scene.view.now.as_millis();
     let since = match options.value("by-duration") {
         Some(text) => {
-            let span = iso_millis(text).ok_or_else(|| {
+            let span = iso::parse(text.trim()).ok_or_else(|| {
                 error(format!("Text cannot be parsed to a Duration: {text}"))
                     .hint("PT10S, PT1M30S, P1DT2H")
             })?;
@@ -275,31 +276,6 @@ fn offset_since(scene: &Scene<'_>, p: &PartitionView, since: i64) -> Option<Offs
         .map(|t| t.offset)
 }
 
-/// `P1DT2H3M4.5S` in milliseconds.
-fn iso_millis(text: &str) -> Option<i64> {
-    let body = text.trim().strip_prefix('P')?;
-    let (days, time) = body.split_once('T').unwrap_or((body, ""));
-    let mut total = match days {
-        "" => 0,
-        days => days.strip_suffix('D')?.parse::<i64>().ok()? * 86_400_000,
-    };
-    let mut number = String::new();
-    for c in time.chars() {
-        let unit = match c {
-            'H' => 3_600_000.0,
-            'M' => 60_000.0,
-            'S' => 1_000.0,
-            c => {
-                number.push(c);
-                continue;
-            }
-        };
-        total += (number.parse::<f64>().ok()? * unit) as i64;
-        number.clear();
-    }
-    (number.is_empty() && body.len() > 1).then_some(total)
-}
-
 fn printed(table: &[(Name, Name, i32, Offset)], headed: bool) -> String {
     if !headed {
         return "\n".into();
@@ -326,20 +302,4 @@ fn csv(table: &[(Name, Name, i32, Offset)], single: bool) -> String {
         false => format!("\"{group}\",\"{topic}\",{partition},{offset}\n"),
     };
     table.iter().map(line).collect::<String>() + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::iso_millis;
-
-    #[test]
-    fn durations_are_iso_8601() {
-        assert_eq!(iso_millis("PT10S"), Some(10_000));
-        assert_eq!(iso_millis("PT1M30S"), Some(90_000));
-        assert_eq!(iso_millis("P1DT2H"), Some(93_600_000));
-        assert_eq!(iso_millis("PT0.5S"), Some(500));
-        for wrong in ["", "P", "10S", "PT10", "PTxS"] {
-            assert_eq!(iso_millis(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -94,14 +94,17 @@ fn list(scene: &Scene<'_>) -> Planned {
         let names: Vec<&str> = known(&scene.view).map(|g| &*g.name).collect();
         return Ok(Plan::say(Said::line(names.join("\n"))));
     }
-    let wanted = options.value("state").unwrap_or_default().to_lowercase();
+    let wanted = options
+        .value("state")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let wanted: Vec<&str> = wanted.split(',').map(str::trim).collect();
     let names = STATES.map(GroupState::name);
-    let fits = |name: &str| wanted == [""] || wanted.contains(&name.to_lowercase().as_str());
+    let fits = |name: &str| wanted == [""] || wanted.contains(&name.to_ascii_lowercase().as_str());
     if wanted != [""]
         && !wanted
             .iter()
-            .all(|w| names.iter().any(|n| n.to_lowercase() == *w))
+            .all(|w| names.iter().any(|n| n.to_ascii_lowercase() == *w))
     {
         let given = options.value("state").unwrap_or_default();
         return Err(options.usage(format!(

@@ -19,6 +19,7 @@
 
 mod build;
 mod lean;
+pub mod number;
 mod value;
 
 pub use build::{begin, checked, flag, key, node, on, reference, run, value};

@@ -1,6 +1,7 @@
 //! Words of the metrics: what each curve shows, by which name Kafka knows it, and how its values are written.
 
 use super::Lang;
+use crate::dom::number::fixed;
 use crate::session::Quantity;
 
 /// A short text in both languages.
@@ -79,8 +80,8 @@ pub fn value(lang: Lang, what: Quantity, v: f64) -> String {
         Quantity::Written | Quantity::Read => {
             format!("{}{}", short(v), say(lang, ["/s", " 条/秒"]))
         }
-        Quantity::Ack | Quantity::Delay if v >= 1_000.0 => format!("{:.1} s", v / 1_000.0),
-        Quantity::Ack | Quantity::Delay => format!("{v:.0} ms"),
+        Quantity::Ack | Quantity::Delay if v >= 1_000.0 => format!("{} s", fixed(v / 1_000.0, 1)),
+        Quantity::Ack | Quantity::Delay => format!("{} ms", fixed(v, 0)),
         _ => short(v),
     }
 }
@@ -88,9 +89,9 @@ pub fn value(lang: Lang, what: Quantity, v: f64) -> String {
 /// Whole where it is, else with one digit; nothing that is below a twentieth.
 fn short(v: f64) -> String {
     if v >= 10.0 || (v - v.round()).abs() < 0.05 {
-        format!("{v:.0}")
+        fixed(v, 0)
     } else {
-        format!("{v:.1}")
+        fixed(v, 1)
     }
 }
 

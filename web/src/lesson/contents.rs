@@ -143,10 +143,10 @@ fn standing(all: &Contents, progress: &Progress, l: &LessonTexts) -> Html {
 
 /// Whether a text has every word that is searched for, whatever its case.
 fn has(text: &str, query: &str) -> bool {
-    let text = text.to_lowercase();
+    let text = text.to_ascii_lowercase();
     query
         .split_whitespace()
-        .all(|it| text.contains(&it.to_lowercase()))
+        .all(|it| text.contains(&it.to_ascii_lowercase()))
 }
 
 /// Whether a lesson is found.

@@ -66,7 +66,7 @@ impl Filter {
 
     fn says(&self, entry: &Entry, book: &dyn Book) -> bool {
         let text = plain(&sentence(self.lang, entry, book));
-        text.to_lowercase().contains(&self.text)
+        text.to_ascii_lowercase().contains(&self.text)
     }
 }
 
@@ -150,7 +150,7 @@ pub fn Journal() -> Html {
     let filter = Filter {
         level: *level,
         family: *family,
-        text: text.to_lowercase(),
+        text: text.to_ascii_lowercase(),
         lang,
     };
     let branch = snapshot

@@ -4,6 +4,7 @@
 //! veiled; thin lines are the timeline's marks, so that a bend stands beside its reason. Samples come from the session twice
 //! a second; here they are put together to at most [`COLUMNS`] columns: the highest of a gauge, the mean of a rate.
 
+use crate::dom::number::px;
 use crate::dom::page::*;
 use crate::i18n::Lang;
 use crate::i18n::metrics::{self as words, say};
@@ -21,7 +22,7 @@ const COLUMNS: usize = 150;
 const SPAN: Duration = Duration::secs(300);
 
 /// Height of a curve in its own units.
-const HEIGHT: f64 = 40.0;
+const HEIGHT: u32 = 40;
 
 /// The panel.
 #[component]
@@ -39,7 +40,7 @@ pub fn MetricsPanel() -> Html {
     let marks: Rc<str> = marks
         .filter_map(|m| window.place(m.at))
         .fold(String::new(), |mut d, x| {
-            let _ = write!(d, "M{x:.1} 0V{HEIGHT}");
+            let _ = write!(d, "M{} 0V{HEIGHT}", px(x));
             d
         })
         .into();
@@ -157,15 +158,15 @@ impl Room {
         let veil = window.share(self.now) * COLUMNS as f64;
         let cursor = window.share(self.at) * COLUMNS as f64;
         html! {
-            <figure class={class} data-test={format!("curve-{row}-{}", what.id())} data-value={told.map_or_else(String::new, |v| v.to_string())}>
+            <figure class={class} data-test={format!("curve-{row}-{}", what.id())} data-value={told.map_or_else(String::new, px)}>
                 <figcaption title={words::about(lang, what)}><span>{ words::name(lang, what) }</span><b>{ value.clone() }</b></figcaption>
                 <svg viewBox={format!("0 0 {COLUMNS} {HEIGHT}")} preserveAspectRatio="none" role="img" aria-label={words::summary(lang, what, &value, &top)}
                     onmousemove={follow} onclick={go}>
                     <path class="marks" d={self.marks.to_string()} />
                     <path class="area" d={area} />
                     <path class="line" d={line} />
-                    <rect class="veil" x={format!("{veil:.1}")} y="0" width={format!("{:.1}", (COLUMNS as f64 - veil).max(0.0))} height={HEIGHT.to_string()} />
-                    <path class="cursor" d={format!("M{cursor:.1} 0V{HEIGHT}")} />
+                    <rect class="veil" x={px(veil)} y="0" width={px((COLUMNS as f64 - veil).max(0.0))} height={HEIGHT.to_string()} />
+                    <path class="cursor" d={format!("M{} 0V{HEIGHT}", px(cursor))} />
                 </svg>
                 <small>{ words::highest(lang, &top) }</small>
             </figure>
@@ -176,32 +177,35 @@ impl Room {
 /// The line, and the area under it. Where there is no value there is a gap.
 fn paths(values: &[Option<f64>], top: f64) -> (String, String) {
     let (mut line, mut area) = (String::new(), String::new());
-    let mut begun = None;
+    let mut begun = false;
     for (i, value) in values.iter().enumerate() {
-        let x = i as f64 + 0.5;
+        let place = |v: f64| {
+            let height = f64::from(HEIGHT);
+            format!("{i}.5 {}", px(height - 1.0 - v / top * (height - 4.0)))
+        };
         match value {
             Some(v) => {
-                let y = HEIGHT - 1.0 - v / top * (HEIGHT - 4.0);
-                if begun.is_none() {
-                    let _ = write!(line, "M{x} {y:.1}");
-                    let _ = write!(area, "M{x} {HEIGHT}L{x} {y:.1}");
-                    begun = Some(x);
+                let place = place(*v);
+                if !begun {
+                    let _ = write!(line, "M{place}");
+                    let _ = write!(area, "M{i}.5 {HEIGHT}L{place}");
+                    begun = true;
                 } else {
-                    let _ = write!(line, "L{x} {y:.1}");
-                    let _ = write!(area, "L{x} {y:.1}");
+                    let _ = write!(line, "L{place}");
+                    let _ = write!(area, "L{place}");
                 }
             }
             None => {
-                if begun.take().is_some() {
-                    let _ = write!(area, "L{} {HEIGHT}Z", x - 1.0);
+                if std::mem::take(&mut begun) {
+                    let _ = write!(area, "L{}.5 {HEIGHT}Z", i - 1);
                     // A single sample between two gaps is a point.
                     line.push_str("h.1");
                 }
             }
         }
     }
-    if begun.is_some() {
-        let _ = write!(area, "L{} {HEIGHT}Z", values.len() as f64 - 0.5);
+    if begun {
+        let _ = write!(area, "L{}.5 {HEIGHT}Z", values.len() - 1);
     }
     (line, area)
 }

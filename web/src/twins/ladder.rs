@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::seconds;
+use crate::dom::number::px;
 use crate::dom::page::*;
 use crate::i18n::TwinTexts;
 use rebalance_core::session::twins::{Lane, Run, Stretch, Talk};
@@ -34,14 +35,14 @@ pub fn ladder(
     let y = |time: u64| TOP + axis.at(time);
     let settled = y(run.settled);
     let gap = |(at, us): &(f64, u64)| {
-        html! { <text class="when" x="8" y={(TOP + at).to_string()}>{ format!("⋮ {}", seconds(*us)) }</text> }
+        html! { <text class="when" x="8" y={px(TOP + at)}>{ format!("⋮ {}", seconds(*us)) }</text> }
     };
     html! {
         <div class="twin-scroll" tabindex="0" role="region" aria-label={(t.ladder)(way)}>
-            <svg class="twin-ladder" width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")} role="group" aria-label={(t.ladder)(way)}>
+            <svg class="twin-ladder" width={px(width)} height={px(height)} viewBox={format!("0 0 {} {}", px(width), px(height))} role="group" aria-label={(t.ladder)(way)}>
                 { for run.names.iter().enumerate().map(|(at, name)| lifeline(t, at, name, run.lanes.get(at), height, &y)) }
-                <line class="settled" x1="8" x2={(width - 8.0).to_string()} y1={settled.to_string()} y2={settled.to_string()} />
-                <text class="when" x="8" y={(settled + 13.0).to_string()}>{ format!("✓ {}", seconds(run.settled)) }</text>
+                <line class="settled" x1="8" x2={px(width - 8.0)} y1={px(settled)} y2={px(settled)} />
+                <text class="when" x="8" y={px(settled + 13.0)}>{ format!("✓ {}", seconds(run.settled)) }</text>
                 { for axis.gaps.iter().map(gap) }
                 { for talks.iter().zip(&axis.heights[column]).map(|((at, talk), from)| {
                     let to = y(talk.due).max(TOP + from + 3.0);
@@ -67,7 +68,7 @@ fn lifeline(
         move |s: &Stretch| {
             let (from, to) = (y(s.from), y(s.to));
             let title = words(&seconds(s.length()));
-            html! { <rect {class} x={(x - 8.0).to_string()} width="16" y={from.to_string()} height={(to - from).max(2.0).to_string()} rx="4"><title>{ title }</title></rect> }
+            html! { <rect {class} x={px(x - 8.0)} width="16" y={px(from)} height={px((to - from).max(2.0))} rx="4"><title>{ title }</title></rect> }
         }
     };
     let total = |of: &[Stretch]| of.iter().map(|s| s.length()).sum::<u64>();
@@ -84,13 +85,13 @@ fn lifeline(
     });
     html! {
         <g key={name.to_string()}>
-            <text class="name" x={x.to_string()} y="20" text-anchor="middle">{ name.to_string() }</text>
-            if let Some(note) = note { <text class="note" x={x.to_string()} y="36" text-anchor="middle">{ note }</text> }
-            <line class="life" x1={x.to_string()} x2={x.to_string()} y1={(TOP - 14.0).to_string()} y2={end.to_string()} />
+            <text class="name" x={px(x)} y="20" text-anchor="middle">{ name.to_string() }</text>
+            if let Some(note) = note { <text class="note" x={px(x)} y="36" text-anchor="middle">{ note }</text> }
+            <line class="life" x1={px(x)} x2={px(x)} y1={px(TOP - 14.0)} y2={px(end)} />
             if let Some(lane) = lane {
                 { for lane.pauses.iter().map(shade("pause", t.paused)) }
                 { for lane.waits.iter().map(shade("wait", t.waited)) }
-                if lane.gone.is_some() { <text class="end" x={x.to_string()} y={(end + 5.0).to_string()} text-anchor="middle">{ "✕" }</text> }
+                if lane.gone.is_some() { <text class="end" x={px(x)} y={px(end + 5.0)} text-anchor="middle">{ "✕" }</text> }
             }
         </g>
     }
@@ -107,7 +108,7 @@ fn arrow(
 ) -> Html {
     let (x1, x2) = (x(talk.from), x(talk.to));
     let way = if x2 > x1 { 1.0 } else { -1.0 };
-    let head = format!("M{x2} {y2}l{} -3.5v7z", -7.0 * way);
+    let head = format!("M{} {}l{} -3.5v7z", px(x2), px(y2), px(-7.0 * way));
     let mut words = talk.api.name().to_string();
     if let Some(generation) = talk.generation {
         words += &format!(" · {generation}");
@@ -146,10 +147,10 @@ fn arrow(
     html! {
         <g key={at} {class} role="button" tabindex="0" aria-label={title.clone()} {onclick} {onkeydown}>
             <title>{ title }</title>
-            <line class="hit" x1={x1.to_string()} y1={y1.to_string()} x2={x2.to_string()} y2={y2.to_string()} />
-            <line class="shaft" x1={x1.to_string()} y1={y1.to_string()} x2={x2.to_string()} y2={y2.to_string()} />
+            <line class="hit" x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} />
+            <line class="shaft" x1={px(x1)} y1={px(y1)} x2={px(x2)} y2={px(y2)} />
             <path d={head} />
-            <text x={(x1 + 12.0 * way).to_string()} y={(y1 + 3.5).to_string()} text-anchor={anchor}>{ words }</text>
+            <text x={px(x1 + 12.0 * way)} y={px(y1 + 3.5)} text-anchor={anchor}>{ words }</text>
         </g>
     }
 }

@@ -19,12 +19,15 @@ pub(super) fn list(scene: &Scene<'_>) -> Planned {
     let lower = |v: Option<&str>| -> Vec<String> {
         v.into_iter()
             .flat_map(|v| v.split(','))
-            .map(|v| v.trim().to_lowercase())
+            .map(|v| v.trim().to_ascii_lowercase())
             .collect()
     };
     let (states, types) = (lower(options.value("state")), lower(options.value("type")));
     for state in &states {
-        if !STATES.iter().any(|s| s.name().to_lowercase() == *state) {
+        if !STATES
+            .iter()
+            .any(|s| s.name().to_ascii_lowercase() == *state)
+        {
             let given = options.value("state").unwrap_or_default();
             let names: Vec<&str> = STATES.iter().map(|s| s.name()).collect();
             return Err(options.usage(format!(
@@ -38,9 +41,9 @@ pub(super) fn list(scene: &Scene<'_>) -> Planned {
         return Err(options.usage(message));
     }
     let fits = |g: &&GroupView| {
-        let state = g.state.map_or("", GroupState::name).to_lowercase();
+        let state = g.state.map_or("", GroupState::name).to_ascii_lowercase();
         (states.is_empty() || states.contains(&state))
-            && (types.is_empty() || types.contains(&kind(g).to_lowercase()))
+            && (types.is_empty() || types.contains(&kind(g).to_ascii_lowercase()))
     };
     let groups: Vec<&GroupView> = known(&scene.view).filter(fits).collect();
     let (with_type, with_state) = (options.has("type"), options.has("state"));
