@@ -6,7 +6,7 @@
 //!
 //! The page must name a part's functions nowhere else, else they are in the first visit after all: `rooms` and
 //! `tools::kit` are the only modules that may. A part is fetched once; after a failure it can be asked for again. The desk is
-//! loaded soon after the page has drawn itself, before anybody asks for it.
+//! asked for as soon as the stage is drawn (where there is none, soon after the page has drawn itself).
 //!
 //! Without the feature `cut` (tests, builds for looking at while working) nothing is cut and every part is here at once.
 
@@ -25,7 +25,7 @@ pub enum Part {
     Labs,
     /// The lessons and their table of contents.
     Lessons,
-    /// The drawer's panels but the journal, the inspector, the outline and every dialog.
+    /// The drawer's panels, the terminal, notices, the inspector, the outline and every dialog.
     Desk,
     /// Kafka's tools.
     Tools,

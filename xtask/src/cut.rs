@@ -311,7 +311,7 @@ mod tests {
         const { __indirect_function_table, memory,  } = initSync(undefined, undefined);
         Object.assign(sharedImports.__wasm_split, { __indirect_function_table, memory,  });";
     /// What `wasm-bindgen` makes of a program with two parts.
-    const SCRIPT: &str = "import * as import1 from \"./parts.js\"\nimport * as import2 from \"./parts.js\"\nimport * as other from \"./other.js\"\nuse(import1, import2);\n";
+    const SCRIPT: &str = "import * as import1 from \"./parts.js\"\nimport * as import2 from \"./parts.js\"\nimport * as other from \"./other.js\";\nuse(import1, import2);\n";
 
     #[test]
     fn the_loaders_are_in_the_script() {

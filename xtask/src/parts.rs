@@ -39,14 +39,14 @@ pub const PARTS: [Part; 7] = [
     },
     Part {
         styles: &["assets/lesson.css"],
-        ..cut("lessons", 49)
+        ..cut("lessons", 52)
     },
-    cut("desk", 94),
-    cut("tools", 140),
+    cut("desk", 144),
+    cut("tools", 119),
     // What reads and runs scripts.
-    cut("restore", 20),
+    cut("restore", 4),
     // What several of those share.
-    cut("shared", 18),
+    cut("shared", 50),
     Part {
         script: Some("assets/picture.js"),
         ..cut("picture", 3)

@@ -1,7 +1,8 @@
 //! The size of the page, file by file, against its budget.
 //!
-//! The budget counts what a first visit downloads (so no lessons, and none of the parts that are fetched when they are
-//! first wanted: each has a limit of its own), compressed as a good server would: brotli at its highest level.
+//! The budget counts what a first visit downloads until the stage runs (so no lessons, and none of the parts that are fetched
+//! after that, by themselves or when they are first wanted: each has a limit of its own), compressed as a good server would:
+//! brotli at its highest level.
 
 use crate::args::Args;
 use crate::page;
@@ -13,10 +14,10 @@ use std::path::Path;
 
 /// The page may take this many bytes, brotli, in all.
 /// The goal is 260 KB; until generic code is cut down, this keeps the page from growing further.
-pub const BUDGET_BYTES: usize = 540 * 1024;
+pub const BUDGET_BYTES: usize = 452 * 1024;
 
 /// With every part together it may take this many.
-pub const ALL_BYTES: usize = 890 * 1024;
+pub const ALL_BYTES: usize = 871 * 1024;
 
 struct Sizes {
     name: String,
