@@ -377,7 +377,7 @@ mod tests {
 
     #[test]
     fn the_page_starts_the_program_and_fetches_a_part_that_there_is() {
-        let html = start("rebalance.1.js", "rebalance.2.wasm");
+        let html = start("rebalance.1.js", "rebalance.2.wasm", false);
         assert!(html.contains("rel=\"modulepreload\" href=\"./rebalance.1.js\""));
         assert!(html.contains("href=\"./rebalance.2.wasm\" as=\"fetch\""));
         assert!(html.contains(&format!("rebalanceAhead(\"{AHEAD}\")")));
