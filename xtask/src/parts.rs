@@ -39,14 +39,14 @@ pub const PARTS: [Part; 7] = [
     },
     Part {
         styles: &["assets/lesson.css"],
-        ..cut("lessons", 52)
+        ..cut("lessons", 53)
     },
     cut("desk", 144),
     cut("tools", 119),
     // What reads and runs scripts.
     cut("restore", 4),
     // What several of those share.
-    cut("shared", 50),
+    cut("shared", 51),
     Part {
         script: Some("assets/picture.js"),
         ..cut("picture", 3)

@@ -85,7 +85,7 @@ pub fn without_parts(page: &Page) -> Result<()> {
     page.run("missing = null")?;
     page.click("fetch-again")?;
     page.test("terminal-input")?;
-    page.wait_text("journal", "broker 2 crashed")?;
+    page.wait_text("journal", "Broker 2 crashed")?;
     page.wait_until("!document.querySelector('[data-test=not-fetched]')", SOON)?;
     // What was kept on this device is brought back only when what reads it is there; until then nothing takes its place.
     std::thread::sleep(Duration::from_secs(3));
