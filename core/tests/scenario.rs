@@ -286,6 +286,17 @@ fn events_are_found_by_kind_fields_and_time() {
 }
 
 #[test]
+fn what_should_not_be_there_is_shown_and_not_the_rest_of_its_kind() {
+    // The newest election of this partition is not the one in question.
+    let found = outcome("no event LeaderElected leader=2").found;
+    assert!(found.starts_with("1; last: LeaderElected"), "{found}");
+    assert!(found.contains("leader=2"), "{found}");
+    assert!(!found.contains("leader=1"), "{found}");
+    let found = outcome("3 events LeaderElected leader=2").found;
+    assert!(!found.contains("leader=1"), "{found}");
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_with_its_column() {
     let refused = |text: &str| {
         let error = text.parse::<Expectation>().expect_err(text);

@@ -2,9 +2,9 @@
 
 use super::Broker;
 use crate::coordinator::share::Home;
-use crate::coordinator::{GroupCoordinator, ReplyTo};
+use crate::coordinator::{GroupCoordinator, ReplyTo, refuse_kind};
 use crate::effect::{Ctx, Timer};
-use crate::id::{LeaderEpoch, NodeId, OFFSETS_TOPIC, TopicId, TopicPartition};
+use crate::id::{LeaderEpoch, Name, NodeId, OFFSETS_TOPIC, TopicId, TopicPartition};
 use crate::protocol::{Correlation, ErrorCode, Request, Response};
 use crate::record::RecordBatch;
 use crate::time::Duration;
@@ -79,6 +79,10 @@ impl Broker {
         correlation: Correlation,
         request: &Request,
     ) {
+        let shares = |name: &Name| self.share_coordinator.groups().any(|(n, _)| n == name);
+        if let Some(refusal) = refuse_kind(request, shares) {
+            return ctx.respond(from, correlation, refusal);
+        }
         let count = self.offsets_partitions().map_or(1, |(_, count)| count);
         let reply = ReplyTo {
             node: from,

@@ -298,7 +298,7 @@ impl Cluster {
     }
 
     /// The group as its coordinator has it.
-    fn hosted<'a>(&'a self, group: &Name) -> Option<(BrokerId, GroupDescription<'a>)> {
+    pub(super) fn hosted<'a>(&'a self, group: &Name) -> Option<(BrokerId, GroupDescription<'a>)> {
         let up = self
             .brokers()
             .filter(|b| self.is_up(NodeId::Broker(b.id())));
@@ -334,7 +334,9 @@ impl Cluster {
             .map(|t| t.partitions.len() as i32);
         let committed = self.committed(&name);
         let by_tp: Map<TopicPartition, Offset> = committed.iter().copied().collect();
-        let consumers = self.consumers_view(&name, description, &by_tp);
+        let mut consumers = self.consumers_view(&name, description, &by_tp);
+        // Share consumers that were refused because the name is taken.
+        consumers.extend(self.share_consumers(&name, None, &[]));
         GroupView {
             state: description.map(|d| d.state),
             generation: description.map_or(-1, |d| d.generation),
@@ -371,7 +373,7 @@ impl Cluster {
         })
     }
 
-    fn consumers_view(
+    pub(super) fn consumers_view(
         &self,
         group: &Name,
         description: Option<&GroupDescription<'_>>,

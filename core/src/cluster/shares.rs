@@ -7,7 +7,7 @@ use crate::coordinator::GroupCoordinator;
 use crate::event::GroupState;
 use crate::group::share::group::ShareGroup;
 use crate::id::{BrokerId, Name, NodeId, OFFSETS_TOPIC, Offset, TopicPartition};
-use crate::sorted::sort_by;
+use crate::sorted::{Map, sort_by};
 use crate::view::{ConsumerView, GroupView, MemberView, SharePartitionView, ShareRecordView};
 use alloc::vec::Vec;
 
@@ -30,13 +30,14 @@ impl Cluster {
         self.running_brokers().flat_map(of).collect()
     }
 
+    /// A share group holds the name, or nobody does and a share consumer wants it.
     pub(super) fn is_share_group(&self, name: &Name) -> bool {
         let wants = |kind: &ClientKind| match kind {
             ClientKind::Consumer(spec, _) => spec.share_group.as_ref() == Some(name),
             ClientKind::Producer(..) => false,
         };
-        self.clients.values().any(|c| wants(&c.kind))
-            || self.share_groups().iter().any(|(_, n, _)| *n == name)
+        self.share_groups().iter().any(|(_, n, _)| *n == name)
+            || self.clients.values().any(|c| wants(&c.kind)) && self.hosted(name).is_none()
     }
 
     pub(super) fn share_group_view(&self, name: Name) -> GroupView {
@@ -55,6 +56,9 @@ impl Cluster {
             walk: None,
         });
         let partitions = self.share_partition_views(&name);
+        let mut consumers = self.share_consumers(&name, group, &partitions);
+        // Other consumers that were refused because the name is taken.
+        consumers.extend(self.consumers_view(&name, None, &Map::new()));
         GroupView {
             state: group.map(|g| match g.members.is_empty() {
                 true => GroupState::Empty,
@@ -69,14 +73,14 @@ impl Cluster {
             members: members.collect(),
             lag: partitions.iter().map(lag).sum(),
             moved: (0, 0),
-            consumers: self.share_consumers(&name, group, &partitions),
+            consumers,
             committed: Vec::new(),
             share: Some(partitions),
             name,
         }
     }
 
-    fn share_consumers(
+    pub(super) fn share_consumers(
         &self,
         name: &Name,
         group: Option<&ShareGroup>,

@@ -55,6 +55,10 @@ impl Consumer {
     }
 
     fn rejoin_needed(&mut self) -> bool {
+        if matches!(self.member.join, Join::Done(_)) {
+            // What is assigned may be the very news.
+            return true;
+        }
         let member = &self.member;
         let snapshot = member.snapshot.as_ref();
         let changed = if snapshot.is_some_and(|s| *s != self.topic_snapshot()) {
@@ -81,7 +85,7 @@ impl Consumer {
 
     /// `joinGroupIfNeeded`: true when the member is stable and needs nothing.
     fn join_if_needed(&mut self, ctx: &mut Ctx) -> bool {
-        while !self.closed && (self.member.rejoin || self.member.join != Join::Idle) {
+        while !self.closed && self.rejoin_needed() {
             if !self.coordinator_ready(ctx) {
                 return false;
             }

@@ -139,13 +139,9 @@ impl Consumer {
     /// The leader knew of topics that match the pattern and that this member had not heard of when it joined
     /// (`maybeUpdateJoinedSubscription`). What it has found itself meanwhile is not among the joined ones: it joins for that.
     pub(super) fn adopt_topics(&mut self, assigned: &[(Name, Vec<i32>)]) {
-        let with = |known: &[Name]| {
-            let mut topics = known.to_vec();
-            topics.extend(assigned.iter().map(|(t, _)| t.clone()));
-            subscription(&topics)
-        };
-        self.member.joined = self.member.joined.as_deref().map(with);
-        self.topics = with(&self.topics);
+        self.topics = joined_by(&self.topics, assigned);
+        let joined = self.member.joined.as_deref();
+        self.member.joined = joined.map(|known| joined_by(known, assigned));
     }
 
     /// Another subscription, or other partitions, while running.
@@ -178,4 +174,10 @@ impl Consumer {
     pub fn refuse_mixing(&mut self, ctx: &mut Ctx, doing: &str) {
         self.complain(ctx, doing, "IllegalStateException");
     }
+}
+
+fn joined_by(known: &[Name], assigned: &[(Name, Vec<i32>)]) -> Arc<[Name]> {
+    let mut topics = known.to_vec();
+    topics.extend(assigned.iter().map(|(t, _)| t.clone()));
+    subscription(&topics)
 }

@@ -30,6 +30,7 @@ pub mod share;
 pub use crate::group::{NewId, ReplyTo};
 pub use describe::{GroupDescription, MemberDescription};
 pub use records::CommittedOffset;
+pub(crate) use requests::refuse_kind;
 
 use crate::config::BrokerConfig;
 use crate::event::Event;

@@ -55,6 +55,17 @@ pub(super) fn refuse(request: &Request, error: ErrorCode) -> Response {
     }
 }
 
+/// The refusal of a request to a group whose name a share group holds. Asked for other things, it is just not known.
+pub(crate) fn refuse_kind(request: &Request, is_share: impl Fn(&Name) -> bool) -> Option<Response> {
+    let error = match request {
+        Request::JoinGroup(_) => ErrorCode::InconsistentGroupProtocol,
+        Request::ConsumerGroupHeartbeat(_) | Request::OffsetCommit(_) => ErrorCode::GroupIdNotFound,
+        _ => return None,
+    };
+    group_of(request).filter(|group| is_share(group))?;
+    Some(refuse(request, error))
+}
+
 pub(super) fn describe_error(error: ErrorCode) -> Response {
     Response::DescribeGroups(Box::new(DescribeGroupsResponse {
         error,

@@ -44,24 +44,26 @@ pub enum When {
     At(Literal),
 }
 
-/// At most this many near misses are shown.
+/// At most this many entries are shown.
 const SHOWN: usize = 3;
 
 impl Pattern {
-    /// Whether the journal has it, and what it has instead.
+    /// Whether the journal has it; what fits, or if nothing does, what it has instead.
     pub(super) fn check(&self, scene: &Scene<'_>) -> (bool, String) {
         let start = scene.acted;
-        let (mut hits, mut near) = (0, Vec::new());
+        let (mut hits, mut near) = (Vec::new(), Vec::new());
         for entry in scene.entries.iter().filter(|e| kind(&e.event) == self.kind) {
             if self.fits(entry, scene) && self.in_time(entry.at, start) {
-                hits += 1;
+                hits.push(entry);
             }
             if self.names_fit(entry, scene) {
                 near.push(entry);
             }
         }
-        let held = self.count.map_or(hits > 0, |n| n == hits);
-        (held, self.found(hits, &near, start, scene))
+        let count = hits.len();
+        let held = self.count.map_or(count > 0, |n| n == count);
+        let told = if count > 0 { hits } else { near };
+        (held, self.found(count, &told, start, scene))
     }
 
     /// An entry about the right things is worth showing, even if it says something else about them.
@@ -70,8 +72,8 @@ impl Pattern {
         names.all(|f| f.fits(entry, scene))
     }
 
-    fn found(&self, hits: usize, near: &[&Entry], start: SimTime, scene: &Scene<'_>) -> String {
-        let latest = near.iter().rev().take(SHOWN);
+    fn found(&self, hits: usize, told: &[&Entry], start: SimTime, scene: &Scene<'_>) -> String {
+        let latest = told.iter().rev().take(SHOWN);
         let latest: Vec<String> = latest.map(|e| shown(e, start, scene)).collect();
         match (hits, latest.is_empty()) {
             (0, true) => alloc::format!("no {}", self.kind),

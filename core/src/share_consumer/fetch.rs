@@ -1,7 +1,7 @@
 //! Fetching and acknowledging (`ShareConsumeRequestManager`, `ShareSessionHandler`, `ShareCompletedFetch`).
 //!
 //! One request at a time goes to each leader. A share session spares naming every partition every time; a new one cannot carry
-//! acknowledgements. An acquired offset without a record in the batches is a gap and acknowledged as such.
+//! acknowledgements. They belong to the leader that delivered the records: once another one leads, they are not sent. An acquired offset without a record in the batches is a gap and acknowledged as such.
 
 use super::{Asked, MAX_IN_FLIGHT, ShareConsumer};
 use crate::client::Lane;
@@ -37,6 +37,8 @@ pub(super) struct Fetcher {
     pub(super) buffer: VecDeque<Delivered>,
     /// Acknowledged by the application, to be sent.
     acks: Map<TopicPartition, Map<Offset, Acknowledge>>,
+    /// Who delivered records of a partition last.
+    from: Map<TopicPartition, BrokerId>,
     retry_at: SimTime,
 }
 
@@ -99,12 +101,12 @@ impl ShareConsumer {
         self.metadata.partition(tp)?.leader
     }
 
-    /// Takes the acknowledgements for partitions this broker leads.
+    /// Takes the acknowledgements of records that this broker delivered.
     fn take_acks(&mut self, broker: BrokerId) -> Acknowledgements {
         let all = core::mem::take(&mut self.fetcher.acks);
         let mut taken = Vec::new();
         for (tp, acks) in all {
-            if self.leader(tp) == Some(broker) {
+            if self.fetcher.from.get(&tp) == Some(&broker) {
                 taken.push((tp, batches(&acks)));
             } else {
                 self.fetcher.acks.insert(tp, acks);
@@ -119,6 +121,7 @@ impl ShareConsumer {
             self.retry.want(ctx, self.fetcher.retry_at);
             return;
         }
+        self.drop_moved_acks(ctx);
         let mut leaders: Map<BrokerId, Vec<TopicPartition>> = Map::new();
         for tp in &self.member.assigned {
             match self.leader(*tp) {
@@ -178,11 +181,12 @@ impl ShareConsumer {
         let to = (leader, Lane::Data);
         self.connections
             .send(ctx, to, request, Duration::millis(timeout), asked);
-        self.acknowledgements_failed(ctx, &lost, ErrorCode::ShareSessionNotFound);
+        self.acknowledgements_failed(ctx, &lost, ErrorCode::InvalidShareSessionEpoch);
     }
 
     /// Acknowledgements without a fetch. `last`: ends every session.
     pub(super) fn send_acknowledgements(&mut self, ctx: &mut Ctx, last: bool) {
+        self.drop_moved_acks(ctx);
         for broker in self.fetcher.sessions.keys().copied().collect::<Vec<_>>() {
             let session = self.fetcher.sessions.get(&broker);
             let Some(epoch) = session.filter(|s| !s.waiting).map(|s| s.epoch) else {
@@ -222,16 +226,31 @@ impl ShareConsumer {
         self.drop_hopeless_acks(ctx);
     }
 
-    /// Without a session with its leader, an acknowledgement cannot be sent: the records come back when their locks time out.
+    /// Without a session with who delivered the record, an acknowledgement cannot be sent: the records come back when their locks
+    /// time out.
     fn drop_hopeless_acks(&mut self, ctx: &mut Ctx) {
         let hopeless = |tp: &TopicPartition| {
-            let leader = self.leader(*tp);
-            let session = leader.and_then(|l| self.fetcher.sessions.get(&l));
+            let from = self.fetcher.from.get(tp);
+            let session = from.and_then(|b| self.fetcher.sessions.get(b));
             session.is_none_or(|s| s.epoch == 0 && !s.waiting)
         };
         let lost: Vec<_> = self.fetcher.acks.keys().copied().filter(hopeless).collect();
+        self.drop_acks(ctx, &lost, ErrorCode::ShareSessionNotFound);
+    }
+
+    /// Another broker is known to lead by now (`isLeaderKnownToHaveChanged`).
+    fn drop_moved_acks(&mut self, ctx: &mut Ctx) {
+        let moved = |tp: &TopicPartition| {
+            let leader = self.leader(*tp);
+            leader.is_some() && leader != self.fetcher.from.get(tp).copied()
+        };
+        let lost: Vec<_> = self.fetcher.acks.keys().copied().filter(moved).collect();
+        self.drop_acks(ctx, &lost, ErrorCode::NotLeaderOrFollower);
+    }
+
+    fn drop_acks(&mut self, ctx: &mut Ctx, lost: &[TopicPartition], error: ErrorCode) {
         self.fetcher.acks.retain(|tp, _| !lost.contains(tp));
-        self.acknowledgements_failed(ctx, &lost, ErrorCode::ShareSessionNotFound);
+        self.acknowledgements_failed(ctx, lost, error);
     }
 
     pub(super) fn on_share_fetched(
@@ -252,7 +271,7 @@ impl ShareConsumer {
                 self.acknowledgements_failed(ctx, &[partition.tp], error);
             }
             if partition.error.is_ok() {
-                self.take_records(partition);
+                self.take_records(broker, partition);
             } else {
                 self.metadata.request_update(partition.error);
                 self.fetcher.retry_at = ctx.now + Duration::millis(self.config.retry_backoff_ms);
@@ -267,8 +286,11 @@ impl ShareConsumer {
         }
     }
 
-    fn take_records(&mut self, partition: ShareFetchPartitionResponse) {
+    fn take_records(&mut self, broker: BrokerId, partition: ShareFetchPartitionResponse) {
         let tp = partition.tp;
+        if !partition.acquired.is_empty() {
+            self.fetcher.from.insert(tp, broker);
+        }
         let data = partition.batches.iter().filter(|b| b.control.is_none());
         let there: Vec<Offset> = data.flat_map(|b| b.iter().map(|(o, _)| o)).collect();
         for range in partition.acquired {
@@ -293,8 +315,9 @@ impl ShareConsumer {
         partitions: &[(TopicPartition, ErrorCode)],
     ) {
         if !error.is_ok() {
+            // Retriable errors: it would be tried again, but the next request must begin a session, and an acknowledgement cannot.
             self.fetcher.forget_session(broker);
-            return self.acknowledgements_failed(ctx, acked, error);
+            return self.acknowledgements_failed(ctx, acked, ErrorCode::ShareSessionNotFound);
         }
         self.next_epoch(broker);
         for (tp, error) in partitions.iter().filter(|(_, error)| !error.is_ok()) {

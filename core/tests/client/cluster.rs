@@ -4,7 +4,7 @@ use rebalance_core::id::{BrokerId, Name, Offset, TopicId, TopicPartition};
 use rebalance_core::protocol::*;
 use rebalance_core::record::{Record, RecordBatch};
 use rebalance_core::time::{Duration, SimTime};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Something for the client; no response means that the connection broke.
@@ -83,6 +83,11 @@ pub struct Cluster {
     pub next_producer: i64,
     /// What the next requests of an API are answered with, whatever the cluster thinks.
     pub refuse: BTreeMap<&'static str, VecDeque<ErrorCode>>,
+    /// What the next ShareFetch that asks for its first partition gets.
+    pub shared: Option<ShareFetchResponse>,
+    /// Answers to the next share requests with acknowledgements.
+    share_refusals: VecDeque<(BrokerId, ErrorCode)>,
+    share_sessions: BTreeMap<BrokerId, BTreeSet<TopicPartition>>,
     /// How late their answers come.
     pub late: BTreeMap<&'static str, VecDeque<Duration>>,
     /// Requests a silent broker has not looked at.
@@ -103,6 +108,9 @@ impl Cluster {
             logs: BTreeMap::new(),
             next_producer: 1_000,
             refuse: BTreeMap::new(),
+            shared: None,
+            share_refusals: VecDeque::new(),
+            share_sessions: BTreeMap::new(),
             late: BTreeMap::new(),
             piled: Vec::new(),
         }
@@ -163,6 +171,7 @@ impl Cluster {
         let silent = matches!(&request, Request::Produce(p) if p.acks == Acks::None);
         let wait = match &request {
             Request::Fetch(fetch) => Duration::millis(fetch.max_wait_ms),
+            Request::ShareFetch(fetch) => Duration::millis(fetch.max_wait_ms),
             _ => Duration::ZERO,
         };
         let late = self.late.get_mut(request.api().name());
@@ -178,8 +187,11 @@ impl Cluster {
         if silent && response.is_some() {
             return Vec::new();
         }
-        let nothing = matches!(&response, Some(Response::Fetch(f))
-            if f.error.is_ok() && f.partitions.is_empty());
+        let nothing = match &response {
+            Some(Response::Fetch(f)) => f.error.is_ok() && f.partitions.is_empty(),
+            Some(Response::ShareFetch(f)) => f.error.is_ok() && f.partitions.is_empty(),
+            _ => false,
+        };
         vec![Answer {
             from: to,
             correlation,
@@ -233,6 +245,17 @@ impl Cluster {
                 Response::ListOffsets(partitions.map(|p| self.list_offset(to, p)).collect())
             }
             Request::Fetch(fetch) => Response::Fetch(Box::new(self.fetch(to, *fetch))),
+            Request::ShareFetch(fetch) => {
+                Response::ShareFetch(Box::new(self.share_fetch(to, *fetch)))
+            }
+            Request::ShareAcknowledge(acks) => {
+                let error = self.share_refusal(to, &acks.partitions);
+                let answered = match error.is_ok() {
+                    true => self.share_outcomes(to, &acks.partitions),
+                    false => Vec::new(),
+                };
+                Response::ShareAcknowledge(error, answered)
+            }
             other => self.group_answer(to, other),
         }
     }
@@ -415,6 +438,68 @@ impl Cluster {
         }
     }
 
+    /// The next share request with acknowledgements to this broker is refused.
+    pub fn share_refuse(&mut self, broker: BrokerId, error: ErrorCode) {
+        self.share_refusals.push_back((broker, error));
+    }
+
+    fn share_refusal(&mut self, to: BrokerId, acks: &Acknowledgements) -> ErrorCode {
+        let acknowledges = acks.iter().any(|(_, batches)| !batches.is_empty());
+        let next = self.share_refusals.front();
+        match next.filter(|(broker, _)| *broker == to && acknowledges) {
+            Some((_, error)) => {
+                let error = *error;
+                self.share_refusals.pop_front();
+                self.share_sessions.remove(&to);
+                error
+            }
+            None => ErrorCode::None,
+        }
+    }
+
+    /// Who does not lead a partition (any more) knows nothing of its records.
+    fn share_outcomes(
+        &self,
+        to: BrokerId,
+        acks: &Acknowledgements,
+    ) -> Vec<(TopicPartition, ErrorCode)> {
+        let named = acks.iter().filter(|(_, batches)| !batches.is_empty());
+        let outcome = |tp: TopicPartition| match self.logs[&tp].leader == Some(to) {
+            true => ErrorCode::None,
+            false => ErrorCode::UnknownTopicOrPartition,
+        };
+        named.map(|(tp, _)| (*tp, outcome(*tp))).collect()
+    }
+
+    fn share_fetch(&mut self, to: BrokerId, fetch: ShareFetchRequest) -> ShareFetchResponse {
+        let refused = self.share_refusal(to, &fetch.partitions);
+        let mut answer = ShareFetchResponse {
+            error: refused,
+            partitions: Vec::new(),
+        };
+        if !refused.is_ok() {
+            return answer;
+        }
+        let session = self.share_sessions.entry(to).or_default();
+        if fetch.session_epoch == 0 {
+            session.clear();
+            let carried = fetch.partitions.iter().any(|(_, acks)| !acks.is_empty());
+            assert!(!carried, "a first fetch with acknowledgements");
+        }
+        session.extend(fetch.partitions.iter().map(|(tp, _)| *tp));
+        let here = |p: &ShareFetchPartitionResponse| {
+            session.contains(&p.tp) && self.logs[&p.tp].leader == Some(to)
+        };
+        if self
+            .shared
+            .as_ref()
+            .is_some_and(|s| s.partitions.iter().all(here))
+        {
+            answer = self.shared.take().expect("it is there");
+        }
+        answer
+    }
+
     /// Appends records of one byte as one batch.
     pub fn write(&mut self, topic: &str, partition: i32, count: usize) {
         let record = Record::new(0, None, Some(b"x"[..].into()));
@@ -438,6 +523,14 @@ impl Cluster {
                 Response::Heartbeat(group.heartbeat(&beat.member_id, beat.generation))
             }
             Request::Heartbeat(_) => Response::Heartbeat(elsewhere),
+            Request::ShareGroupHeartbeat(beat) => {
+                Response::ShareGroupHeartbeat(Box::new(ShareGroupHeartbeatResponse {
+                    error: elsewhere,
+                    member_epoch: beat.member_epoch.max(1),
+                    heartbeat_interval_ms: 5_000,
+                    assignment: group.target.take().filter(|_| here),
+                }))
+            }
             Request::ConsumerGroupHeartbeat(beat) => {
                 Response::ConsumerGroupHeartbeat(Box::new(group.beat(*beat, elsewhere)))
             }

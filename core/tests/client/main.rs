@@ -4,3 +4,4 @@ mod cluster;
 mod consumer;
 mod harness;
 mod producer;
+mod share;

@@ -270,9 +270,7 @@ impl Broker {
         batches: &[AcknowledgementBatch],
     ) -> Result<Option<StateWrite>, ErrorCode> {
         let limits = self.share_limits(&job.group);
-        if self.partition(tp).is_none_or(|p| p.leader().is_none()) {
-            return Err(ErrorCode::NotLeaderOrFollower);
-        }
+        // A former leader has forgotten it too.
         let partition = self.share_partition(&job.group, tp);
         let partition = partition.ok_or(ErrorCode::UnknownTopicOrPartition)?;
         let write = partition.acknowledge(&limits, &job.member, batches)?;

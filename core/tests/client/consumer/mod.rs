@@ -3,6 +3,7 @@
 mod answers;
 mod commits;
 mod membership;
+mod modern;
 mod pattern;
 mod reading;
 

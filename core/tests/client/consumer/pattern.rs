@@ -100,4 +100,15 @@ fn what_it_found_itself_while_it_joined_it_joins_for() {
         (generation, reason.as_str()),
         (1, "subscription has changed")
     );
+    // Had the leader known of it too, there would be nothing to join for.
+    let mut cluster = filled(1);
+    cluster.group.given = Some(vec![("t".into(), vec![0]), ("t2".into(), vec![0])]);
+    cluster.next("JoinGroup", ErrorCode::None, 0);
+    cluster.next("JoinGroup", ErrorCode::None, 6_000);
+    let mut bench = super::bench(cluster, &settings, pattern("/t.*/"));
+    bench.run(100);
+    bench.cluster.create("t2", 1);
+    bench.run(6_500);
+    assert_eq!(bench.rebalances(), ["gen 1 + [0, 0]"]);
+    assert_eq!(bench.joins().len(), 2);
 }
