@@ -460,22 +460,21 @@ fn why_idle(c: &ConsumerView, g: &GroupView, t: Lang) -> &'static str {
     }
 }
 
+/// How many hundredths of a partition's bar lie before an offset. The bar is a part of the last records, or a whole log that is
+/// shorter.
+fn filled(o: &OwnedPartition, offset: i64) -> i64 {
+    if o.high_watermark <= 0 {
+        return 0;
+    }
+    let span = BAR_RECORDS.max(o.lag + o.lag / 4).min(o.high_watermark);
+    (100 - (o.high_watermark - offset.max(0)) * 100 / span).clamp(0, 100)
+}
+
 /// One owned partition: chip, lag bar, committed offset and high watermark. Without a coordinator what was committed is not
 /// known, and so no lag.
 fn own(o: &OwnedPartition, c: &ConsumerView, known: bool, t: Lang, ui: &UiDispatcher) -> Html {
     let name = format!("{}-{}", o.topic, o.tp.partition);
-    // A part of the last records, or of a whole log that is shorter.
-    let span = BAR_RECORDS
-        .max(o.lag + o.lag / 4)
-        .min(o.high_watermark.max(1));
-    let percent = |offset: i64| {
-        if o.high_watermark <= 0 {
-            0
-        } else {
-            (100 - (o.high_watermark - offset.max(0)) * 100 / span).clamp(0, 100)
-        }
-    };
-    let (committed, position) = (percent(o.committed), percent(o.position));
+    let (committed, position) = (filled(o, o.committed), filled(o, o.position));
     let title = (t.stage().owned_title)(
         o.position,
         o.processed,
@@ -504,4 +503,40 @@ fn own(o: &OwnedPartition, c: &ConsumerView, known: bool, t: Lang, ui: &UiDispat
 /// A partition's chip in a group, wherever it is.
 fn flip_key(group: &Name, tp: TopicPartition) -> String {
     format!("{group}/{}/{}", tp.topic.0, tp.partition)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rebalance_core::id::TopicId;
+
+    /// How much of the bar lies before the committed offset.
+    fn bar(committed: i64, high_watermark: i64) -> i64 {
+        let o = OwnedPartition {
+            tp: TopicPartition {
+                topic: TopicId(1),
+                partition: 0,
+            },
+            topic: "orders".into(),
+            position: committed,
+            processed: committed,
+            committed,
+            high_watermark,
+            lag: high_watermark - committed.max(0),
+        };
+        filled(&o, committed)
+    }
+
+    #[test]
+    fn the_bar_of_a_short_log_is_the_whole_log() {
+        assert_eq!([bar(0, 4), bar(1, 4), bar(4, 4)], [0, 25, 100]);
+        assert_eq!([bar(-1, 4), bar(-1, 0), bar(0, 0)], [0, 0, 0]);
+    }
+
+    #[test]
+    fn the_bar_of_a_long_log_is_its_end_and_as_far_back_as_the_lag() {
+        assert_eq!([bar(1000, 1000), bar(990, 1000)], [100, 50]);
+        // A lag of 400 is four fifths of the bar.
+        assert_eq!(bar(600, 1000), 20);
+    }
 }

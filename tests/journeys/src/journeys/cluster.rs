@@ -1,9 +1,15 @@
 //! Brokers: the first sight of a running cluster, and what a crash does to it.
 
 use super::stage::{FAST, SOON, Stage};
-use crate::page::Page;
+use crate::page::{Page, Viewport};
 use crate::webdriver::Result;
 use std::time::{Duration, Instant};
+
+/// A small laptop's window.
+const LOW: Viewport = Viewport {
+    width: 1280,
+    height: 640,
+};
 
 /// The page opens on a running cluster, within ten seconds, with something to try.
 pub fn first_load(page: &Page) -> Result<()> {
@@ -26,7 +32,14 @@ pub fn first_load(page: &Page) -> Result<()> {
     page.test("try")?;
     stage.until("records are written", || Ok(total_end(&stage)? > 0))?;
     let before = stage.clock_ms()?;
-    stage.until("the clock moves", || Ok(stage.clock_ms()? != before))
+    stage.until("the clock moves", || Ok(stage.clock_ms()? != before))?;
+    // Also on a low screen what to try, and the way to the first lesson, can be seen without scrolling.
+    page.viewport(LOW)?;
+    page.wait_until(
+        "[...document.querySelectorAll('[data-test=try] button')].filter((b) => b.offsetParent).every((b) => \
+         b.getBoundingClientRect().bottom < document.querySelector('[data-test=timeline]').getBoundingClientRect().top)",
+        SOON,
+    )
 }
 
 fn total_end(stage: &Stage) -> Result<u64> {

@@ -24,6 +24,33 @@ pub fn third_consumer(page: &Page) -> Result<()> {
     })
 }
 
+/// While no broker runs, nobody knows the group's generation or its lag, and the card claims neither; then both are back.
+pub fn no_coordinator(page: &Page) -> Result<()> {
+    let stage = Stage(page);
+    stage.open()?;
+    stage.play(FAST)?;
+    let knows = || -> Result<(bool, String)> {
+        let generation = page.text("group-billing")?.contains("generation");
+        Ok((generation, page.text("group-billing-lag")?))
+    };
+    if !knows()?.0 {
+        return Err("the card does not say its generation from the start".into());
+    }
+    for broker in [1, 2, 3] {
+        stage.type_line(&format!("broker crash {broker}"))?;
+    }
+    stage.until("nothing is claimed", || {
+        Ok(knows()? == (false, "–".to_owned()))
+    })?;
+    for broker in [1, 2, 3] {
+        stage.type_line(&format!("broker start {broker}"))?;
+    }
+    stage.until("generation and lag are known again", || {
+        let (generation, lag) = knows()?;
+        Ok(generation && lag.parse::<u64>().is_ok())
+    })
+}
+
 /// Classic groups count generations; groups of the consumer protocol and share groups count epochs, and say so.
 pub fn epochs(page: &Page) -> Result<()> {
     let stage = Stage(page);

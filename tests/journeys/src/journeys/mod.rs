@@ -39,6 +39,7 @@ pub const ALL: &[Journey] = &[
     at_a_desk("crash broker 2", cluster::crash_broker),
     at_a_desk("a third consumer", groups::third_consumer),
     at_a_desk("generations and epochs", groups::epochs),
+    at_a_desk("no coordinator", groups::no_coordinator),
     at_a_desk("a consumer crashes", groups::consumer_crash),
     at_a_desk("every kind of consumer", groups::kinds),
     at_a_desk("two protocols side by side", groups::twins),
