@@ -2,6 +2,7 @@
 
 mod cluster;
 mod consumer;
+mod group;
 mod harness;
 mod producer;
 mod share;

@@ -74,17 +74,23 @@ fn a_refused_commit_says_what_is_lost_and_the_next_poll_joins_accordingly() {
     }
 }
 
+/// A member that called commitAsync() in generation 1, which half a second later is refused, and rejoins for another topic.
+fn rejoining_with_a_commit_under_way(error: ErrorCode) -> Bench<Consumer> {
+    let mut bench = bench(filled(1), ONE_BY_ONE, committing(CommitMode::Async, 100));
+    bench.cluster.create("u", 1);
+    bench.cluster.next("OffsetCommit", error, 500);
+    while bench.times("OffsetCommit").is_empty() {
+        bench.run(1);
+    }
+    bench.subscribe(&["t", "u"], ONE_BY_ONE);
+    bench
+}
+
 #[test]
 fn a_commit_of_an_earlier_generation_takes_nothing_away_while_a_join_goes_on() {
     // commitAsync() in generation 1; the answer comes when the member is back in generation 2 and joining for generation 3.
     for error in [UnknownMemberId, IllegalGeneration, FencedInstanceId] {
-        let mut bench = bench(filled(1), ONE_BY_ONE, committing(CommitMode::Async, 100));
-        bench.cluster.create("u", 1);
-        bench.cluster.next("OffsetCommit", error, 500);
-        while bench.times("OffsetCommit").is_empty() {
-            bench.run(1);
-        }
-        bench.subscribe(&["t", "u"], ONE_BY_ONE);
+        let mut bench = rejoining_with_a_commit_under_way(error);
         bench.run(100);
         assert_eq!(bench.client.generation(), 2);
         bench.cluster.next("JoinGroup", ErrorCode::None, 1_000);
@@ -109,13 +115,7 @@ fn a_commit_of_an_earlier_generation_ends_the_present_one_when_no_join_goes_on()
         (IllegalGeneration, 3, "c1-1"),
         (FencedInstanceId, 2, "c1-1"),
     ] {
-        let mut bench = bench(filled(1), ONE_BY_ONE, committing(CommitMode::Async, 100));
-        bench.cluster.create("u", 1);
-        bench.cluster.next("OffsetCommit", error, 500);
-        while bench.times("OffsetCommit").is_empty() {
-            bench.run(1);
-        }
-        bench.subscribe(&["t", "u"], ONE_BY_ONE);
+        let mut bench = rejoining_with_a_commit_under_way(error);
         bench.run(1_000);
         assert_eq!(bench.errors(), names(&["CommitFailedException"]), "{error}");
         assert_eq!(bench.client.generation(), generation, "{error}");
